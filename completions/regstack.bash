@@ -61,6 +61,9 @@ _regstack() {
             regstack,service-keys)
                 cmd="regstack__subcmd__service__subcmd__keys"
                 ;;
+            regstack,sessions)
+                cmd="regstack__subcmd__sessions"
+                ;;
             regstack,stats)
                 cmd="regstack__subcmd__stats"
                 ;;
@@ -145,6 +148,12 @@ _regstack() {
             regstack__subcmd__service__subcmd__keys,revoke)
                 cmd="regstack__subcmd__service__subcmd__keys__subcmd__revoke"
                 ;;
+            regstack__subcmd__sessions,list)
+                cmd="regstack__subcmd__sessions__subcmd__list"
+                ;;
+            regstack__subcmd__sessions,revoke)
+                cmd="regstack__subcmd__sessions__subcmd__revoke"
+                ;;
             regstack__subcmd__templates,check)
                 cmd="regstack__subcmd__templates__subcmd__check"
                 ;;
@@ -227,7 +236,7 @@ _regstack() {
 
     case "${cmd}" in
         regstack)
-            opts="-q -v -h -V --config --json --color --yes --quiet --verbose --help --version serve doctor create-admin users tokens keys service-keys pending events outbox templates db migrate config secret stats completions man init"
+            opts="-q -v -h -V --config --json --color --yes --quiet --verbose --help --version serve doctor create-admin users sessions tokens keys service-keys pending events outbox templates db migrate config secret stats completions man init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -596,7 +605,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out session_revoked other_sessions_revoked login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out session_revoked other_sessions_revoked login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started totp_setup_started mfa_login_started mfa_enabled mfa_disabled recovery_codes_created recovery_code_used tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -650,7 +659,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out session_revoked other_sessions_revoked login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out session_revoked other_sessions_revoked login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started totp_setup_started mfa_login_started mfa_enabled mfa_disabled recovery_codes_created recovery_code_used tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -1398,6 +1407,88 @@ _regstack() {
             ;;
         regstack__subcmd__service__subcmd__keys__subcmd__revoke)
             opts="-q -v -h --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__sessions)
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list revoke"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__sessions__subcmd__list)
+            opts="-q -v -h --email --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__sessions__subcmd__revoke)
+            opts="-q -v -h --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -38,6 +38,7 @@ complete -c regstack -n "__fish_regstack_needs_command" -f -a "serve" -d 'Run th
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "doctor" -d 'Check the installation; changes nothing'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "create-admin" -d 'Create an administrator'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "users" -d 'Find and manage accounts'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "sessions" -d 'List and end the sessions of accounts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "tokens" -d 'Inspect and revoke tokens'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "keys" -d 'See and replace the keys that sign session tokens (EdDSA, ES256)'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "service-keys" -d 'Manage keys of programs that check tokens or administer'
@@ -115,7 +116,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "set-email" -d 'Change the email address of an account; its sessions end'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "set-name" -d 'Change the name of an account\'s holder'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "set-password" -d 'Set the password of an account; its sessions end'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "reset-mfa" -d 'Turn off the second factor of accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "reset-mfa" -d 'Turn off all second factors of accounts'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Send a new verification link to unverified accounts'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Send accounts a password reset link'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts permanently, with their sessions and queued email'
@@ -416,6 +417,44 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and not __fish_seen_subcommand_from list revoke" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and not __fish_seen_subcommand_from list revoke" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and not __fish_seen_subcommand_from list revoke" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and not __fish_seen_subcommand_from list revoke" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and not __fish_seen_subcommand_from list revoke" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and not __fish_seen_subcommand_from list revoke" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and not __fish_seen_subcommand_from list revoke" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and not __fish_seen_subcommand_from list revoke" -f -a "list" -d 'List where an account is logged in, newest login first'
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and not __fish_seen_subcommand_from list revoke" -f -a "revoke" -d 'End sessions of an account'
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -l email -r
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -l after -d 'The next page: the "next" of the page before' -r
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
+json\t''
+csv\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -l all -d 'All items, not only one page'
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -l utc -d 'Dates in UTC instead of local time'
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from revoke" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from revoke" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from revoke" -l all -d 'All sessions'
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from revoke" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from revoke" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from revoke" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from revoke" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand sessions; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -l color -r -f -a "auto\t''
 always\t''
@@ -642,9 +681,12 @@ email_change_requested\t''
 email_changed\t''
 email_change_undone\t''
 phone_setup_started\t''
+totp_setup_started\t''
 mfa_login_started\t''
 mfa_enabled\t''
 mfa_disabled\t''
+recovery_codes_created\t''
+recovery_code_used\t''
 tokens_revoked\t''
 user_disabled\t''
 user_enabled\t''
@@ -694,9 +736,12 @@ email_change_requested\t''
 email_changed\t''
 email_change_undone\t''
 phone_setup_started\t''
+totp_setup_started\t''
 mfa_login_started\t''
 mfa_enabled\t''
 mfa_disabled\t''
+recovery_codes_created\t''
+recovery_code_used\t''
 tokens_revoked\t''
 user_disabled\t''
 user_enabled\t''

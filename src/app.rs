@@ -16,14 +16,14 @@ use tokio_util::task::TaskTracker;
 
 use self::write_probe::WriteProbe;
 use crate::accounts::Accounts;
-use crate::auth::{KeyRing, PasswordHasher, Sealer, TokenCodec};
+use crate::auth::{FactorSecrets, KeyRing, PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{SettingError, Settings};
 use crate::delivery::email::EmailTransport;
 use crate::delivery::sms::SmsTransport;
 use crate::delivery::{
     AccountEvent, Announcements, DeliveryAttempt, LiveTemplates, Mailbox, Outbox, OwnTransports,
-    Subscribers, Templates, Transports, Worker,
+    Reach, Subscribers, Templates, Transports, Worker,
 };
 use crate::model::{MessageKind, SweepRule};
 use crate::random::{SharedRandom, SystemRandom};
@@ -35,6 +35,8 @@ const SWEEP_EVERY: Duration = Duration::from_mins(1);
 const TEND_KEYS_EVERY: Duration = Duration::from_mins(1);
 /// How often the last use of sessions is written.
 const NOTE_SESSIONS_EVERY: Duration = Duration::from_secs(5);
+/// How often second factors are looked for that an earlier secret seals.
+const TEND_FACTORS_EVERY: Duration = Duration::from_hours(1);
 /// How often a few stored hashes are looked at, for what an unknown account is to cost.
 const SAMPLE_EVERY: Duration = Duration::from_hours(1);
 /// How many of them.
@@ -152,6 +154,7 @@ impl App {
         let tokens = TokenCodec::new(&settings.tokens)
             .with_keys(Arc::clone(&signing_keys))
             .starting(clock.now());
+        let factors = FactorSecrets::new(&settings.tokens, Arc::clone(&random));
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
         let outbox = Outbox::new(
             templates.clone(),
@@ -162,6 +165,7 @@ impl App {
         let subscribers = Subscribers::default();
         let announcements = Announcements::new(&outbox, &settings.webhooks, &subscribers);
         let store = engine::open(&settings, Some(Arc::new(announcements))).await?;
+        let reach = Reach::of(&settings, &transports);
         let worker = Worker::new(&settings, &outbox, store.clone(), transports);
         let accounts = Accounts {
             only_if: None,
@@ -173,7 +177,9 @@ impl App {
             signing_keys,
             keys_read_at: Arc::default(),
             seen: Arc::default(),
+            factors: Arc::new(factors),
             outbox,
+            reach,
             clock,
             random,
         };
@@ -241,7 +247,8 @@ impl App {
             self.sweep_until(stop.clone()),
             self.imitate_until(stop.clone()),
             self.note_sessions_until(stop.clone()),
-            self.tend_keys_until(stop)
+            self.tend_keys_until(stop.clone()),
+            self.tend_factors_until(stop)
         );
     }
 
@@ -296,6 +303,21 @@ impl App {
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
             if let Err(error) = self.accounts.tend_signing_keys().await {
                 tracing::warn!(%error, "the signing keys could not be looked at; next try in a minute");
+            }
+        }
+    }
+
+    /// Looks again and again for second factors that an earlier secret seals, and seals them anew.
+    async fn tend_factors_until(&self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(TEND_FACTORS_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            match stop.run_until_cancelled(self.accounts.tend_factors()).await {
+                None => return,
+                Some(Ok(())) => {}
+                Some(Err(error)) => {
+                    tracing::warn!(%error, "the second factors could not be looked at; next try in an hour");
+                }
             }
         }
     }

@@ -30,6 +30,9 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<(User, Option<Mailed>)> {
         change.only_if = change.only_if.or_else(|| self.condition());
+        if let Some(address) = &change.email {
+            self.check_reach(&address.to).await?;
+        }
         for _ in 0..MAX_ROUNDS {
             let mut change = change.clone();
             let effects = self.effects_of(id, &mut change, origin).await?;

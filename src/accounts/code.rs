@@ -33,6 +33,8 @@ pub(super) struct CodeRequest<'a> {
     pub(super) upgraded_hash: Option<PasswordHash>,
     /// What for.
     pub(super) kind: CodeKind,
+    /// What else may end the wait for it.
+    pub(super) also: Vec<CodeKind>,
     /// To whom.
     pub(super) number: &'a PhoneNumber,
     /// When the wait for it ends at the latest; `None`: it begins now, and takes as long as waits take.
@@ -53,7 +55,7 @@ impl Accounts {
         let issued_at = user.next_issue_time(self.now());
         let (purpose, event) = match kind {
             CodeKind::PhoneSetup => (Purpose::PhoneSetup, EventKind::PhoneSetupStarted),
-            CodeKind::LoginMfa => (Purpose::LoginMfa, EventKind::MfaLoginStarted),
+            _ => (Purpose::LoginMfa, EventKind::MfaLoginStarted),
         };
         let wait = settings.mfa_pending_token_ttl_seconds;
         let expires_in = request.no_later_than.map_or(wait, |end| {
@@ -79,6 +81,7 @@ impl Accounts {
             max_attempts: settings.sms_code_max_attempts,
             issued_at,
             expires_at: issued_at + SignedDuration::from_secs(code_ttl.into()),
+            also: request.also,
             budget: self.code_budget(),
             cap: self.sms_cap(number, kind),
         };
@@ -141,7 +144,7 @@ impl Accounts {
         }
     }
 
-    fn code_budget(&self) -> Option<CodeBudget> {
+    pub(super) fn code_budget(&self) -> Option<CodeBudget> {
         let settings = &self.settings;
         let rule = self.lockout_rule();
         (!settings.guessing.rate_limit_disabled).then(|| CodeBudget {
@@ -156,7 +159,7 @@ impl Accounts {
         // What a stranger asks for to somebody's number takes no code of a login away.
         let purpose = match kind {
             CodeKind::PhoneSetup => CapPurpose::PhoneSetup,
-            CodeKind::LoginMfa => CapPurpose::LoginCode,
+            _ => CapPurpose::LoginCode,
         };
         let an_hour = self.settings.guessing.sms_per_recipient_per_hour;
         self.cap(number.to_string(), purpose, an_hour)

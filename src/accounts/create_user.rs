@@ -50,6 +50,7 @@ impl Accounts {
         if send_invite && !self.password_links_work() {
             return Err(Error::InvitationsDisabled);
         }
+        self.check_reach(&email).await?;
         let hash = match &password {
             Some(password) => Some(
                 self.hash_of_new(password, &email, full_name.as_ref(), origin)

@@ -21,17 +21,18 @@ impl Accounts {
         current: &Password,
         origin: &Origin,
     ) -> Result<()> {
+        self.check_reach(new_email).await?;
         for _ in 0..MAX_ROUNDS {
             let (user, _) = self.confirm_password(session, current, origin).await?;
             if user.email.as_str().to_lowercase() == new_email.as_str() {
                 return Err(Error::SameEmail);
             }
             match self.mail_change_link(&user, new_email, origin).await? {
-                IssueLink::Queued => {
+                // Where nothing was queued the worker looks all the same: that must not tell who has an account.
+                IssueLink::Queued | IssueLink::Nobody | IssueLink::CapSpent => {
                     self.outbox.wake();
                     return Ok(());
                 }
-                IssueLink::Nobody | IssueLink::CapSpent => return Ok(()),
                 IssueLink::Stale | IssueLink::Overtaken => {}
             }
         }

@@ -14,6 +14,9 @@ pub enum Error {
     /// The account is no administrator's.
     #[error("this is for administrators")]
     NotAdmin,
+    /// An administrator has to have a second factor, and this one has none.
+    #[error("administrators need a second factor here: set one up first")]
+    MfaRequired,
     /// The service key is not for this.
     #[error("this service key does not have the scope for this")]
     InsufficientScope,
@@ -38,6 +41,9 @@ pub enum Error {
     /// An account has the address.
     #[error("this email address already has an account")]
     EmailTaken,
+    /// The mail server does not take the address.
+    #[error("mail can't reach this email address: use one without special characters before the @")]
+    EmailNotReached,
     /// A mailed token that is unknown, used, replaced or expired.
     #[error("this link is invalid or has expired")]
     InvalidToken,

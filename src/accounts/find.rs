@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Accounts, Error, Result};
+use super::{Accounts, Error, Result, SecondFactors};
 use crate::model::{
     Counts, DayCounts, Email, Event, EventFilter, Id, LockoutRule, LockoutState, Page, PageKey,
     User, UserFilter, UserPublic,
@@ -30,6 +30,8 @@ pub enum Found {
 pub struct Overview {
     /// The account.
     pub user: UserPublic,
+    /// Its second factors.
+    pub second_factors: SecondFactors,
     /// How near its address is to the lockout.
     pub lockout: LockoutState,
     /// The newest events, at most ten.
@@ -135,6 +137,7 @@ impl Accounts {
         };
         let events = self.store.events(&filter, None, RECENT_EVENTS).await?.items;
         Ok(Overview {
+            second_factors: self.second_factors(&user).await?,
             user: user.public(),
             lockout,
             events,

@@ -1,15 +1,12 @@
 //! Login: by the password, and where a second factor is on by a code as well.
 
-use super::code::{CodeRequest, CodeSent};
-use super::{Accounts, Error, Result};
+use super::{Accounts, Error, LoginWait, Result};
 use crate::model::{
-    Actor, Claims, Code, CodeKind, Email, Event, EventKind, Id, LoginMethod, Origin, Password,
+    Actor, Claims, Code, CodeKind, Email, EventKind, Id, LoginMethod, Origin, Password,
     PasswordHash, Purpose, User,
 };
 use crate::secret::SecretString;
-use crate::store::{
-    CodeFailure, CodeRefusal, Effects, IssueSession, IssuedSession, SessionIssue, StoreError,
-};
+use crate::store::{Effects, IssueSession, IssuedSession, SessionIssue, StoreError};
 
 /// How often a login reads again when the account changes between the check of the password and the issue of the session.
 pub(super) const MAX_ROUNDS: usize = 3;
@@ -30,13 +27,13 @@ pub struct LoggedIn {
 pub enum Login {
     /// A session.
     Done(LoggedIn),
-    /// The wait for the code that was just sent to the account's phone.
-    CodeSent(CodeSent),
+    /// The wait for the second step.
+    Waits(LoginWait),
 }
 
 impl Accounts {
-    /// Proves an account by its password, and issues a session or sends the code that is still needed for one. With
-    /// `enable_sms_2fa` off no code is asked for.
+    /// Proves an account by its password, and issues a session or begins the second step that is still needed for
+    /// one. With `enable_totp` and `enable_sms_2fa` off none is.
     ///
     /// Unknown addresses, pending ones, accounts without a password and wrong passwords are refused alike, in content,
     /// in time and in what is counted.
@@ -69,10 +66,7 @@ impl Accounts {
             } else {
                 None
             };
-            let number = user
-                .second_factor()
-                .filter(|_| self.settings.features.enable_sms_2fa);
-            let Some(number) = number else {
+            let Some(asked) = self.asked_of(user).await? else {
                 let issue = SessionIssue {
                     user_id: user.id,
                     verified_hash: hash.clone(),
@@ -87,18 +81,12 @@ impl Accounts {
                     None => continue,
                 }
             };
-            let request = CodeRequest {
-                user,
-                verified_hash: hash.clone(),
-                upgraded_hash,
-                kind: CodeKind::LoginMfa,
-                number,
-                no_later_than: None,
-            };
-            if let Some(sent) = self.send_code(request, origin).await.transpose() {
+            let step = (user, &asked);
+            let begun = self.begin_second_step(step, hash.clone(), upgraded_hash, origin);
+            if let Some(waits) = begun.await.transpose() {
                 // The password was right; failures are forgiven when the login is through.
                 self.guess_withdrawn(&guess).await?;
-                return sent.map(Login::CodeSent);
+                return waits.map(Login::Waits);
             }
         }
         self.guess_failed(&guess, user_id, origin, Error::InvalidCredentials)
@@ -124,50 +112,15 @@ impl Accounts {
         }
     }
 
-    /// Sends the code of a login that waits for one once more: a new one, which the older one dies of. The wait goes on
-    /// under a new token, and ends when it would have ended. It costs an SMS of the number's cap like any other.
-    pub async fn send_login_code(&self, pending_token: &str, origin: &Origin) -> Result<CodeSent> {
-        let opened = self.open_link(pending_token, Purpose::LoginMfa).await;
-        let (claims, user) = opened.map_err(|error| match error {
-            Error::InvalidToken => Error::InvalidPendingToken,
-            other => other,
-        })?;
-        // The account accepts the token: its password is the one that was right then, as a new one ends all tokens.
-        let (Some(hash), Some(number)) = (&user.hashed_password, user.second_factor()) else {
-            return Err(Error::InvalidPendingToken);
-        };
-        let request = CodeRequest {
-            user: &user,
-            verified_hash: hash.clone(),
-            upgraded_hash: None,
-            kind: CodeKind::LoginMfa,
-            number,
-            no_later_than: Some(claims.expires_at),
-        };
-        let sent = self.send_code(request, origin).await?;
-        sent.ok_or(Error::InvalidPendingToken)
-    }
-
-    /// Ends the wait for a login's code: the right one issues the session, once.
-    pub async fn confirm_login(
+    /// Ends the wait for a code that came by SMS: the right one issues the session, once.
+    pub(super) async fn confirm_by_sms(
         &self,
         pending_token: &str,
         code: &Code,
         origin: &Origin,
     ) -> Result<LoggedIn> {
-        let claims = self
-            .tokens
-            .check(pending_token, Purpose::LoginMfa, self.now())
-            .map_err(|_| Error::InvalidPendingToken)?;
-        let wrong = |kind| {
-            let mut event: Event = self.event(kind, origin);
-            event.data.insert("step".into(), "code".into());
-            event
-        };
-        let failure = CodeFailure {
-            failed: wrong(EventKind::LoginFailed),
-            locked: wrong(EventKind::LoginLocked),
-        };
+        let claims = self.pending_claims(pending_token)?;
+        let failure = self.second_step_failure(CodeKind::LoginMfa, origin);
         let check = self.code_check(&claims, code);
         let effects = self.logged_in(claims.user_id, origin);
         let session = self.new_session(LoginMethod::PasswordSms, origin);
@@ -178,24 +131,17 @@ impl Accounts {
             .await?;
         match issued {
             Ok(issued) => self.sign_session(id, issued).await,
-            Err(refusal) => {
-                if let CodeRefusal::BudgetSpent { until } = refusal
-                    && let Some(user) = self.store.user(claims.user_id).await?
-                {
-                    return Err(self.budget_spent(&user, until, origin).await);
-                }
-                Err(self.code_refused(refusal))
-            }
+            Err(refusal) => Err(self.second_step_refused(&claims, refusal, origin).await?),
         }
     }
 
-    fn logged_in(&self, user_id: Id, origin: &Origin) -> Effects {
+    pub(super) fn logged_in(&self, user_id: Id, origin: &Origin) -> Effects {
         let origin = origin.acting_as(Actor::User(user_id));
         self.recorded(EventKind::UserLoggedIn, &origin)
     }
 
     /// The first token of a session, whose id is its own.
-    async fn sign_session(&self, id: String, issued: IssuedSession) -> Result<LoggedIn> {
+    pub(super) async fn sign_session(&self, id: String, issued: IssuedSession) -> Result<LoggedIn> {
         let IssuedSession { user, issued_at } = issued;
         let expires_at = issued_at + self.session_lifetime();
         let claims = Claims::new(user.id, id, issued_at, expires_at, Purpose::Session);

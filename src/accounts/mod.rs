@@ -10,6 +10,7 @@ mod create_user;
 mod delete_account;
 mod email;
 mod error;
+mod factors;
 mod find;
 mod language;
 mod link;
@@ -26,6 +27,7 @@ mod refusal;
 mod refused_login;
 mod register;
 mod return_to;
+mod second_step;
 mod seen;
 mod service_keys;
 mod session;
@@ -39,10 +41,10 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::auth::{KeyRing, PasswordHasher, Requester, TokenCodec};
+use crate::auth::{FactorSecrets, KeyRing, PasswordHasher, Requester, TokenCodec};
 use crate::clock::SharedClock;
 use crate::config::Settings;
-use crate::delivery::Outbox;
+use crate::delivery::{Outbox, Reach};
 use crate::model::{
     CapPurpose, Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin,
     PasswordHash, QueuedMessage, RecipientCap, UserFilter, WeakPassword,
@@ -53,11 +55,13 @@ use crate::store::{Effects, SharedStore};
 pub use code::CodeSent;
 pub use create_user::{CreateAdmin, NewAccount};
 pub use error::Error;
+pub use factors::{FactorOn, SecondFactors, TotpSetup};
 pub use find::{Found, Overview};
 pub use login::{LoggedIn, Login};
 pub use notice::Mailed;
 pub use refusal::TokenRefusal;
 pub use register::{Registered, Registration};
+pub use second_step::LoginWait;
 pub use service_keys::{NewServiceKey, Service};
 pub use session::Session;
 pub use signing_keys::{Duty, RemoveSigningKey, SigningKeyState};
@@ -79,7 +83,9 @@ pub struct Accounts {
     /// When the signing keys were last read for a token of an unknown one.
     pub(crate) keys_read_at: Arc<tokio::sync::Mutex<Option<std::time::Instant>>>,
     pub(crate) seen: Arc<seen::SeenSessions>,
+    pub(crate) factors: Arc<FactorSecrets>,
     pub(crate) outbox: Outbox,
+    pub(crate) reach: Reach,
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,
     /// What accounts have to be like when an administrator's act comes to them.
@@ -187,6 +193,15 @@ impl Accounts {
     fn hasher(&self, email: &Email, origin: &Origin) -> PasswordHasher {
         let requester = Requester::new(origin.ip, Some(email.key()));
         self.passwords.on_behalf_of(requester)
+    }
+
+    /// Refuses an address that an account is to have and mail cannot reach.
+    async fn check_reach(&self, address: &Email) -> Result<()> {
+        if self.reach.reaches(address).await {
+            Ok(())
+        } else {
+            Err(Error::EmailNotReached)
+        }
     }
 
     /// The hash of a new password, unless it is refused.

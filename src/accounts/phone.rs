@@ -3,10 +3,8 @@
 use super::code::{CodeRequest, CodeSent};
 use super::login::MAX_ROUNDS;
 use super::notice::SecurityChange;
-use super::{Accounts, Error, Result, Session};
-use crate::model::{
-    Actor, Code, CodeKind, EventKind, Origin, Password, PhoneNumber, Purpose, User,
-};
+use super::{Accounts, Error, FactorOn, Result, Session};
+use crate::model::{Actor, Code, CodeKind, EventKind, Origin, Password, PhoneNumber, Purpose};
 
 impl Accounts {
     /// Sends a code to a number that is to become the second factor. A number that is set already stays until the code
@@ -25,6 +23,7 @@ impl Accounts {
                 verified_hash,
                 upgraded_hash: None,
                 kind: CodeKind::PhoneSetup,
+                also: Vec::new(),
                 number,
                 no_later_than: None,
             };
@@ -41,12 +40,8 @@ impl Accounts {
         pending_token: &str,
         code: &Code,
         origin: &Origin,
-    ) -> Result<User> {
-        let opened = self.open_link(pending_token, Purpose::PhoneSetup).await;
-        let (claims, user) = opened.map_err(|error| match error {
-            Error::InvalidToken => Error::InvalidPendingToken,
-            other => other,
-        })?;
+    ) -> Result<FactorOn> {
+        let (claims, user) = self.open_wait(pending_token, Purpose::PhoneSetup).await?;
         let number = claims.phone.as_ref().ok_or(Error::InvalidPendingToken)?;
         let change = if user.second_factor().is_some() {
             SecurityChange::SecondFactorMoved
@@ -56,13 +51,17 @@ impl Accounts {
         let owner = origin.acting_as(Actor::User(user.id));
         let effects = self.noticed(&user, change, EventKind::MfaEnabled, &owner)?;
         let check = self.code_check(&claims, code);
+        let (codes, recovery) = self.factors.new_recovery_codes(user.id);
         let enabled = self
             .store
-            .enable_second_factor(check, number, effects)
+            .enable_second_factor(check, number, recovery, effects)
             .await?;
-        let user = enabled.map_err(|refusal| self.code_refused(refusal))?;
+        let enabled = enabled.map_err(|refusal| self.code_refused(refusal))?;
         self.outbox.wake();
-        Ok(user)
+        Ok(FactorOn {
+            user: enabled.user,
+            recovery_codes: enabled.took_recovery_codes.then_some(codes),
+        })
     }
 
     /// Switches the second factor of a session's account off.

@@ -54,6 +54,7 @@ impl Accounts {
         if !features.allow_registration {
             return Err(Error::RegistrationDisabled);
         }
+        self.check_reach(&new.email).await?;
         let hash = self
             .hash_of_new(&new.password, &new.email, new.full_name.as_ref(), origin)
             .await?;

@@ -28,6 +28,19 @@ impl Session {
 }
 
 impl Accounts {
+    /// Refuses everybody but administrators, and with `require_mfa_for_admins` those whose login asks for no second factor.
+    ///
+    /// # Errors
+    /// [`Error::NotAdmin`], [`Error::MfaRequired`].
+    pub fn check_admin(&self, session: &Session) -> Result<()> {
+        session.check_admin()?;
+        let features = &self.settings.features;
+        if features.require_mfa_for_admins && !self.asks_for_factor(&session.user) {
+            return Err(Error::MfaRequired);
+        }
+        Ok(())
+    }
+
     /// The session of a token, however it came; one store read.
     pub async fn authenticate(&self, token: &str) -> Result<Session> {
         let claims = self.session_claims(token).await?;

@@ -14,8 +14,11 @@ use crate::store::{Effects, EndOthers, RenewedSession, SessionRenewal};
 impl Accounts {
     /// What is kept of a session that is about to be issued.
     pub(super) fn new_session(&self, method: LoginMethod, origin: &Origin) -> NewSession {
+        // It is typed on command lines, where `-` begins an option.
+        let mut ids = std::iter::repeat_with(|| self.new_jti());
+        let id = ids.find(|id| !id.starts_with('-')).unwrap_or_default();
         NewSession {
-            id: self.new_jti(),
+            id,
             method,
             ip: origin.ip,
             user_agent: origin.user_agent.clone(),

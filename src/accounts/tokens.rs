@@ -53,7 +53,8 @@ impl Accounts {
                     Purpose::PasswordReset
                     | Purpose::EmailChange
                     | Purpose::PhoneSetup
-                    | Purpose::LoginMfa => unrevocable(user.clone()),
+                    | Purpose::LoginMfa
+                    | Purpose::TotpSetup => unrevocable(user.clone()),
                 };
                 check_account(&claims, read).err()
             }

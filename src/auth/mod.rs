@@ -3,6 +3,7 @@
 //! Knows settings, not accounts: who may do what is decided in `accounts`.
 
 pub mod derived_keys;
+pub mod factor_secrets;
 mod hash_queue;
 mod jws;
 pub mod key_pairs;
@@ -10,10 +11,13 @@ pub mod key_ring;
 pub mod passwords;
 pub mod sealing;
 pub mod tokens;
+pub mod totp;
 mod wire;
 
+pub use factor_secrets::FactorSecrets;
 pub use hash_queue::Requester;
 pub use key_ring::KeyRing;
 pub use passwords::{Cost, HashError, PasswordHasher, Verdict};
-pub use sealing::Sealer;
+pub use sealing::{CannotOpen, Sealer};
 pub use tokens::{InvalidToken, TokenCodec, TokenFault, UnverifiedClaims};
+pub use totp::TotpSecret;

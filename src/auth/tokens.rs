@@ -185,6 +185,7 @@ impl TokenCodec {
             new_email: claims.new_email.clone(),
             old_email: claims.old_email.clone(),
             phone: claims.phone.clone(),
+            sealed: claims.sealed.clone(),
         }
     }
 
@@ -238,6 +239,7 @@ impl TokenCodec {
             new_email: wire.new_email,
             old_email: wire.old_email,
             phone: wire.phone,
+            sealed: wire.sealed,
             ..Claims::new(user_id, wire.jti, issued_at, expires_at, purpose)
         })
     }

@@ -29,6 +29,8 @@ pub(super) struct Wire {
     pub(super) old_email: Option<Email>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) phone: Option<PhoneNumber>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sealed: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]

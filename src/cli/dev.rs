@@ -26,6 +26,7 @@ const SETTINGS_HEAD: &str = "\
 /// serves with, for the links that other commands send; `base_url` becomes the address served at.
 const SETTINGS: &str = "\
 transport = \"cookie\"
+session_max_seconds = 2592000
 enable_admin_router = true
 enable_ui_router = true
 base_url = \"http://127.0.0.1:8000\"

@@ -119,6 +119,12 @@ impl Failure {
                 Exit::Refused,
                 Some("choose a longer password, or lower password.min_strength"),
             ),
+            E::EmailNotReached => (
+                Exit::Refused,
+                Some(
+                    "send through a mail server that offers SMTPUTF8, or set email.allow_utf8_email = true",
+                ),
+            ),
             E::LastSuperuser => (
                 Exit::Refused,
                 Some(
@@ -137,6 +143,7 @@ impl Failure {
             | E::NotRenewable
             | E::NotAdmin
             | E::InsufficientScope
+            | E::MfaRequired
             | E::NameTaken
             | E::InvalidToken
             | E::InvalidPendingToken
@@ -307,7 +314,8 @@ fn other_word(word: &str, command: &str) -> Option<&'static str> {
         &[
             (&["run", "start", "server", "up"], "serve"),
             (&["user", "accounts", "account", "list", "ls"], "users"),
-            (&["sessions", "session", "revoke", "logout"], "tokens"),
+            (&["session", "logout"], "sessions"),
+            (&["revoke"], "tokens"),
             (&["registrations", "invitations"], "pending"),
             (&["log", "logs", "audit", "history"], "events"),
             (&["mail", "mails", "messages", "queue"], "outbox"),
@@ -422,6 +430,7 @@ mod tests {
             (E::EmailTaken, Exit::Failed),
             (E::NotFound, Exit::Failed),
             (E::WeakPassword("common".into()), Exit::Refused),
+            (E::EmailNotReached, Exit::Refused),
             (E::LastSuperuser, Exit::Refused),
             (E::Overloaded { retry_after: 1 }, Exit::Failed),
             (E::Internal("odd".into()), Exit::Failed),

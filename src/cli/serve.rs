@@ -11,7 +11,7 @@ use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::log_writer::Guard;
@@ -28,6 +28,9 @@ use crate::http::{self, ServeError};
 
 /// Supervisors and terminals may double a signal: what comes so soon after the first is the same wish.
 const ECHO: Duration = Duration::from_millis(500);
+
+/// How long is waited for the indexes of a database that lacks some, before requests are answered.
+const PREPARATION: Duration = Duration::from_mins(1);
 
 /// The name of the thread for what works beside the requests.
 const BACKGROUND: &str = "background";
@@ -126,11 +129,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         tracing::warn!("{warning}");
     }
     tracing::info!("{}", Ceiling::of(&app.settings));
-    let serving = describe(&app, address, mailbox.is_some()).await?;
+    let serving = tokio::select! {
+        () = signals.next() => return Ok(()),
+        serving = describe(&app, address, mailbox.is_some()) => serving?,
+    };
 
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
-    tasks.spawn(work(app.clone(), stop.clone()));
+    tasks.spawn(work(app.clone(), stop.clone())?);
     let answered = CancellationToken::new();
     tasks.spawn({
         let (stop, answered) = (stop.clone(), answered.clone());
@@ -260,6 +266,12 @@ fn start_log(loaded: &Loaded, context: &Context) -> Result<(Guard, Relevel)> {
 }
 
 async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<Serving> {
+    // What fails now fails below too, and is told there.
+    if timeout(PREPARATION, app.store.ready()).await.is_err() {
+        tracing::warn!(
+            "the database's indexes are still being made; until they are there, requests are answered with 503"
+        );
+    }
     let users = match app.accounts.counts().await {
         Ok(counts) => Some(counts.total_users),
         // A server for many machines starts before its database, and uses it as soon as it answers.
@@ -298,7 +310,7 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
 
 /// Runs all that works beside the requests, on a thread of its own: mail servers and webhook receivers are strangers, and
 /// whatever they answer holds up no request.
-async fn work(app: App, stop: CancellationToken) -> Result {
+fn work(app: App, stop: CancellationToken) -> Result<impl Future<Output = Result> + use<>> {
     let failed = "the background thread cannot start";
     let runtime = Builder::new_current_thread()
         .enable_all()
@@ -313,9 +325,10 @@ async fn work(app: App, stop: CancellationToken) -> Result {
             let _ = done.send(());
         })
         .map_err(|cause| Failure::failed(failed).because(cause))?;
-    ended
-        .await
-        .map_err(|_| Failure::failed("a part of the server crashed"))
+    Ok(async {
+        let crashed = |_| Failure::failed("a part of the server crashed");
+        ended.await.map_err(crashed)
+    })
 }
 
 async fn answer(app: App, listener: TcpListener, stop: CancellationToken) -> Result {

@@ -343,8 +343,6 @@ impl Layers {
         let text = read_text(&folder.join(path)).map_err(|error| {
             format!("must name a readable file: {path:?} {}", unreadable(&error))
         })?;
-        // Windows tools put a byte order mark before it.
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         Ok(text.trim_end_matches(['\r', '\n']).to_owned())
     }
 

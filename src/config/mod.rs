@@ -39,7 +39,7 @@ pub use layers::{ADMIN_PASSWORD, is_setting_variable};
 pub use links::MailLink;
 pub use name_server::NameServer;
 pub use rate_limit::{Quota, RateLimit};
-pub use read::{read_file, read_file_of, read_text, read_text_file};
+pub use read::{read_file, read_file_of, read_text, read_text_file, without_mark};
 pub use report::Fault;
 pub use rules::MIN_SECRET_LENGTH;
 pub use secrets_file::entries as secret_entries;

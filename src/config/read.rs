@@ -39,14 +39,23 @@ pub fn read_text_file(path: &Path) -> io::Result<String> {
     read_file(path).and_then(text)
 }
 
-/// Reads text from a file, or from what a shell puts in a file's place: `<(command)`, `/dev/stdin`, a named pipe. The latter
+/// Returns a text without the byte order mark that Windows tools put before it.
+#[must_use]
+pub fn without_mark(text: String) -> String {
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
+}
+
+/// Reads text from a file, without a byte order mark, or from what a shell puts in a file's place: `<(command)`, `/dev/stdin`, a named pipe. The latter
 /// has to end within five seconds.
 ///
 /// # Errors
 /// As [`read_text_file`], but pipes are taken.
 pub fn read_text(path: &Path) -> io::Result<String> {
     if what_else(path)?.is_none() {
-        return read(path, MAX_BYTES).and_then(text);
+        return read(path, MAX_BYTES).and_then(text).map(without_mark);
     }
     let (done, outcome) = mpsc::channel();
     let path = path.to_owned();
@@ -54,7 +63,7 @@ pub fn read_text(path: &Path) -> io::Result<String> {
     std::thread::spawn(move || done.send(read(&path, MAX_BYTES)));
     let outcome = outcome.recv_timeout(PATIENCE);
     let late = |_| io::Error::other("it is no file, and did not end within 5 seconds");
-    outcome.map_err(late)?.and_then(text)
+    outcome.map_err(late)?.and_then(text).map(without_mark)
 }
 
 /// What stands at the path, if it is no regular file. A folder is left to the system, which has an error of its own for it.
@@ -91,6 +100,20 @@ fn text(bytes: Vec<u8>) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_text() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (bytes, text) in [
+            ("\u{feff}secret\r\n", "secret\r\n"),
+            ("a\u{feff}b", "a\u{feff}b"),
+        ] {
+            fs::write(file.path(), bytes).unwrap();
+            assert_eq!(read_text(file.path()).unwrap(), text);
+            // What is written back keeps it.
+            assert_eq!(read_text_file(file.path()).unwrap(), bytes);
+        }
+    }
 
     #[test]
     fn what_is_no_file_is_named_and_nothing_is_read_without_end() {

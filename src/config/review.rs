@@ -67,7 +67,8 @@ impl Review<'_> {
 
     /// The fault stands where the key is set that needs the missing one. `other` may be a key, or `key = value`.
     fn missing(&mut self, key: &str, other: &str) {
-        if !self.layers.broken.contains(key) {
+        // Of a value that cannot be used, its own fault tells.
+        if !self.layers.broken.contains(key) && !self.has_value(key) {
             let needing = other.split(' ').next().unwrap_or(other);
             let layer = self.layers.layer_of(needing);
             let reason = format!("is missing: {other} needs it");

@@ -118,8 +118,9 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
     let ses = draft.email.backend == EmailBackendName::Ses;
     let null = draft.sms.backend == SmsBackendName::Null;
     let second_factor = draft.settings.features.enable_sms_2fa;
+    let apps = draft.settings.features.enable_totp;
     // Whether a condition holds, how the configuration writes it, and how the keys start that need it.
-    let conditions: [(bool, &str, &[&str]); 4] = [
+    let conditions: [(bool, &str, &[&str]); 5] = [
         (
             console,
             "email.backend = \"console\"",
@@ -128,7 +129,13 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
         (ses, "email.backend = \"ses\"", &["email.ses_"]),
         (null, "sms.backend = \"null\"", &["sms.log_bodies"]),
         (second_factor, "enable_sms_2fa", &["phone_", "sms.backend"]),
+        (apps, "enable_totp", &["totp_"]),
     ];
+    let admins = draft.settings.features.require_mfa_for_admins;
+    if admins && !apps && !second_factor {
+        let told = "closes the admin API to everybody: nobody can have a second factor without enable_totp or enable_sms_2fa";
+        review.warn("require_mfa_for_admins", told);
+    }
     let defaults = Draft::default();
     for (holds, condition, starts) in conditions {
         let conditional = |name: &str| starts.iter().any(|start| name.starts_with(start));

@@ -11,6 +11,9 @@ use crate::model::code;
 /// What a test message says.
 pub(super) const TEST_MESSAGE: &str = "This was sent by regstack doctor; nothing needs to be done.";
 
+/// The most that is repeated of what a neighbor says, in characters.
+pub(super) const MAX_WORDS: usize = 200;
+
 /// The longest error kept, in characters; providers may answer with pages.
 const MAX_ERROR_LENGTH: usize = 500;
 

@@ -25,9 +25,6 @@ use crate::secret::{ExposeSecret as _, SecretString};
 /// How long a receiver may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// The most that is repeated of what a receiver says, in characters.
-const MAX_WORDS: usize = 200;
-
 /// One event for one receiver.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Call {
@@ -161,7 +158,7 @@ fn words_of(answer: &Answer) -> String {
         return String::new();
     }
     let words = text::one_line(&String::from_utf8_lossy(&answer.body));
-    let words: String = words.chars().take(MAX_WORDS).collect();
+    let words: String = words.chars().take(text::MAX_WORDS).collect();
     if words.is_empty() {
         words
     } else {

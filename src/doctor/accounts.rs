@@ -59,6 +59,21 @@ pub(super) fn service_keys(keys: &[ServiceKey], now: Timestamp) -> Vec<Finding> 
         .collect()
 }
 
+/// Second factors whose secrets cannot be opened: whoever has one cannot log in with it.
+pub(super) fn sealed_elsewhere(count: u64) -> Option<Finding> {
+    let what = if count == 1 {
+        "a secret of a second factor is".to_owned()
+    } else {
+        format!("{count} secrets of second factors are")
+    };
+    (count > 0).then(|| {
+        Finding::warn(
+            format!("{what} sealed under a secret that is neither jwt_secret nor one of jwt_previous_secrets: nobody logs in with them"),
+            "put the secret of that time into jwt_previous_secrets and restart the server; if it is lost, regstack users reset-mfa ADDRESS",
+        )
+    })
+}
+
 /// What the sampled hashes cost beside what is configured.
 pub(super) fn costs(hasher: &PasswordHasher, survey: &Survey) -> Vec<Finding> {
     let costs = survey.hashes.iter().map(|hash| hasher.cost_of(hash));

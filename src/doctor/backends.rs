@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Finding, SENDING, Task, aside, counted};
+use super::{Finding, SENDING, Status, Task, aside, counted};
 use crate::app::Ambient;
 use crate::config::{EmailBackend, EmailSettings, Settings, SmtpSecurity};
 use crate::delivery::email::{self, Mail};
@@ -58,7 +58,23 @@ async fn check_email(settings: &Settings) -> Vec<Finding> {
     let mut findings = vec![probe_email(settings).await];
     findings.extend(password_in_the_clear(&settings.email));
     findings.extend(example_sender(&settings.email));
+    if findings.iter().all(|finding| finding.status < Status::Fail) {
+        findings.extend(untaken_addresses(settings).await);
+    }
     findings
+}
+
+/// A warning where addresses are let in that the mail server does not take.
+async fn untaken_addresses(settings: &Settings) -> Option<Finding> {
+    settings.email.allow_utf8_email.filter(|allowed| *allowed)?;
+    let transport = email::transport(&settings.email, &settings.identity.app_name).ok()?;
+    let takes = transport.takes_utf8().await.ok()?;
+    (!takes).then(|| {
+        Finding::warn(
+            "email.allow_utf8_email is true, and the mail server does not offer SMTPUTF8: addresses with characters beyond ASCII before their @ get no mail",
+            "send through a server that offers SMTPUTF8, or take email.allow_utf8_email out",
+        )
+    })
 }
 
 async fn probe_email(settings: &Settings) -> Finding {
@@ -312,6 +328,7 @@ mod tests {
                 backend,
                 from_address: address.to_owned(),
                 from_name: None,
+                allow_utf8_email: None,
             })
         };
         let smtp = || EmailBackend::Smtp(smtp("mail.example.com"));

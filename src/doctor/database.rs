@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::{Finding, Outcome, Subject, Task, accounts, advisory, aside, counted, disk, outbox};
 use crate::app::{Ambient, App, OpenError};
-use crate::auth::PasswordHasher;
+use crate::auth::{FactorSecrets, PasswordHasher};
 use crate::config::{Engine, Settings};
 use crate::delivery::email;
 use crate::model::MessageState;
@@ -194,11 +194,16 @@ impl Database {
         if let Ok(keys) = store.service_keys(None, SERVICE_KEYS).await {
             findings.extend(accounts::service_keys(&keys.items, self.now()));
         }
+        // Likewise.
+        let random = || Arc::clone(&self.0.ambient.random);
+        let secrets = FactorSecrets::new(&self.0.settings.tokens, random());
+        if let Ok(count) = store.count_factors_sealed_elsewhere(secrets.known()).await {
+            findings.extend(accounts::sealed_elsewhere(count));
+        }
         findings.extend(accounts::mixed_case(&survey));
         findings.extend(self.unreached(&survey).await);
         // A hasher that cannot be made is the configuration's fault, and is told there.
-        let random = Arc::clone(&self.0.ambient.random);
-        if let Ok(hasher) = PasswordHasher::new(&self.0.settings.password, random) {
+        if let Ok(hasher) = PasswordHasher::new(&self.0.settings.password, random()) {
             findings.extend(accounts::costs(&hasher, &survey));
         }
         Ok(findings)

@@ -21,10 +21,12 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 
 use super::dns::{
-    Answer, Relay, Resolver, SILENT, Sender, Trouble, UNUSABLE, blames_server, dkim, dmarc, mx, spf,
+    Answer, Relay, Resolver, SILENT, Sender, Trouble, UNUSABLE, blames_server, dkim, dmarc, hello,
+    mx, spf,
 };
 use super::{Check, Finding, Task};
 use crate::config::{EmailBackend, EmailSettings, NameServer};
+use crate::delivery::email::hello_name;
 
 /// How long a check may take.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -47,10 +49,11 @@ pub struct DnsWish {
 }
 
 /// The names of the checks.
-pub(super) const NAMES: [&str; 4] = [MX, SPF, DMARC, "dns dkim"];
+pub(super) const NAMES: [&str; 5] = [MX, SPF, DMARC, "dns dkim", HELLO];
 const MX: &str = "dns mx";
 const SPF: &str = "dns spf";
 const DMARC: &str = "dns dmarc";
+const HELLO: &str = "dns ehlo";
 
 pub(super) fn tasks(
     email: &EmailSettings,
@@ -80,12 +83,25 @@ pub(super) fn tasks(
                 .into();
         }
     };
+    let greeting = match &email.backend {
+        EmailBackend::Smtp(smtp) => Some(hello_name(smtp)),
+        EmailBackend::Console { .. } | EmailBackend::Ses(_) => None,
+    };
     let task = |name| {
         let (server, sender) = (Arc::clone(&server), Arc::clone(&sender));
-        let work = async move { Ok(judged(name, &*server, &sender).await) };
+        let greeting = greeting.clone();
+        let work = async move {
+            Ok(match greeting.filter(|_| name == HELLO) {
+                Some(greeting) => hello::check(&*server, &greeting).await,
+                None => judged(name, &*server, &sender).await,
+            })
+        };
         Task::new(name, SILENT, work).within(LIMIT)
     };
-    NAMES.map(task).into()
+    let names = NAMES.into_iter();
+    // Where mail leaves otherwise, nobody is greeted.
+    let names = names.filter(|name| *name != HELLO || greeting.is_some());
+    names.map(task).collect()
 }
 
 async fn judged(name: &str, resolver: &dyn Resolver, sender: &Sender) -> Vec<Finding> {

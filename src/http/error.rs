@@ -103,6 +103,20 @@ impl ApiError {
         Self::fault(Location::Body, field, kind::PASSWORD_TOO_WEAK, sentence)
     }
 
+    fn unreached_email(field: &str, sentence: String) -> Self {
+        Self::fault(Location::Body, field, kind::EMAIL_NOT_REACHED, sentence)
+    }
+
+    /// The refusal of a request whose address to be is its `new_email`.
+    pub(super) fn of_new_email(error: accounts::Error) -> Self {
+        match error {
+            accounts::Error::EmailNotReached => {
+                Self::unreached_email("new_email", error.to_string())
+            }
+            other => other.into(),
+        }
+    }
+
     /// The refusal of a request whose password to be is its `new_password`.
     pub(super) fn of_new_password(error: accounts::Error) -> Self {
         match error {
@@ -222,6 +236,7 @@ impl From<accounts::Error> for ApiError {
         match error {
             Error::NotAuthenticated => refused(StatusCode::UNAUTHORIZED, "not_authenticated"),
             Error::NotAdmin => refused(StatusCode::FORBIDDEN, "not_admin"),
+            Error::MfaRequired => refused(StatusCode::FORBIDDEN, "mfa_required"),
             Error::InsufficientScope => refused(StatusCode::FORBIDDEN, "insufficient_scope"),
             Error::NameTaken => refused(StatusCode::CONFLICT, "name_taken"),
             Error::ExpiryPassed => {
@@ -251,6 +266,7 @@ impl From<accounts::Error> for ApiError {
             Error::InvalidCredentials => refused(StatusCode::UNAUTHORIZED, "invalid_credentials"),
             Error::AccountDisabled => refused(StatusCode::FORBIDDEN, "account_disabled"),
             Error::EmailUnverified => refused(StatusCode::FORBIDDEN, "email_unverified"),
+            Error::EmailNotReached => Self::unreached_email("email", sentence),
             Error::WeakPassword(_) => Self::weak_password("password", sentence),
             Error::LockedOut { retry_after } => {
                 refused(StatusCode::TOO_MANY_REQUESTS, "locked").retry_after(retry_after)

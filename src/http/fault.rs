@@ -31,6 +31,8 @@ pub(super) mod kind {
     pub(in crate::http) const EXTRA_FORBIDDEN: &str = "extra_forbidden";
     /// No JSON object at all.
     pub(in crate::http) const JSON_INVALID: &str = "json_invalid";
+    /// An address that the mail server does not take.
+    pub(in crate::http) const EMAIL_NOT_REACHED: &str = "email_not_reached";
     /// Easier to guess than the settings allow.
     pub(in crate::http) const PASSWORD_TOO_WEAK: &str = "password_too_weak";
     /// A search that would take too long.

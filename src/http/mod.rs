@@ -20,6 +20,7 @@ mod mailbox;
 mod middleware;
 mod openapi;
 mod pages;
+mod qr;
 mod refusals;
 mod renewal;
 mod serve;
@@ -125,6 +126,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.features.enable_admin_router = true;
         settings.features.enable_sms_2fa = true;
+        settings.features.enable_totp = true;
         settings.features.enable_forward_auth = true;
         let ambient = Ambient {
             random: Arc::new(SeededRandom::new(1)),

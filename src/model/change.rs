@@ -21,7 +21,7 @@ pub struct UserChange {
     pub language: Option<Option<Language>>,
     /// End all sessions, and with them every mailed link. Always a change.
     pub end_sessions: bool,
-    /// Switch the second factor off: number, codes and budgets go.
+    /// Switch every second factor off: number, authenticator app, recovery codes, codes and budgets go.
     pub remove_second_factor: bool,
     /// Only while the account is one that this filter lets through.
     pub only_if: Option<UserFilter>,
@@ -96,6 +96,7 @@ impl UserChange {
         }
         if self.remove_second_factor {
             after.is_mfa_enabled = false;
+            after.has_totp = false;
             after.phone_number = None;
         }
         let moves = !before.email.is_same_as(&after.email);

@@ -18,6 +18,8 @@ names! {
         PhoneSetup = "phone_setup",
         /// The wait for the code of the second factor.
         LoginMfa = "login_mfa",
+        /// The wait for the code that confirms an authenticator app.
+        TotpSetup = "totp_setup",
     }
 }
 
@@ -42,6 +44,8 @@ pub struct Claims {
     pub old_email: Option<Email>,
     /// The number that the wait for a code is about: the only one that the code can confirm.
     pub phone: Option<PhoneNumber>,
+    /// The sealed secret that the wait for an authenticator app's code is about, as base64url.
+    pub sealed: Option<String>,
 }
 
 impl Claims {
@@ -64,6 +68,7 @@ impl Claims {
             new_email: None,
             old_email: None,
             phone: None,
+            sealed: None,
         }
     }
 }

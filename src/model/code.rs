@@ -1,4 +1,4 @@
-//! One-time codes sent by SMS: what they are for, and the digits themselves.
+//! One-time codes: what they are for, and the digits of those that are sent by SMS.
 
 use std::ops::RangeInclusive;
 
@@ -21,7 +21,20 @@ names! {
         PhoneSetup = "phone_setup",
         /// The second factor of a login.
         LoginMfa = "login_mfa",
+        /// Proves an authenticator app that is to become a second factor.
+        TotpSetup = "totp_setup",
+        /// The code of an authenticator app at a login.
+        LoginTotp = "login_totp",
+        /// A recovery code at a login.
+        LoginRecovery = "login_recovery",
     }
+}
+
+impl CodeKind {
+    /// Those that are sent by SMS.
+    pub const BY_SMS: [Self; 2] = [Self::PhoneSetup, Self::LoginMfa];
+    /// Those that end one and the same wait: where one of them has, the others are of no use any more.
+    pub const OF_LOGIN: [Self; 3] = [Self::LoginMfa, Self::LoginTotp, Self::LoginRecovery];
 }
 
 /// A code, as sent or as somebody presented it. Only its hash is stored.
@@ -129,11 +142,17 @@ impl WaitingCode {
     /// Compares it with the code that somebody presented.
     #[must_use]
     pub fn judge(&self, presented: &ProofHash, now: Timestamp) -> CodeVerdict {
+        self.judge_as(self.hash.matches(presented), now)
+    }
+
+    /// The same where something else says whether what was presented is right.
+    #[must_use]
+    pub fn judge_as(&self, is_right: bool, now: Timestamp) -> CodeVerdict {
         if self.expires_at <= now {
             CodeVerdict::Expired
         } else if self.attempts >= self.max_attempts {
             CodeVerdict::Exhausted
-        } else if self.hash.matches(presented) {
+        } else if is_right {
             CodeVerdict::Right
         } else {
             CodeVerdict::Wrong {

@@ -48,12 +48,18 @@ names! {
         EmailChangeUndone = "email_change_undone",
         /// A code to confirm a phone number was asked for.
         PhoneSetupStarted = "phone_setup_started",
+        /// An authenticator app is being set up.
+        TotpSetupStarted = "totp_setup_started",
         /// A password was right, and the login waits for a code.
         MfaLoginStarted = "mfa_login_started",
         /// The second factor was switched on, or moved to another number.
         MfaEnabled = "mfa_enabled",
         /// The second factor was switched off.
         MfaDisabled = "mfa_disabled",
+        /// Recovery codes were made, and took the place of any older ones.
+        RecoveryCodesCreated = "recovery_codes_created",
+        /// A recovery code was used to log in.
+        RecoveryCodeUsed = "recovery_code_used",
         /// All sessions of an account were ended.
         TokensRevoked = "tokens_revoked",
         /// An account was disabled.

@@ -11,6 +11,7 @@ pub mod counts;
 pub mod cursor;
 pub mod email;
 pub mod event;
+pub mod factor;
 pub mod id;
 pub mod language;
 pub mod list;
@@ -42,6 +43,9 @@ pub use counts::{Counts, Day, DayCounts};
 pub use cursor::{Cursor, PageKey, PendingKey, RevocationKey, SessionKey};
 pub use email::Email;
 pub use event::{Actor, Event, EventKind, Origin};
+pub use factor::{
+    FactorSecret, Factors, LoginCode, MfaMethod, RecoveryCode, RecoverySet, Sealed, Totp, TotpMatch,
+};
 pub use id::Id;
 pub use language::Language;
 pub use list::{EventFilter, UserFilter};

@@ -17,6 +17,10 @@ names! {
         Password = "password",
         /// The password, and a code that came by SMS.
         PasswordSms = "password+sms",
+        /// The password, and a code of an authenticator app.
+        PasswordTotp = "password+totp",
+        /// The password, and a recovery code.
+        PasswordRecoveryCode = "password+recovery_code",
     }
 }
 
@@ -205,7 +209,7 @@ pub struct SessionPublic {
     /// When it ends unless it is renewed: RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
-    /// How its holder logged in: `password` or `password+sms`.
+    /// How its holder logged in: `password`, `password+sms`, `password+totp` or `password+recovery_code`.
     #[schema(value_type = String, example = "password")]
     pub method: LoginMethod,
     /// The client's address at the login.

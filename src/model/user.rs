@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use unicode_normalization::char::is_combining_mark;
 
 use super::named::text;
 use super::{
@@ -13,23 +14,33 @@ use super::{
 #[serde(transparent)]
 pub struct FullName(String);
 
-/// The name is longer than [`FullName::MAX_LENGTH`] characters.
+/// Why a text is not a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a name has at most {} characters", FullName::MAX_LENGTH)]
-pub struct NameTooLong;
+pub enum InvalidName {
+    /// Longer than [`FullName::MAX_LENGTH`] characters.
+    #[error("a name has at most {} characters", FullName::MAX_LENGTH)]
+    TooLong,
+    /// More than [`FullName::MAX_MARKS`] marks on one letter.
+    #[error("a name has at most {} accents on one letter", FullName::MAX_MARKS)]
+    TooManyMarks,
+}
 
 impl FullName {
     /// The longest name, in Unicode scalar values.
     pub const MAX_LENGTH: usize = 200;
+    /// The most combining marks on one letter. Written languages have up to five or six (Hebrew with accents, Burmese,
+    /// Tibetan); more of them draw over the lines above and below.
+    pub const MAX_MARKS: usize = 8;
 
     /// Takes a name; an empty one is none.
     ///
     /// # Errors
-    /// [`NameTooLong`] over 200 scalar values.
-    pub fn parse(text: &str) -> Result<Option<Self>, NameTooLong> {
+    /// [`InvalidName`] over 200 scalar values, or with too many marks on a letter.
+    pub fn parse(text: &str) -> Result<Option<Self>, InvalidName> {
         match text.chars().count() {
             0 => Ok(None),
-            length if length > Self::MAX_LENGTH => Err(NameTooLong),
+            length if length > Self::MAX_LENGTH => Err(InvalidName::TooLong),
+            _ if most_marks(text) > Self::MAX_MARKS => Err(InvalidName::TooManyMarks),
             _ => Ok(Some(Self(text.to_owned()))),
         }
     }
@@ -43,13 +54,32 @@ impl FullName {
     }
 }
 
+/// The most combining marks that stand on one letter.
+fn most_marks(text: &str) -> usize {
+    let (mut most, mut run) = (0, 0);
+    for c in text.chars() {
+        if is_combining_mark(c) {
+            run += 1;
+            most = most.max(run);
+        } else if !is_invisible(c) {
+            run = 0;
+        }
+    }
+    most
+}
+
+/// Whether a character is drawn as nothing, so that what follows still stands on the letter before it.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 text!(FullName);
 
 /// An account, as the store holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "the stored document has these four flags"
+    reason = "the stored document has these flags"
 )]
 pub struct User {
     /// Identity for life; a deleted address that registers again gets another.
@@ -70,6 +100,8 @@ pub struct User {
     pub phone_number: Option<PhoneNumber>,
     /// Whether a code is asked for at login.
     pub is_mfa_enabled: bool,
+    /// Whether an authenticator app was set up.
+    pub has_totp: bool,
     /// When the account was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -98,6 +130,7 @@ impl User {
             full_name: None,
             phone_number: None,
             is_mfa_enabled: false,
+            has_totp: false,
             created_at: now,
             updated_at: now,
             last_login: None,
@@ -142,6 +175,12 @@ impl User {
     #[must_use]
     pub fn second_factor(&self) -> Option<&PhoneNumber> {
         self.phone_number.as_ref().filter(|_| self.is_mfa_enabled)
+    }
+
+    /// Whether a login can be asked for the code of an authenticator app.
+    #[must_use]
+    pub fn uses_totp(&self) -> bool {
+        self.has_totp && self.is_mfa_enabled
     }
 }
 
@@ -195,6 +234,35 @@ mod tests {
                 plain,
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn names_of_all_languages_pass_and_towers_of_marks_do_not() {
+        for name in [
+            "Nguye\u{302}\u{303}n Thi\u{323} Thu\u{31b}\u{301}",
+            "Zoe\u{308} Łoś",
+            "مُحَمَّدٌ بْنُ عَبْدِ ٱللَّٰهِ",
+            "בְּרֵאשִׁ֖ית כֹּהֵ֥ן",
+            "क्षत्रिय श्रीकृष्ण ज़ाकिर्",
+            "ဦးကျွန်ုပ် မြွှာ",
+            "བསྒྲུབས་རྒྱལ་མཚན",
+            "กิ๊ก ณัฐพล น้ำผึ้ง",
+            "ព្រះស្ត្រី",
+            "👩🏽‍💻 Ada",
+        ] {
+            assert!(FullName::parse(name).is_ok(), "{name}");
+        }
+        let tower = |marks: usize| format!("A{}da", "\u{301}".repeat(marks));
+        assert!(FullName::parse(&tower(FullName::MAX_MARKS)).is_ok());
+        for tall in [
+            tower(FullName::MAX_MARKS + 1),
+            tower(40),
+            format!("A{}", "\u{301}\u{200d}".repeat(40)),
+            "\u{489}".repeat(9),
+        ] {
+            let refused = FullName::parse(&tall).err();
+            assert_eq!(refused, Some(InvalidName::TooManyMarks), "{tall}");
         }
     }
 

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Effects, IssuedSession, Result};
+use super::{Effects, FactorEnabled, IssuedSession, Result};
 use crate::model::{
     CapPurpose, CodeBudget, CodeKind, Event, Id, NewSession, PasswordHash, PhoneNumber, ProofHash,
-    RecipientCap, User,
+    RecipientCap, RecoverySet, User,
 };
 
 /// One-time codes and the second factor. At most one code of each kind waits for an account. What is evaluated is paid
@@ -32,16 +32,18 @@ pub trait CodeStore: Send + Sync + 'static {
     ) -> Result<UseCode<IssuedSession>>;
 
     /// Uses the code that was sent to `number`: the right one makes it the account's number, switches the second factor on,
-    /// and ends all other codes, those sent to an older number included.
+    /// and ends all other codes, those sent to an older number included. The recovery codes are the account's, if it has none.
     async fn enable_second_factor(
         &self,
         check: CodeCheck,
         number: &PhoneNumber,
+        recovery: RecoverySet,
         effects: Effects,
-    ) -> Result<UseCode<User>>;
+    ) -> Result<UseCode<FactorEnabled>>;
 
-    /// Switches the second factor off, if it is on, the account active and its hash still the verified one: number, codes
-    /// and budgets go. Returns the account afterwards; `None`, and nothing changed, otherwise.
+    /// Switches the phone off as second factor, if it is one, the account active and its hash still the verified one: number,
+    /// codes and budgets go, and recovery codes with the last factor. Returns the account afterwards; `None`, and nothing
+    /// changed, otherwise.
     async fn disable_second_factor(
         &self,
         id: Id,
@@ -72,13 +74,49 @@ pub struct CodeIssue {
     pub issued_at: Timestamp,
     /// From this moment on the code is dead.
     pub expires_at: Timestamp,
+    /// What else may end the wait.
+    pub also: Vec<CodeKind>,
     /// What the account's wrong codes must leave room in; `None`: they are not counted.
     pub budget: Option<CodeBudget>,
     /// The number written to, and what the SMS costs.
     pub cap: RecipientCap,
 }
 
+/// What is kept while a code waits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CodeRow<'a> {
+    pub(super) user_id: Id,
+    pub(super) kind: CodeKind,
+    pub(super) jti: &'a str,
+    pub(super) code_hash: &'a str,
+    pub(super) sent_to: Option<&'a str>,
+    pub(super) max_attempts: u32,
+    pub(super) issued_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+}
+
 impl CodeIssue {
+    /// What is kept of it.
+    pub(super) fn rows(&self) -> impl Iterator<Item = CodeRow<'_>> {
+        let code = CodeRow {
+            user_id: self.user_id,
+            kind: self.kind,
+            jti: &self.jti,
+            code_hash: self.code_hash.as_str(),
+            sent_to: Some(&self.cap.recipient),
+            max_attempts: self.max_attempts,
+            issued_at: self.issued_at,
+            expires_at: self.expires_at,
+        };
+        let also = self.also.iter().map(move |kind| CodeRow {
+            kind: *kind,
+            code_hash: "",
+            sent_to: None,
+            ..code
+        });
+        std::iter::once(code).chain(also)
+    }
+
     /// Whether an account is as it was read for this code: it has the hash, and for a login the number as second factor.
     pub(super) fn is_for(&self, user: &User) -> bool {
         let number = user.second_factor().map(PhoneNumber::as_str);

@@ -11,6 +11,7 @@ pub(super) mod attempts;
 pub(super) mod audit;
 pub(super) mod codes;
 pub(super) mod credentials;
+pub(super) mod factors;
 pub(super) mod lists;
 pub(super) mod moves;
 pub(super) mod outbox;
@@ -209,6 +210,16 @@ macro_rules! conformance {
             second_factor::a_confirmed_number_becomes_the_second_factor
             second_factor::a_second_factor_is_switched_off_by_its_owner
             second_factor::an_account_takes_its_codes_away
+            factors::factors_are_read_as_they_were_written
+            factors::a_right_step_issues_one_session_and_counts_once
+            factors::parallel_uses_of_one_code_issue_one_session
+            factors::a_factor_is_evaluated_only_so_often
+            factors::a_wait_needs_the_account_as_it_was_read
+            factors::what_ends_one_way_ends_the_other
+            factors::recovery_codes_are_made_once_and_replaced_on_demand
+            factors::factors_go_one_by_one_and_recovery_codes_with_the_last
+            factors::a_removal_takes_every_factor
+            factors::what_an_earlier_secret_seals_is_found_and_sealed_anew
             outbox::messages_are_claimed_once_and_oldest_first
             outbox::parallel_workers_share_the_messages
             outbox::a_claim_takes_only_what_is_asked_for_and_due

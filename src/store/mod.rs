@@ -14,6 +14,7 @@ mod codes;
 #[cfg(test)]
 mod conformance;
 mod credentials;
+mod factors;
 #[cfg(feature = "mongodb")]
 pub mod mongo;
 mod outbox;
@@ -34,6 +35,7 @@ pub use attempts::*;
 pub use audit::*;
 pub use codes::*;
 pub use credentials::*;
+pub use factors::*;
 pub use outbox::*;
 pub use registration::*;
 pub use service_keys::*;
@@ -157,6 +159,7 @@ pub trait Store:
     + ServiceKeyStore
     + SigningKeyStore
     + CodeStore
+    + FactorStore
     + AuditStore
     + OutboxStore
     + UpkeepStore

@@ -26,6 +26,12 @@ pub trait UpkeepStore: Send + Sync + 'static {
     /// can be stored.
     async fn try_write(&self) -> Result<()>;
 
+    /// Waits until the schema is as this program needs it, where it is made by the first operation that finds the database:
+    /// that may take as long as indexes over many rows do, and goes on when nobody waits any more.
+    async fn ready(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Looks for damage in what is stored, for a few seconds at most.
     async fn damage(&self) -> Result<Damage>;
 

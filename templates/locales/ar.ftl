@@ -33,7 +33,7 @@ page-description = سجّل الدخول إلى { $app }، أو أنشئ حسا�
 
 login-title = تسجيل الدخول
 login-forgot = هل نسيت كلمة المرور؟
-login-new-here = جديد هنا؟
+login-new-here = ليس لديك حساب؟
 login-create-account = إنشاء حساب
 
 register-title = إنشاء حساب
@@ -43,7 +43,7 @@ register-closed = تحتاج إلى دعوة للانضمام إلى { $app }. �
 register-sent = أرسلنا رابطًا إلى { $email }. افتحه لتأكيد بريدك الإلكتروني، ثم سجّل الدخول.
 register-sent-email = بريدك الإلكتروني
 register-no-email = ألم تصلك الرسالة؟ تحقّق من مجلد الرسائل غير المرغوب فيها. الرابط الأحدث وحده صالح.
-register-wrong-email = عنوان البريد غير صحيح؟
+register-wrong-email = هل البريد الإلكتروني غير صحيح؟
 register-change-email = تعديله
 
 verify-title = تأكيد بريدك الإلكتروني
@@ -79,8 +79,8 @@ undo-title = التراجع عن تغيير البريد الإلكتروني
 undo-lead = سيستعيد حسابك بريده الإلكتروني القديم. سيتم تسجيل الخروج من كل الأجهزة، ثم تعيّن كلمة مرور جديدة.
 undo-submit = التراجع عن التغيير
 undo-failed = هل تحتاج إلى مساعدة؟ تواصل مع الدعم.
-undo-done-title = عاد بريدك الإلكتروني القديم
-undo-done = عاد إلى حسابك البريد الإلكتروني { $email }، وتم تسجيل الخروج من كل الأجهزة. عيّن الآن كلمة مرور جديدة حتى لا يتمكن غيرك من تسجيل الدخول.
+undo-done-title = تمت استعادة بريدك الإلكتروني القديم
+undo-done = استعاد حسابك البريد الإلكتروني { $email }، وتم تسجيل الخروج من كل الأجهزة. عيّن الآن كلمة مرور جديدة حتى لا يتمكن غيرك من تسجيل الدخول.
 undo-done-email = السابق
 undo-done-submit = تعيين كلمة مرور جديدة
 
@@ -99,12 +99,18 @@ mfa-lead = أرسلنا رمزًا مكوّنًا من { $digits } أرقام إ
    *[other] تنتهي صلاحيته خلال { $minutes } دقيقة.
 }
 mfa-your-phone = هاتفك
-mfa-wrong-number = الرقم غير صحيح؟ تواصل مع الدعم.
-mfa-wrong-number-link = الرقم غير صحيح؟ { $link }
+mfa-wrong-number = هل الرقم غير صحيح؟ تواصل مع الدعم.
+mfa-wrong-number-link = هل الرقم غير صحيح؟ { $link }
+mfa-lead-app = أدخل الرمز المكوّن من 6 أرقام من تطبيق المصادقة.
+mfa-lead-recovery = أدخل أحد رموز الاسترداد. يعمل كل رمز مرة واحدة.
+mfa-recovery-code = رمز الاسترداد
+mfa-use-app = استخدام تطبيق المصادقة
+mfa-use-sms = إرسال رمز إلى هاتفك
+mfa-use-recovery = استخدام رمز استرداد
 
 error-page-not-found-title = الصفحة غير موجودة
 error-page-not-found = تحقّق من العنوان. ربما نُقلت الصفحة.
-error-page-form-title = لم ينجح ذلك
+error-page-form-title = تعذّر إتمام العملية
 error-page-form = أُرسل النموذج قبل أن تصبح الصفحة جاهزة، ولم يتغيّر شيء. فعّل JavaScript، ثم ارجع وأعد تحميل الصفحة.
 error-page-busy-title = الخدمة مشغولة الآن
 error-page-busy = انتظر قليلًا ثم أعد تحميل الصفحة.
@@ -129,6 +135,25 @@ me-phone-hint = أدخل الرقم مع رمز البلد، مثل { $example }
 me-two-step-on = تفعيل
 me-two-step-off = إيقاف
 me-phone-again = استخدام رقم آخر
+me-sessions = الأجهزة المسجَّل دخولك منها
+me-sessions-hint = هل هناك جهاز لا تعرفه؟ سجّل الخروج منه وغيّر كلمة المرور.
+me-sessions-end-others = تسجيل الخروج من كل الأجهزة الأخرى
+me-sms = رموز عبر الرسائل القصيرة
+me-app = تطبيق المصادقة
+me-app-hint = استخدم تطبيقًا يعرض رمزًا جديدًا كل 30 ثانية.
+me-app-start = إعداد التطبيق
+me-app-scan = امسح هذا الرمز بتطبيقك، ثم أدخل الأرقام الستة التي يعرضها.
+me-app-type = تعذّر المسح؟ أدخل هذا المفتاح:
+me-app-remove = إزالة التطبيق
+me-codes = رموز الاسترداد
+me-codes-hint = استخدم أحدها لتسجيل الدخول عندما لا يكون لديك رمز آخر. عند إنشاء رموز جديدة تتوقف القديمة عن العمل.
+me-codes-new = إنشاء رموز جديدة
+codes-title = احفظ رموز الاسترداد
+codes-lead = يتيح لك كل رمز تسجيل الدخول مرة واحدة عندما لا يكون هاتفك معك. احفظها في مكان آمن. لن نعرضها مرة أخرى.
+codes-copy = نسخ
+codes-download = تنزيل
+codes-print = طباعة
+codes-done = حفظت الرموز
 me-delete = حذف الحساب
 me-delete-hint = يؤدي ذلك إلى حذف حسابك وبياناته نهائيًا، ولا يمكن التراجع عنه.
 me-delete-title = هل تريد حذف حسابك؟
@@ -154,7 +179,7 @@ error-wrong_password = كلمة المرور غير صحيحة.
 error-password_unchanged = هذه كلمة مرورك الحالية. اختر كلمة أخرى.
 error-same_email = هذا بريدك الإلكتروني الحالي.
 error-email_taken = يوجد حساب بهذا البريد الإلكتروني بالفعل.
-error-invalid_phone = أدخل رقم الهاتف مع رمز البلد، مثل +44 20 7946 0018.
+error-invalid_phone = أدخل رقم الهاتف مع رمز البلد، مثل ⁦+44 20 7946 0018⁩.
 error-wrong_code = الرمز غير صحيح. الرمز الأحدث وحده صالح.
 error-code_expired = انتهت صلاحية الرمز.
 error-no_code = استُخدم هذا الرمز، أو استُبدل، أو أُدخل خطأً مرات كثيرة جدًا.
@@ -162,14 +187,14 @@ error-invalid_token = انتهت صلاحية هذا الرابط أو استُ�
 error-missing_token = هذا الرابط غير مكتمل. افتحه مرة أخرى من الرسالة.
 error-registration_disabled = التسجيل مغلق حاليًا.
 error-cross_site = لا يمكنك تسجيل الدخول من هذا العنوان. تواصل مع الدعم.
-error-last_superuser = أنت المسؤول الأخير. عيّن مسؤولًا آخر أولًا.
+error-last_superuser = لا يوجد مسؤول غيرك. عيّن مسؤولًا آخر أولًا.
 error-mfa_not_enabled = التحقق بخطوتين متوقف بالفعل.
-error-no_storage = يمنع متصفحك التخزين لهذا الموقع. اسمح به لتبقى مسجّل الدخول.
+error-no_storage = يمنع متصفحك التخزين لهذا الموقع. اسمح به لتبقى جلستك مفتوحة.
 error-offline = أنت غير متصل بالإنترنت. اتصل، ثم حاول مجددًا.
 error-away = تعذّر الوصول إلى الخادم. حاول مجددًا بعد لحظات.
 error-late = يستغرق الخادم وقتًا طويلًا للرد. تأكّد من نجاح العملية قبل أن تحاول مجددًا.
 error-internal = حدث خطأ لدينا. حاول مجددًا بعد لحظات.
-error-other = لم ينجح ذلك. أعد تحميل الصفحة وحاول مجددًا.
+error-other = تعذّر إتمام العملية. أعد تحميل الصفحة وحاول مجددًا.
 
 js-quote-code = { $problem } إذا تكرر ذلك، فاذكر هذا الرمز: { $code }
 js-wait = { $problem } يمكنك المحاولة مجددًا بعد { $time }.
@@ -206,6 +231,7 @@ js-choose-password = اختر كلمة مرور.
 js-enter-email = أدخل بريدك الإلكتروني.
 js-enter-new_email = أدخل بريدك الإلكتروني الجديد.
 js-enter-code = أدخل الرمز.
+js-enter-recovery_code = أدخل رمز استرداد.
 js-enter-phone_number = أدخل رقم هاتفك.
 js-required = حقل مطلوب: { $field }
 js-digits-only = أدخل أرقامًا فقط.
@@ -237,6 +263,7 @@ js-too-long-unknown = { $field }: النص طويل جدًا.
 js-password-weak = من السهل تخمين كلمة المرور هذه. الأفضل بضع كلمات لا رابط بينها.
 js-format = { $field }: التنسيق غير صحيح.
 js-email-format = أدخل بريدًا إلكترونيًا مثل ada@example.com.
+js-email-unreached = لا يمكن أن يصل البريد إلى هذا العنوان. استخدم عنوانًا بلا أحرف خاصة قبل @.
 js-field = هذا الحقل
 
 js-verify-sent = أرسلنا رابطًا إلى { $email }. افتحه لتأكيد بريدك الإلكتروني.
@@ -244,8 +271,21 @@ js-verify-resent = إذا كان هذا البريد الإلكتروني بحا
 js-verify-done = تم تأكيد بريدك الإلكتروني. يمكنك تسجيل الدخول الآن.
 js-forgot-sent = إذا كان هناك حساب بهذا البريد الإلكتروني، فسيصلك رابط.
 js-email-changed = تم تغيير بريدك الإلكتروني. سجّل الدخول بالجديد.
-js-email-undone = عاد بريدك الإلكتروني القديم. عيّن الآن كلمة مرور جديدة.
+js-email-undone = تمت استعادة بريدك الإلكتروني القديم. عيّن الآن كلمة مرور جديدة.
 js-password-changed = تم تغيير كلمة المرور، وتم تسجيل خروجك من كل الأجهزة الأخرى.
+js-session-unknown = جهاز غير معروف
+js-session-current = هذا الجهاز
+js-session-seen = آخر استخدام: { $time }
+js-session-since = تسجيل الدخول: { $time } ({ $method })
+js-session-from = عنوان IP‏: { $ip }
+js-session-by-password = كلمة المرور
+js-session-by-password-sms = كلمة المرور ورمز عبر رسالة قصيرة
+js-session-by-password-totp = كلمة المرور وتطبيق المصادقة
+js-session-by-password-recovery-code = كلمة المرور ورمز الاسترداد
+js-session-end = تسجيل الخروج
+js-session-end-named = تسجيل الخروج من { $device }
+js-session-ended = تم تسجيل الخروج من { $device }.
+js-sessions-ended = تم تسجيل خروجك من كل الأجهزة الأخرى.
 js-email-change-sent = أرسلنا رابطًا إلى { $email }. افتحه لتغيير بريدك الإلكتروني.
 js-name-saved = تم حفظ اسمك.
 js-name-missing = غير محدد
@@ -257,7 +297,7 @@ js-on = مفعّل
 js-off = متوقف
 js-delete-sure = هل تريد حذف حسابك؟ لا يمكن التراجع عن ذلك.
 js-delete = حذف الحساب
-js-still-logged-in = ما زلت مسجّل الدخول. { $problem }
+js-still-logged-in = ما زالت جلستك مفتوحة. { $problem }
 js-code-sent = أرسلنا رمزًا إلى { $phone }.
 js-code-resent = أرسلنا رمزًا جديدًا. لم يعد الرمز القديم صالحًا.
 js-code-again = { $problem } احصل على رمز جديد.
@@ -265,6 +305,18 @@ js-two-step-is-on = مفعّل. عند تسجيل الدخول نرسل رمزً
 js-two-step-is-off = متوقف. فعّله لتسجّل الدخول بكلمة المرور ورمز نرسله إلى هاتفك.
 js-two-step-turned-on = التحقق بخطوتين مفعّل. سنطلب رمزًا عند تسجيل الدخول.
 js-two-step-turned-off = التحقق بخطوتين متوقف. أزلنا رقم هاتفك.
+js-app-on = تم إعداد تطبيق المصادقة. سنطلب رمزه عند تسجيل الدخول.
+js-app-removed = تمت إزالة تطبيق المصادقة.
+js-codes-left = { $count ->
+    [zero] لم يتبقَّ أي رمز
+    [one] تبقّى رمز واحد
+    [two] تبقّى رمزان
+    [few] تبقّت { $count } رموز
+    [many] تبقّى { $count } رمزًا
+   *[other] تبقّى { $count } رمز
+}
+js-codes-copied = تم النسخ.
+js-app-qr = رمز QR لتطبيق المصادقة
 
 mail-hello = مرحبًا،
 mail-hello-name = مرحبًا { $name }،
@@ -323,32 +375,32 @@ mail-verification-subject = أكّد بريدك الإلكتروني في { $app
 mail-verification-title = تأكيد بريدك الإلكتروني
 mail-verification = مرحبًا بك في { $app }! أكّد أن { $email } هو بريدك الإلكتروني.
 mail-verification-button = تأكيد البريد الإلكتروني
-mail-verification-unasked = لم تسجّل؟ تجاهل هذه الرسالة.
+mail-verification-unasked = إن لم تسجّل، فتجاهل هذه الرسالة.
 
 mail-password-reset-subject = إعادة تعيين كلمة المرور في { $app }
 mail-password-reset-title = تعيين كلمة مرور جديدة
 mail-password-reset = طلب شخص ما إعادة تعيين كلمة مرور الحساب { $email } في { $app }. عند تعيين كلمة مرور جديدة، سيتم تسجيل خروجك من كل الأجهزة.
 mail-password-reset-button = تعيين كلمة مرور جديدة
-mail-password-reset-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة، وستبقى كلمة مرورك كما هي.
+mail-password-reset-unasked = إن لم تطلب ذلك، فتجاهل هذه الرسالة، وستبقى كلمة مرورك كما هي.
 
 mail-email-change-subject = أكّد بريدك الإلكتروني الجديد في { $app }
 mail-email-change-title = تأكيد بريدك الإلكتروني الجديد
 mail-email-change = أكّد أن { $email } هو بريدك الإلكتروني الجديد في { $app }. سيتم تسجيل خروجك من كل الأجهزة، وستسجّل الدخول بهذا البريد بعد ذلك.
 mail-email-change-button = تأكيد البريد الإلكتروني الجديد
-mail-email-change-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة. لن يتغيّر شيء ما لم تفتح الرابط وتؤكّد.
+mail-email-change-unasked = إن لم تطلب ذلك، فتجاهل هذه الرسالة. لن يتغيّر شيء ما لم تفتح الرابط وتؤكّد.
 
 mail-invite-subject = دعوة إلى { $app }
 mail-invite-title = حسابك جاهز
 mail-invite = أنت مدعو إلى { $app }. أنشأنا حسابًا للبريد الإلكتروني { $email }. اختر كلمة مرور لتسجيل الدخول.
 mail-invite-button = اختيار كلمة مرور
-mail-invite-unasked = لا تعرف ما هذا؟ تجاهل هذه الرسالة.
+mail-invite-unasked = إن لم تعرف سبب هذه الرسالة، فتجاهلها.
 
 mail-already-registered-subject = لديك حساب بالفعل في { $app }
 mail-already-registered-title = لديك حساب بالفعل
 mail-already-registered = حاول شخص ما التسجيل في { $app } باستخدام { $email }. لديك حساب بهذا البريد الإلكتروني بالفعل، ولذلك لم ننشئ حسابًا جديدًا.
 mail-already-registered-you = هل كنت أنت؟
 mail-already-registered-you-do = سجّل الدخول كالمعتاد، أو أعد تعيين كلمة المرور إن نسيتها.
-mail-already-registered-unasked = لم تكن أنت؟ تجاهل هذه الرسالة. لم يتغيّر شيء في حسابك.
+mail-already-registered-unasked = إن لم تكن أنت، فتجاهل هذه الرسالة. لم يتغيّر شيء في حسابك.
 
 mail-email-changed-subject = تم تغيير بريدك الإلكتروني
 mail-email-changed-title = تم تغيير بريدك الإلكتروني
@@ -358,9 +410,9 @@ mail-email-changed-button = التراجع عن التغيير
 mail-email-changed-undo-more = يعيد ذلك بريدك الإلكتروني القديم، ويسجّل الخروج من كل الأجهزة، ويتيح لك تعيين كلمة مرور جديدة. يعمل الرابط مرة واحدة. هل تحتاج إلى مساعدة؟ تواصل مع الدعم.
 mail-email-changed-support = ربما يستخدم شخص آخر حسابك. تواصل مع الدعم الآن.
 
-mail-notice = يخص ذلك الحساب { $email } في { $app }.
-mail-notice-you = هل كنت أنت؟ تجاهل هذه الرسالة.
-mail-notice-not-you = لم تكن أنت؟
+mail-notice = يتعلق ذلك بالحساب { $email } في { $app }.
+mail-notice-you = إن كنت أنت من فعل ذلك، فتجاهل هذه الرسالة.
+mail-notice-not-you = ألم تكن أنت؟
 notice-password = تم تغيير كلمة المرور.
 notice-password-remedy = ربما يستخدم شخص آخر حسابك. أعد تعيين كلمة المرور الآن، فذلك يسجّل الخروج من كل الأجهزة. إذا تعذّر عليك ذلك، فتواصل مع الدعم.
 notice-email = تم التراجع عن تغيير بريدك الإلكتروني.
@@ -371,6 +423,21 @@ notice-second-factor-moved = تم تغيير رقم الهاتف المستخد�
 notice-second-factor-moved-remedy = ربما يستخدم شخص آخر حسابك وتصل رموز تسجيل الدخول إلى هاتفه. أعد تعيين كلمة المرور الآن، ثم تواصل مع الدعم.
 notice-second-factor-removed = تم إيقاف التحقق بخطوتين.
 notice-second-factor-removed-remedy = ربما يستخدم شخص آخر حسابك. أعد تعيين كلمة المرور الآن، ثم فعّل التحقق بخطوتين من جديد.
+notice-app-added = تمت إضافة تطبيق مصادقة للتحقق بخطوتين.
+notice-app-replaced = تم استبدال تطبيق المصادقة المستخدم في التحقق بخطوتين.
+notice-app-removed = تمت إزالة تطبيق المصادقة المستخدم في التحقق بخطوتين.
+notice-app-remedy = ربما يستخدم شخص آخر حسابك وتأتي رموز تسجيل الدخول من تطبيقه. أعد تعيين كلمة المرور الآن، ثم تواصل مع الدعم.
+notice-codes-made = تم إنشاء رموز استرداد جديدة. لم تعد الرموز القديمة صالحة.
+notice-code-used = استُخدم رمز استرداد لتسجيل الدخول. { $count ->
+    [zero] لم يتبقَّ لديك أي رمز.
+    [one] تبقّى لديك رمز واحد. أنشئ رموزًا جديدة قريبًا.
+    [two] تبقّى لديك رمزان.
+    [few] تبقّت لديك { $count } رموز.
+    [many] تبقّى لديك { $count } رمزًا.
+   *[other] تبقّى لديك { $count } رمز.
+}
+notice-code-last = استُخدم آخر رمز استرداد لديك لتسجيل الدخول. أنشئ رموزًا جديدة في صفحة حسابك.
+notice-codes-remedy = ربما يستخدم شخص آخر حسابك. أعد تعيين كلمة المرور الآن، ثم أنشئ رموز استرداد جديدة في صفحة حسابك.
 
 sms-phone-setup = رمز { $app }: { $code }. صالح { $minutes } د.
 sms-login = رمز { $app }: { $code }. صالح { $minutes } د. لا تشاركه.

@@ -107,6 +107,12 @@ mfa-lead = We sent a { $digits }-digit code to { $phone }. { $minutes ->
 mfa-your-phone = your phone
 mfa-wrong-number = Wrong number? Contact support.
 mfa-wrong-number-link = Wrong number? { $link }
+mfa-lead-app = Enter the 6-digit code from your authenticator app.
+mfa-lead-recovery = Enter one of your recovery codes. Each code works once.
+mfa-recovery-code = Recovery code
+mfa-use-app = Use your authenticator app
+mfa-use-sms = Send a code to your phone
+mfa-use-recovery = Use a recovery code
 
 error-page-not-found-title = Page not found
 error-page-not-found = Check the web address. The page may have moved.
@@ -135,6 +141,25 @@ me-phone-hint = Include the country code, for example { $example }.
 me-two-step-on = Turn on
 me-two-step-off = Turn off
 me-phone-again = Use a different number
+me-sessions = Where you're logged in
+me-sessions-hint = Don't recognize a device? Log it out, and change your password.
+me-sessions-end-others = Log out everywhere else
+me-sms = Codes by text message
+me-app = Authenticator app
+me-app-hint = Use an app that shows a new code every 30 seconds.
+me-app-start = Set up app
+me-app-scan = Scan this with your app, then enter the 6 digits that it shows.
+me-app-type = Can't scan it? Enter this key:
+me-app-remove = Remove app
+me-codes = Recovery codes
+me-codes-hint = Use one to log in when you have no other code. When you make new ones, the old ones stop working.
+me-codes-new = Make new codes
+codes-title = Save your recovery codes
+codes-lead = Each one lets you log in once when you don't have your phone. Keep them somewhere safe. We don't show them again.
+codes-copy = Copy
+codes-download = Download
+codes-print = Print
+codes-done = I saved my codes
 me-delete = Delete account
 me-delete-hint = This permanently deletes your account and its data. You can't undo this.
 me-delete-title = Delete your account?
@@ -212,6 +237,7 @@ js-choose-password = Choose a password.
 js-enter-email = Enter your email address.
 js-enter-new_email = Enter your new email address.
 js-enter-code = Enter the code.
+js-enter-recovery_code = Enter a recovery code.
 js-enter-phone_number = Enter your phone number.
 js-required = { $field } is required.
 js-digits-only = Enter digits only.
@@ -231,6 +257,7 @@ js-too-long-unknown = { $field } is too long.
 js-password-weak = This password is too easy to guess. A few unrelated words work best.
 js-format = { $field } isn't in the right format.
 js-email-format = Enter an email address like ada@example.com.
+js-email-unreached = Mail can't reach this address. Use one without special characters before the @.
 js-field = This
 
 js-verify-sent = We sent a link to { $email }. Open it to confirm your email address.
@@ -240,6 +267,19 @@ js-forgot-sent = If there's an account with this email address, a link is on its
 js-email-changed = Your email address was changed. Log in with the new one.
 js-email-undone = Your old email address is back. Set a new password now.
 js-password-changed = Your password was changed. You're logged out on all other devices.
+js-session-unknown = Unknown device
+js-session-current = This device
+js-session-seen = Last used { $time }
+js-session-since = Logged in { $time }: { $method }
+js-session-from = IP address { $ip }
+js-session-by-password = password
+js-session-by-password-sms = password and code by SMS
+js-session-by-password-totp = password and authenticator app
+js-session-by-password-recovery-code = password and recovery code
+js-session-end = Log out
+js-session-end-named = Log out { $device }
+js-session-ended = { $device } is logged out.
+js-sessions-ended = You're logged out everywhere else.
 js-email-change-sent = We sent a link to { $email }. Open it to change your email address.
 js-name-saved = Your name was saved.
 js-name-missing = Not given
@@ -259,6 +299,14 @@ js-two-step-is-on = On. When you log in, we send a code to { $phone }.
 js-two-step-is-off = Off. Turn it on to log in with your password and a code that we send to your phone.
 js-two-step-turned-on = Two-step verification is on. We'll ask for a code when you log in.
 js-two-step-turned-off = Two-step verification is off. We removed your phone number.
+js-app-on = Your authenticator app is set up. We'll ask for its code when you log in.
+js-app-removed = Your authenticator app was removed.
+js-codes-left = { $count ->
+    [one] { $count } code left
+   *[other] { $count } codes left
+}
+js-codes-copied = Copied.
+js-app-qr = QR code for your authenticator app
 
 ### Mails
 
@@ -357,6 +405,17 @@ notice-second-factor-moved = Your phone number for two-step verification was cha
 notice-second-factor-moved-remedy = Someone else may be using your account, and its login codes go to their phone. Reset your password now, then contact support.
 notice-second-factor-removed = Two-step verification was turned off.
 notice-second-factor-removed-remedy = Someone else may be using your account. Reset your password now, then turn on two-step verification again.
+notice-app-added = An authenticator app was added for two-step verification.
+notice-app-replaced = Your authenticator app for two-step verification was replaced.
+notice-app-removed = Your authenticator app for two-step verification was removed.
+notice-app-remedy = Someone else may be using your account, and its login codes come from their app. Reset your password now, then contact support.
+notice-codes-made = New recovery codes were made. The old ones no longer work.
+notice-code-used = A recovery code was used to log in. { $count ->
+    [one] You have { $count } code left. Make new ones soon.
+   *[other] You have { $count } codes left.
+}
+notice-code-last = Your last recovery code was used to log in. Make new codes on your account page.
+notice-codes-remedy = Someone else may be using your account. Reset your password now, then make new recovery codes on your account page.
 
 ### SMS
 

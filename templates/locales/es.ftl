@@ -18,7 +18,7 @@ send-link = Enviar enlace
 send-new-link = Enviar un enlace nuevo
 send-code = Enviar código
 send-new-code = Enviar otro código
-contact-support = Contacta con soporte
+contact-support = Contacta con el equipo de asistencia
 cancel = Cancelar
 check-your-email = Revisa tu correo
 go-to-account = Ir a tu cuenta
@@ -96,8 +96,14 @@ mfa-lead = Hemos enviado un código de { $digits } cifras al { $phone }. { $minu
    *[other] Caduca en { $minutes } minutos.
 }
 mfa-your-phone = número guardado
-mfa-wrong-number = ¿Número equivocado? Contacta con soporte.
+mfa-wrong-number = ¿Número equivocado? Contacta con el equipo de asistencia.
 mfa-wrong-number-link = ¿Número equivocado? { $link }
+mfa-lead-app = Introduce el código de 6 cifras de tu aplicación de autenticación.
+mfa-lead-recovery = Introduce uno de tus códigos de recuperación. Cada código funciona una vez.
+mfa-recovery-code = Código de recuperación
+mfa-use-app = Usar la aplicación de autenticación
+mfa-use-sms = Enviar un código a tu teléfono
+mfa-use-recovery = Usar un código de recuperación
 
 error-page-not-found-title = Página no encontrada
 error-page-not-found = Revisa la dirección. Puede que la página se haya movido.
@@ -119,13 +125,32 @@ me-password-hint = Se cerrará la sesión en todos tus demás dispositivos.
 me-password-submit = Cambiar contraseña
 me-email-hint = Enviaremos un enlace a tu correo nuevo. No cambiará nada hasta que lo abras.
 me-new-email = Correo nuevo
-me-language-hint = El idioma de nuestras páginas y correos.
+me-language-hint = El idioma de nuestras páginas y mensajes.
 me-language-submit = Guardar idioma
 me-two-step = Verificación en dos pasos
 me-phone-hint = Incluye el prefijo del país, por ejemplo { $example }.
 me-two-step-on = Activar
 me-two-step-off = Desactivar
 me-phone-again = Usar otro número
+me-sessions = Dónde has iniciado sesión
+me-sessions-hint = ¿No reconoces un dispositivo? Cierra su sesión y cambia tu contraseña.
+me-sessions-end-others = Cerrar todas las demás sesiones
+me-sms = Códigos por SMS
+me-app = Aplicación de autenticación
+me-app-hint = Usa una aplicación que muestre un código nuevo cada 30 segundos.
+me-app-start = Configurar aplicación
+me-app-scan = Escanea esto con tu aplicación e introduce después las 6 cifras que muestra.
+me-app-type = ¿No puedes escanearlo? Introduce esta clave:
+me-app-remove = Quitar aplicación
+me-codes = Códigos de recuperación
+me-codes-hint = Usa uno para iniciar sesión cuando no tengas otro código. Al crear códigos nuevos, los anteriores dejan de funcionar.
+me-codes-new = Crear códigos nuevos
+codes-title = Guarda tus códigos de recuperación
+codes-lead = Cada uno te permite iniciar sesión una vez cuando no tengas el teléfono. Guárdalos en un lugar seguro. No los mostraremos de nuevo.
+codes-copy = Copiar
+codes-download = Descargar
+codes-print = Imprimir
+codes-done = He guardado mis códigos
 me-delete = Eliminar cuenta
 me-delete-hint = Se eliminarán definitivamente tu cuenta y sus datos. Esta acción no se puede deshacer.
 me-delete-title = ¿Eliminar tu cuenta?
@@ -169,10 +194,10 @@ error-internal = Ha habido un problema por nuestra parte. Inténtalo de nuevo en
 error-other = No ha funcionado. Vuelve a cargar la página e inténtalo de nuevo.
 
 js-quote-code = { $problem } Si sigue pasando, indica este código: { $code }
-js-wait = { $problem } Podrás intentarlo de nuevo en { $time }.
+js-wait = { $problem } Podrás intentarlo de nuevo dentro de { $time }.
 js-wait-over = Ya puedes intentarlo de nuevo.
 js-working = Un momento…
-js-again-in = Podrás pedir otro en { $time }.
+js-again-in = Podrás pedir otro dentro de { $time }.
 js-again-now = Ya puedes pedir otro.
 js-unlock = { $link } para desbloquear tu cuenta ahora.
 js-unlock-link = Restablece tu contraseña
@@ -200,6 +225,7 @@ js-choose-password = Elige una contraseña.
 js-enter-email = Introduce tu correo electrónico.
 js-enter-new_email = Introduce tu correo nuevo.
 js-enter-code = Introduce el código.
+js-enter-recovery_code = Introduce un código de recuperación.
 js-enter-phone_number = Introduce tu número de teléfono.
 js-required = Campo obligatorio: { $field }
 js-digits-only = Introduce solo cifras.
@@ -222,6 +248,7 @@ js-too-long-unknown = { $field }: el texto es demasiado largo.
 js-password-weak = Esta contraseña es demasiado fácil de adivinar. Lo mejor son varias palabras sin relación.
 js-format = { $field }: el formato no es correcto.
 js-email-format = Introduce un correo como ada@example.com.
+js-email-unreached = Nuestros correos no llegan a esta dirección. Usa una sin caracteres especiales antes de la @.
 js-field = Este campo
 
 js-verify-sent = Hemos enviado un enlace a { $email }. Ábrelo para confirmar tu correo.
@@ -231,6 +258,19 @@ js-forgot-sent = Si hay una cuenta con este correo, recibirás un enlace.
 js-email-changed = Se ha cambiado tu correo. Inicia sesión con el nuevo.
 js-email-undone = Has recuperado tu correo anterior. Elige ahora una contraseña nueva.
 js-password-changed = Se ha cambiado tu contraseña. Se ha cerrado la sesión en todos tus demás dispositivos.
+js-session-unknown = Dispositivo desconocido
+js-session-current = Este dispositivo
+js-session-seen = Último uso: { $time }
+js-session-since = Inicio de sesión: { $time } ({ $method })
+js-session-from = Dirección IP { $ip }
+js-session-by-password = contraseña
+js-session-by-password-sms = contraseña y código por SMS
+js-session-by-password-totp = contraseña y aplicación de autenticación
+js-session-by-password-recovery-code = contraseña y código de recuperación
+js-session-end = Cerrar sesión
+js-session-end-named = Cerrar sesión en { $device }
+js-session-ended = Se ha cerrado la sesión en { $device }.
+js-sessions-ended = Se han cerrado todas las demás sesiones.
 js-email-change-sent = Hemos enviado un enlace a { $email }. Ábrelo para cambiar tu correo.
 js-name-saved = Se ha guardado tu nombre.
 js-name-missing = No indicado
@@ -250,6 +290,15 @@ js-two-step-is-on = Activada. Al iniciar sesión, enviamos un código al { $phon
 js-two-step-is-off = Desactivada. Actívala para iniciar sesión con tu contraseña y un código que enviamos a tu teléfono.
 js-two-step-turned-on = La verificación en dos pasos está activada. Te pediremos un código al iniciar sesión.
 js-two-step-turned-off = La verificación en dos pasos está desactivada. Hemos eliminado tu número de teléfono.
+js-app-on = Tu aplicación de autenticación está configurada. Te pediremos su código al iniciar sesión.
+js-app-removed = Se ha quitado tu aplicación de autenticación.
+js-codes-left = { $count ->
+    [one] Queda { $count } código
+    [many] Quedan { $count } códigos
+   *[other] Quedan { $count } códigos
+}
+js-codes-copied = Copiado.
+js-app-qr = Código QR para tu aplicación de autenticación
 
 mail-hello = Hola:
 mail-hello-name = Hola, { $name }:
@@ -285,8 +334,8 @@ mail-time = { $day } de { $month ->
    *[12] diciembre
 } de { $year }, { $clock } UTC
 mail-when = Cuándo: { $time }
-mail-from = Desde: dirección IP { $ip }
-mail-by-administrator = De parte de: la administración de { $app }
+mail-from = Origen: dirección IP { $ip }
+mail-by-administrator = Origen: la administración de { $app }
 mail-reset-now = Restablecer la contraseña
 mail-support = ¿Necesitas ayuda? Escribe a { $email }.
 
@@ -328,7 +377,7 @@ mail-already-registered-unasked = ¿No has sido tú? Ignora este mensaje. No ha 
 
 mail-email-changed-subject = Se ha cambiado tu correo electrónico
 mail-email-changed-title = Se ha cambiado tu correo electrónico
-mail-email-changed = Tu cuenta de { $app } tiene ahora el correo { $email }. { $old } ya no está asociado a ella.
+mail-email-changed = Tu cuenta de { $app } tiene ahora el correo { $email }. El correo { $old } ya no está asociado a ella.
 mail-email-changed-undo = Recupera tu cuenta en un plazo de 7 días:
 mail-email-changed-button = Deshacer el cambio
 mail-email-changed-undo-more = Así recuperas tu correo anterior, se cierra la sesión en todos los dispositivos y eliges una contraseña nueva. El enlace funciona una sola vez. ¿Necesitas ayuda? Contacta con el equipo de asistencia.
@@ -347,6 +396,18 @@ notice-second-factor-moved = Se ha cambiado tu teléfono para la verificación e
 notice-second-factor-moved-remedy = Puede que otra persona esté usando tu cuenta y reciba los códigos de acceso en su teléfono. Restablece ahora la contraseña y contacta después con el equipo de asistencia.
 notice-second-factor-removed = Se ha desactivado la verificación en dos pasos.
 notice-second-factor-removed-remedy = Puede que otra persona esté usando tu cuenta. Restablece ahora la contraseña y vuelve a activar después la verificación en dos pasos.
+notice-app-added = Se ha añadido una aplicación de autenticación para la verificación en dos pasos.
+notice-app-replaced = Se ha sustituido tu aplicación de autenticación para la verificación en dos pasos.
+notice-app-removed = Se ha quitado tu aplicación de autenticación para la verificación en dos pasos.
+notice-app-remedy = Puede que otra persona esté usando tu cuenta y genere los códigos de acceso en su aplicación. Restablece ahora la contraseña y contacta después con el equipo de asistencia.
+notice-codes-made = Se han creado códigos de recuperación nuevos. Los anteriores ya no funcionan.
+notice-code-used = Se ha usado un código de recuperación para iniciar sesión. { $count ->
+    [one] Te queda { $count } código. Crea otros pronto.
+    [many] Te quedan { $count } códigos.
+   *[other] Te quedan { $count } códigos.
+}
+notice-code-last = Se ha usado tu último código de recuperación para iniciar sesión. Crea códigos nuevos en la página de tu cuenta.
+notice-codes-remedy = Puede que otra persona esté usando tu cuenta. Restablece ahora la contraseña y crea después códigos de recuperación nuevos en la página de tu cuenta.
 
 # Without "código": the GSM alphabet has no ó.
 sms-phone-setup = Usa { $code } para confirmar tu teléfono en { $app }. Caduca en { $minutes } min.

@@ -19,7 +19,7 @@ send-link = Envoyer le lien
 send-new-link = Envoyer un nouveau lien
 send-code = Envoyer le code
 send-new-code = Envoyer un nouveau code
-contact-support = Contactez l’assistance
+contact-support = Contacter l’assistance
 cancel = Annuler
 check-your-email = Consultez vos e-mails
 go-to-account = Accéder à votre compte
@@ -40,7 +40,7 @@ login-create-account = Créer un compte
 register-title = Créer un compte
 register-submit = Créer le compte
 register-closed-title = Inscriptions fermées
-register-closed = Vous devez être invité pour rejoindre { $app }. Contactez l’assistance.
+register-closed = Il faut une invitation pour rejoindre { $app }. Contactez l’assistance.
 register-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour confirmer votre adresse e-mail, puis connectez-vous.
 register-sent-email = votre adresse e-mail
 register-no-email = Rien reçu ? Vérifiez vos courriers indésirables. Seul le dernier lien fonctionne.
@@ -88,7 +88,7 @@ undo-done-submit = Choisir un nouveau mot de passe
 invite-title = Bienvenue sur { $app }
 invite-lead = Choisissez un mot de passe pour votre compte.
 invite-submit = Enregistrer le mot de passe
-invite-dead = Demandez une nouvelle invitation à la personne qui vous a invité.
+invite-dead = Demandez-en une nouvelle à la personne qui vous a envoyé l’invitation.
 
 mfa-title = Saisissez votre code
 mfa-lead = Nous avons envoyé un code à { $digits } chiffres au { $phone }. { $minutes ->
@@ -99,11 +99,17 @@ mfa-lead = Nous avons envoyé un code à { $digits } chiffres au { $phone }. { $
 mfa-your-phone = numéro enregistré
 mfa-wrong-number = Mauvais numéro ? Contactez l’assistance.
 mfa-wrong-number-link = Mauvais numéro ? { $link }
+mfa-lead-app = Saisissez le code à 6 chiffres de votre application d’authentification.
+mfa-lead-recovery = Saisissez l’un de vos codes de secours. Chaque code fonctionne une seule fois.
+mfa-recovery-code = Code de secours
+mfa-use-app = Utiliser l’application d’authentification
+mfa-use-sms = Envoyer un code sur votre téléphone
+mfa-use-recovery = Utiliser un code de secours
 
 error-page-not-found-title = Page introuvable
 error-page-not-found = Vérifiez l’adresse. La page a peut-être été déplacée.
 error-page-form-title = Cela n’a pas fonctionné
-error-page-form = Le formulaire est parti avant que la page soit prête. Rien n’a été modifié. Activez JavaScript, revenez en arrière et rechargez la page.
+error-page-form = Le formulaire a été envoyé avant que la page soit prête. Rien n’a été modifié. Activez JavaScript, revenez en arrière et rechargez la page.
 error-page-busy-title = Nous sommes très sollicités
 error-page-busy = Patientez un instant, puis rechargez la page.
 error-page-broken-title = Une erreur s’est produite
@@ -127,13 +133,32 @@ me-phone-hint = Indiquez l’indicatif du pays, par exemple { $example }.
 me-two-step-on = Activer
 me-two-step-off = Désactiver
 me-phone-again = Utiliser un autre numéro
+me-sessions = Où vous êtes connecté
+me-sessions-hint = Vous ne reconnaissez pas un appareil ? Déconnectez-le et modifiez votre mot de passe.
+me-sessions-end-others = Se déconnecter partout ailleurs
+me-sms = Codes par SMS
+me-app = Application d’authentification
+me-app-hint = Utilisez une application qui affiche un nouveau code toutes les 30 secondes.
+me-app-start = Configurer l’application
+me-app-scan = Scannez ceci avec votre application, puis saisissez les 6 chiffres qu’elle affiche.
+me-app-type = Impossible de scanner ? Saisissez cette clé :
+me-app-remove = Retirer l’application
+me-codes = Codes de secours
+me-codes-hint = Utilisez-en un pour vous connecter quand vous n’avez pas d’autre code. Si vous en créez de nouveaux, les anciens ne fonctionnent plus.
+me-codes-new = Créer de nouveaux codes
+codes-title = Enregistrez vos codes de secours
+codes-lead = Chacun vous permet de vous connecter une fois sans votre téléphone. Conservez-les en lieu sûr. Ils ne seront plus affichés.
+codes-copy = Copier
+codes-download = Télécharger
+codes-print = Imprimer
+codes-done = J’ai enregistré mes codes
 me-delete = Supprimer le compte
 me-delete-hint = Votre compte et ses données seront définitivement supprimés. Cette action est irréversible.
 me-delete-title = Supprimer votre compte ?
 me-delete-what = Le compte { $email } sera définitivement supprimé, avec son nom, son numéro de téléphone et ses sessions. Cette action est irréversible.
 
 js-notice-expired = Votre session est terminée. Connectez-vous pour continuer.
-js-notice-left = Vous êtes déconnecté.
+js-notice-left = Déconnexion effectuée.
 js-notice-language = Votre langue a été enregistrée.
 js-notice-password = Votre mot de passe a été modifié. Connectez-vous avec le nouveau.
 js-notice-invited = Votre mot de passe est enregistré. Connectez-vous pour commencer.
@@ -160,9 +185,9 @@ error-invalid_token = Ce lien a expiré ou a déjà été utilisé.
 error-missing_token = Ce lien est incomplet. Ouvrez-le à nouveau depuis l’e-mail.
 error-registration_disabled = Les inscriptions sont fermées pour le moment.
 error-cross_site = La connexion est impossible depuis cette adresse web. Contactez l’assistance.
-error-last_superuser = Vous êtes le seul administrateur. Nommez d’abord quelqu’un d’autre.
+error-last_superuser = Votre compte est le seul à avoir les droits d’administration. Donnez-les d’abord à quelqu’un d’autre.
 error-mfa_not_enabled = La validation en deux étapes est déjà désactivée.
-error-no_storage = Votre navigateur bloque le stockage pour ce site. Autorisez-le pour rester connecté.
+error-no_storage = Votre navigateur bloque le stockage pour ce site. Autorisez-le pour que votre session reste ouverte.
 error-offline = Vous êtes hors ligne. Connectez-vous à internet et réessayez.
 error-away = Le serveur ne répond pas. Réessayez dans un instant.
 error-late = Le serveur met trop de temps à répondre. Vérifiez si cela a fonctionné avant de réessayer.
@@ -201,6 +226,7 @@ js-choose-password = Choisissez un mot de passe.
 js-enter-email = Saisissez votre adresse e-mail.
 js-enter-new_email = Saisissez votre nouvelle adresse e-mail.
 js-enter-code = Saisissez le code.
+js-enter-recovery_code = Saisissez un code de secours.
 js-enter-phone_number = Saisissez votre numéro de téléphone.
 js-required = Champ obligatoire : { $field }
 js-digits-only = Saisissez uniquement des chiffres.
@@ -223,6 +249,7 @@ js-too-long-unknown = { $field } : le texte est trop long.
 js-password-weak = Ce mot de passe est trop facile à deviner. L’idéal : quelques mots sans rapport entre eux.
 js-format = { $field } : le format est incorrect.
 js-email-format = Saisissez une adresse e-mail comme ada@example.com.
+js-email-unreached = Nos e-mails ne peuvent pas atteindre cette adresse. Utilisez-en une sans caractères spéciaux avant le @.
 js-field = Ce champ
 
 js-verify-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour confirmer votre adresse e-mail.
@@ -232,6 +259,19 @@ js-forgot-sent = Si un compte existe avec cette adresse e-mail, vous allez recev
 js-email-changed = Votre adresse e-mail a été modifiée. Connectez-vous avec la nouvelle.
 js-email-undone = Votre ancienne adresse e-mail est rétablie. Choisissez maintenant un nouveau mot de passe.
 js-password-changed = Votre mot de passe a été modifié. Tous vos autres appareils sont déconnectés.
+js-session-unknown = Appareil inconnu
+js-session-current = Cet appareil
+js-session-seen = Dernière utilisation : { $time }
+js-session-since = Connexion : { $time } ({ $method })
+js-session-from = Adresse IP { $ip }
+js-session-by-password = mot de passe
+js-session-by-password-sms = mot de passe et code par SMS
+js-session-by-password-totp = mot de passe et application d’authentification
+js-session-by-password-recovery-code = mot de passe et code de secours
+js-session-end = Déconnecter
+js-session-end-named = Déconnecter { $device }
+js-session-ended = { $device } est déconnecté.
+js-sessions-ended = Vous êtes déconnecté partout ailleurs.
 js-email-change-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour modifier votre adresse e-mail.
 js-name-saved = Votre nom a été enregistré.
 js-name-missing = Non renseigné
@@ -243,7 +283,7 @@ js-on = Activée
 js-off = Désactivée
 js-delete-sure = Supprimer votre compte ? Cette action est irréversible.
 js-delete = Supprimer le compte
-js-still-logged-in = Vous êtes toujours connecté. { $problem }
+js-still-logged-in = Votre session est toujours ouverte. { $problem }
 js-code-sent = Nous avons envoyé un code au { $phone }.
 js-code-resent = Nous avons envoyé un nouveau code. L’ancien ne fonctionne plus.
 js-code-again = { $problem } Demandez-en un nouveau.
@@ -251,6 +291,15 @@ js-two-step-is-on = Activée. À la connexion, nous envoyons un code au { $phone
 js-two-step-is-off = Désactivée. Activez-la pour vous connecter avec votre mot de passe et un code envoyé sur votre téléphone.
 js-two-step-turned-on = La validation en deux étapes est activée. Un code vous sera demandé à la connexion.
 js-two-step-turned-off = La validation en deux étapes est désactivée. Nous avons supprimé votre numéro de téléphone.
+js-app-on = Votre application d’authentification est configurée. Son code vous sera demandé à la connexion.
+js-app-removed = Votre application d’authentification a été retirée.
+js-codes-left = { $count ->
+    [one] { $count } code restant
+    [many] { $count } codes restants
+   *[other] { $count } codes restants
+}
+js-codes-copied = Copié.
+js-app-qr = Code QR pour votre application d’authentification
 
 mail-hello = Bonjour,
 mail-hello-name = Bonjour { $name },
@@ -271,7 +320,10 @@ mail-lifetime-days = { $count ->
     [many] { $count } de jours
    *[other] { $count } jours
 }
-mail-time = { $day } { $month ->
+mail-time = { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month ->
     [1] janvier
     [2] février
     [3] mars
@@ -284,16 +336,16 @@ mail-time = { $day } { $month ->
     [10] octobre
     [11] novembre
    *[12] décembre
-} { $year }, { $clock } UTC
+} { $year } à { $clock } UTC
 mail-when = Date : { $time }
-mail-from = Depuis : adresse IP { $ip }
+mail-from = Adresse IP : { $ip }
 mail-by-administrator = Par : l’administration de { $app }
 mail-reset-now = Réinitialiser le mot de passe
 mail-support = Besoin d’aide ? Écrivez à { $email }.
 
-mail-why-account = Vous recevez cet e-mail parce que { $email } a un compte sur { $app }.
-mail-why-former = Vous recevez cet e-mail parce que { $email } était l’adresse d’un compte sur { $app }.
-mail-why-entered = Vous recevez cet e-mail parce que { $email } a été saisi sur { $app }.
+mail-why-account = Vous recevez cet e-mail parce que l’adresse { $email } est associée à un compte sur { $app }.
+mail-why-former = Vous recevez cet e-mail parce que l’adresse { $email } était associée à un compte sur { $app }.
+mail-why-entered = Vous recevez cet e-mail parce que quelqu’un a saisi l’adresse { $email } sur { $app }.
 mail-why-invited = Vous recevez cet e-mail parce qu’un compte a été créé pour { $email } sur { $app }.
 
 mail-verification-subject = Confirmez votre adresse e-mail pour { $app }
@@ -329,13 +381,13 @@ mail-already-registered-unasked = Ce n’était pas vous ? Ignorez cet e-mail.
 
 mail-email-changed-subject = Votre adresse e-mail a été modifiée
 mail-email-changed-title = Votre adresse e-mail a été modifiée
-mail-email-changed = L’adresse e-mail de votre compte sur { $app } est désormais { $email }. { $old } n’y est plus associé.
+mail-email-changed = L’adresse e-mail de votre compte sur { $app } est désormais { $email }. L’adresse { $old } n’y est plus associée.
 mail-email-changed-undo = Vous avez 7 jours pour récupérer votre compte :
 mail-email-changed-button = Annuler la modification
 mail-email-changed-undo-more = Votre ancienne adresse e-mail sera rétablie, tous les appareils seront déconnectés et vous choisirez un nouveau mot de passe. Le lien ne fonctionne qu’une fois. Besoin d’aide ? Contactez l’assistance.
 mail-email-changed-support = Quelqu’un d’autre utilise peut-être votre compte. Contactez l’assistance sans attendre.
 
-mail-notice = Cela concerne le compte { $email } sur { $app }.
+mail-notice = Il s’agit du compte { $email } sur { $app }.
 mail-notice-you = C’était vous ? Ignorez cet e-mail.
 mail-notice-not-you = Ce n’était pas vous ?
 notice-password = Votre mot de passe a été modifié.
@@ -348,6 +400,18 @@ notice-second-factor-moved = Votre numéro de téléphone pour la validation en 
 notice-second-factor-moved-remedy = Quelqu’un d’autre utilise peut-être votre compte et reçoit les codes de connexion sur son téléphone. Réinitialisez votre mot de passe dès maintenant, puis contactez l’assistance.
 notice-second-factor-removed = La validation en deux étapes a été désactivée.
 notice-second-factor-removed-remedy = Quelqu’un d’autre utilise peut-être votre compte. Réinitialisez votre mot de passe dès maintenant, puis réactivez la validation en deux étapes.
+notice-app-added = Une application d’authentification a été ajoutée pour la validation en deux étapes.
+notice-app-replaced = Votre application d’authentification pour la validation en deux étapes a été remplacée.
+notice-app-removed = Votre application d’authentification pour la validation en deux étapes a été retirée.
+notice-app-remedy = Quelqu’un d’autre utilise peut-être votre compte et obtient les codes de connexion dans son application. Réinitialisez votre mot de passe dès maintenant, puis contactez l’assistance.
+notice-codes-made = De nouveaux codes de secours ont été créés. Les anciens ne fonctionnent plus.
+notice-code-used = Un code de secours a été utilisé pour se connecter. { $count ->
+    [one] Il vous reste { $count } code. Créez-en bientôt de nouveaux.
+    [many] Il vous reste { $count } codes.
+   *[other] Il vous reste { $count } codes.
+}
+notice-code-last = Votre dernier code de secours a été utilisé pour se connecter. Créez de nouveaux codes sur la page de votre compte.
+notice-codes-remedy = Quelqu’un d’autre utilise peut-être votre compte. Réinitialisez votre mot de passe dès maintenant, puis créez de nouveaux codes de secours sur la page de votre compte.
 
 # Without the narrow space before a colon, and without ç or ê: the GSM alphabet has none of them.
 sms-phone-setup = { $code } est votre code de vérification { $app }. Il expire dans { $minutes } min.

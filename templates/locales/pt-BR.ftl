@@ -38,8 +38,8 @@ login-create-account = Criar uma conta
 
 register-title = Criar uma conta
 register-submit = Criar conta
-register-closed-title = Cadastro encerrado
-register-closed = Você precisa de um convite para participar de { $app }. Fale com o suporte.
+register-closed-title = O cadastro está fechado
+register-closed = Você precisa de um convite para criar uma conta em { $app }. Fale com o suporte.
 register-sent = Enviamos um link para { $email }. Abra-o para confirmar seu e-mail e depois entre na sua conta.
 register-sent-email = seu e-mail
 register-no-email = Não recebeu? Confira a caixa de spam. Só o link mais recente funciona.
@@ -98,6 +98,12 @@ mfa-lead = Enviamos um código de { $digits } dígitos para { $phone }. { $minut
 mfa-your-phone = seu telefone
 mfa-wrong-number = Número errado? Fale com o suporte.
 mfa-wrong-number-link = Número errado? { $link }
+mfa-lead-app = Digite o código de 6 dígitos do seu aplicativo autenticador.
+mfa-lead-recovery = Digite um dos seus códigos de recuperação. Cada código funciona uma vez.
+mfa-recovery-code = Código de recuperação
+mfa-use-app = Usar o aplicativo autenticador
+mfa-use-sms = Enviar um código para seu telefone
+mfa-use-recovery = Usar um código de recuperação
 
 error-page-not-found-title = Página não encontrada
 error-page-not-found = Confira o endereço. A página pode ter mudado de lugar.
@@ -126,6 +132,25 @@ me-phone-hint = Inclua o código do país, por exemplo { $example }.
 me-two-step-on = Ativar
 me-two-step-off = Desativar
 me-phone-again = Usar outro número
+me-sessions = Onde você está conectado
+me-sessions-hint = Não reconhece um dispositivo? Desconecte-o e altere sua senha.
+me-sessions-end-others = Sair de todos os outros dispositivos
+me-sms = Códigos por SMS
+me-app = Aplicativo autenticador
+me-app-hint = Use um aplicativo que mostra um novo código a cada 30 segundos.
+me-app-start = Configurar aplicativo
+me-app-scan = Escaneie isto com seu aplicativo e digite os 6 dígitos que ele mostra.
+me-app-type = Não consegue escanear? Digite esta chave:
+me-app-remove = Remover aplicativo
+me-codes = Códigos de recuperação
+me-codes-hint = Use um para entrar quando não tiver outro código. Ao criar novos códigos, os antigos param de funcionar.
+me-codes-new = Criar novos códigos
+codes-title = Salve seus códigos de recuperação
+codes-lead = Cada um permite entrar uma vez quando você está sem o telefone. Guarde-os em um lugar seguro. Não vamos mostrá-los de novo.
+codes-copy = Copiar
+codes-download = Baixar
+codes-print = Imprimir
+codes-done = Salvei meus códigos
 me-delete = Excluir conta
 me-delete-hint = Sua conta e seus dados serão excluídos definitivamente. Não é possível desfazer essa ação.
 me-delete-title = Excluir sua conta?
@@ -157,9 +182,9 @@ error-code_expired = O código expirou.
 error-no_code = Este código já foi usado, substituído ou digitado incorretamente muitas vezes.
 error-invalid_token = Este link expirou ou já foi usado.
 error-missing_token = Este link está incompleto. Abra-o de novo a partir do e-mail.
-error-registration_disabled = O cadastro está encerrado no momento.
+error-registration_disabled = O cadastro está fechado no momento.
 error-cross_site = Não é possível entrar por este endereço. Fale com o suporte.
-error-last_superuser = Não há outra pessoa na administração. Escolha alguém primeiro.
+error-last_superuser = Você é a única pessoa que administra este site. Antes, torne outra pessoa administradora.
 error-mfa_not_enabled = A verificação em duas etapas já está desativada.
 error-no_storage = Seu navegador bloqueia o armazenamento deste site. Permita-o para manter sua sessão.
 error-offline = Você está sem conexão. Conecte-se à internet e tente de novo.
@@ -200,6 +225,7 @@ js-choose-password = Escolha uma senha.
 js-enter-email = Digite seu e-mail.
 js-enter-new_email = Digite seu novo e-mail.
 js-enter-code = Digite o código.
+js-enter-recovery_code = Digite um código de recuperação.
 js-enter-phone_number = Digite seu número de telefone.
 js-required = Campo obrigatório: { $field }
 js-digits-only = Digite apenas números.
@@ -222,6 +248,7 @@ js-too-long-unknown = { $field }: o texto é longo demais.
 js-password-weak = Esta senha é fácil demais de adivinhar. O melhor são algumas palavras sem relação entre si.
 js-format = { $field }: o formato está incorreto.
 js-email-format = Digite um e-mail como ada@example.com.
+js-email-unreached = Nossos e-mails não chegam a este endereço. Use um sem caracteres especiais antes do @.
 js-field = Este campo
 
 js-verify-sent = Enviamos um link para { $email }. Abra-o para confirmar seu e-mail.
@@ -231,6 +258,19 @@ js-forgot-sent = Se houver uma conta com este e-mail, você receberá um link.
 js-email-changed = Seu e-mail foi alterado. Entre com o novo.
 js-email-undone = Seu e-mail anterior foi restaurado. Crie agora uma nova senha.
 js-password-changed = Sua senha foi alterada. Sua conta foi desconectada de todos os outros dispositivos.
+js-session-unknown = Dispositivo desconhecido
+js-session-current = Este dispositivo
+js-session-seen = Último uso: { $time }
+js-session-since = Login: { $time } ({ $method })
+js-session-from = Endereço IP { $ip }
+js-session-by-password = senha
+js-session-by-password-sms = senha e código por SMS
+js-session-by-password-totp = senha e aplicativo autenticador
+js-session-by-password-recovery-code = senha e código de recuperação
+js-session-end = Desconectar
+js-session-end-named = Desconectar { $device }
+js-session-ended = { $device } foi desconectado.
+js-sessions-ended = Você saiu de todos os outros dispositivos.
 js-email-change-sent = Enviamos um link para { $email }. Abra-o para alterar seu e-mail.
 js-name-saved = Seu nome foi salvo.
 js-name-missing = Não informado
@@ -250,6 +290,15 @@ js-two-step-is-on = Ativada. Quando você entra, enviamos um código para { $pho
 js-two-step-is-off = Desativada. Ative para entrar com sua senha e um código que enviamos para seu telefone.
 js-two-step-turned-on = A verificação em duas etapas está ativada. Pediremos um código quando você entrar.
 js-two-step-turned-off = A verificação em duas etapas está desativada. Removemos seu número de telefone.
+js-app-on = Seu aplicativo autenticador está configurado. Pediremos o código dele quando você entrar.
+js-app-removed = Seu aplicativo autenticador foi removido.
+js-codes-left = { $count ->
+    [one] Resta { $count } código
+    [many] Restam { $count } códigos
+   *[other] Restam { $count } códigos
+}
+js-codes-copied = Copiado.
+js-app-qr = Código QR para seu aplicativo autenticador
 
 mail-hello = Olá,
 mail-hello-name = Olá, { $name },
@@ -285,8 +334,8 @@ mail-time = { $day } de { $month ->
    *[12] dezembro
 } de { $year }, { $clock } UTC
 mail-when = Quando: { $time }
-mail-from = De: endereço IP { $ip }
-mail-by-administrator = De: administração de { $app }
+mail-from = Origem: endereço IP { $ip }
+mail-by-administrator = Origem: administração de { $app }
 mail-reset-now = Redefinir a senha
 mail-support = Precisa de ajuda? Escreva para { $email }.
 
@@ -328,7 +377,7 @@ mail-already-registered-unasked = Não foi você? Ignore este e-mail. Nada mudou
 
 mail-email-changed-subject = Seu e-mail foi alterado
 mail-email-changed-title = Seu e-mail foi alterado
-mail-email-changed = Sua conta em { $app } agora tem o e-mail { $email }. { $old } não está mais associado a ela.
+mail-email-changed = Sua conta em { $app } agora tem o e-mail { $email }. O e-mail { $old } não está mais associado a ela.
 mail-email-changed-undo = Recupere sua conta em até 7 dias:
 mail-email-changed-button = Desfazer a alteração
 mail-email-changed-undo-more = Isso restaura seu e-mail anterior, desconecta todos os dispositivos e permite criar uma nova senha. O link funciona uma única vez. Precisa de ajuda? Fale com o suporte.
@@ -347,6 +396,18 @@ notice-second-factor-moved = Seu telefone para a verificação em duas etapas fo
 notice-second-factor-moved-remedy = Outra pessoa pode estar usando sua conta e recebendo os códigos de acesso no telefone dela. Redefina sua senha agora e depois fale com o suporte.
 notice-second-factor-removed = A verificação em duas etapas foi desativada.
 notice-second-factor-removed-remedy = Outra pessoa pode estar usando sua conta. Redefina sua senha agora e depois ative de novo a verificação em duas etapas.
+notice-app-added = Um aplicativo autenticador foi adicionado à verificação em duas etapas.
+notice-app-replaced = Seu aplicativo autenticador da verificação em duas etapas foi substituído.
+notice-app-removed = Seu aplicativo autenticador da verificação em duas etapas foi removido.
+notice-app-remedy = Outra pessoa pode estar usando sua conta e gerando os códigos de acesso no aplicativo dela. Redefina sua senha agora e depois fale com o suporte.
+notice-codes-made = Novos códigos de recuperação foram criados. Os antigos não funcionam mais.
+notice-code-used = Um código de recuperação foi usado para entrar. { $count ->
+    [one] Resta { $count } código. Crie outros em breve.
+    [many] Restam { $count } códigos.
+   *[other] Restam { $count } códigos.
+}
+notice-code-last = Seu último código de recuperação foi usado para entrar. Crie novos códigos na página da sua conta.
+notice-codes-remedy = Outra pessoa pode estar usando sua conta. Redefina sua senha agora e depois crie novos códigos de recuperação na página da sua conta.
 
 # Without "código" and "não": the GSM alphabet has neither ó nor ã.
 sms-phone-setup = Use { $code } para confirmar seu telefone em { $app }. Expira em { $minutes } min.

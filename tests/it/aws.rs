@@ -77,6 +77,7 @@ fn with_credentials(credentials: AwsCredentials, from: &str, endpoint: &str) -> 
     EmailSettings {
         from_address: from.into(),
         from_name: None,
+        allow_utf8_email: None,
         backend: EmailBackend::Ses(SesSettings {
             region: "eu-west-1".into(),
             credentials,

@@ -201,6 +201,98 @@ async fn amazon_may_answer_without_end() {
     }
 }
 
+/// A certificate for this machine, which is its own authority.
+fn certificate() -> rcgen::CertifiedKey<rcgen::KeyPair> {
+    rcgen::generate_simple_self_signed(["127.0.0.1".to_owned(), "localhost".to_owned()]).unwrap()
+}
+
+/// What is read is counted where it comes out of TLS.
+#[tokio::test]
+async fn a_mail_server_that_answers_without_end_over_tls_is_left_soon() {
+    let certificate = certificate();
+    let folder = tempfile::tempdir().unwrap();
+    let ca_file = folder.path().join("ca.pem");
+    std::fs::write(&ca_file, certificate.cert.pem()).unwrap();
+    for (again, words) in [
+        (&b"220-\r\n"[..], "more than 128 lines"),
+        (b"x", "more than 16 KiB"),
+    ] {
+        let flood = Flood::tls(&certificate, false, b"", again).await;
+        let EmailBackend::Smtp(plain) = smtp(flood.port, 60) else {
+            unreachable!()
+        };
+        let over_tls = EmailBackend::Smtp(SmtpSettings {
+            security: SmtpSecurity::Tls {
+                ca_file: Some(ca_file.clone()),
+            },
+            ..plain
+        });
+        match send_by(over_tls).await {
+            Err(SendError::Transient(reason)) if reason.contains(words) => {}
+            other => panic!("{again:?}: {other:?}"),
+        }
+        flood.was_left_unread();
+    }
+}
+
+/// Whom SMS are handed to, in the clear and over TLS.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sns_and_twilio_may_answer_without_end_over_tls_too() {
+    let certificate = certificate();
+    let hints = &b"HTTP/1.1 103 Early Hints\r\n\r\n"[..];
+    for (scheme, first, again, words) in [
+        ("http", &b""[..], hints, "more than 256 KiB"),
+        ("https", b"", hints, "more than 256 KiB"),
+        (
+            "https",
+            b"HTTP/1.1 503 Busy\r\n",
+            b"x-more: and more\r\n",
+            "cannot be asked",
+        ),
+        (
+            "https",
+            b"HTTP/1.1 503 Busy\r\n\r\n",
+            b"x",
+            "was not accepted",
+        ),
+    ] {
+        for provider in ["sns", "twilio"] {
+            let flood = if scheme == "https" {
+                Flood::tls(&certificate, true, first, again).await
+            } else {
+                Flood::http(first, again).await
+            };
+            let place = Place::configured();
+            place.write("ca.pem", &certificate.cert.pem());
+            let url = format!("{scheme}://127.0.0.1:{}", flood.port);
+            let keys = match provider {
+                "sns" => format!("sns_endpoint_url = \"{url}\""),
+                _ => format!(
+                    "from_number = \"+15005550006\"\ntwilio_account_sid = \"AC0123456789abcdef0123456789abcdef\"\n\
+                     twilio_auth_token = \"canary\"\ntwilio_api_url = \"{url}\""
+                ),
+            };
+            let section = format!("[sms]\nbackend = \"{provider}\"\n{keys}\n");
+            place.append("regstack.toml", &section);
+            let mut command = place.command(&["doctor", "--json", "--send-test", "+14155550123"]);
+            command.env("SSL_CERT_FILE", place.path("ca.pem"));
+            command.env("AWS_ACCESS_KEY_ID", "test");
+            command.env("AWS_SECRET_ACCESS_KEY", "test");
+            let began = Instant::now();
+            let ended = tokio::process::Command::from(command)
+                .output()
+                .await
+                .unwrap();
+            assert!(began.elapsed() < SOON, "{provider}: {:?}", began.elapsed());
+            let told: serde_json::Value = serde_json::from_slice(&ended.stdout).unwrap();
+            let rows = told["checks"].as_array().unwrap();
+            let sent = rows.iter().find(|row| row["name"] == "send-test").unwrap();
+            assert!(sent.to_string().contains(words), "{provider}: {sent}");
+            flood.was_left_unread();
+        }
+    }
+}
+
 fn webhook(flood: &Flood) -> Webhook {
     Webhook {
         url: format!("{}/hooks", flood.origin()),
@@ -350,7 +442,7 @@ async fn the_last_answer_has_more_time_than_the_others() {
             let read = stream.read(&mut more).await.unwrap();
             mail.extend_from_slice(&more[..read]);
         }
-        tokio::time::sleep(Duration::from_secs(3)).await;
+        tokio::time::sleep(Duration::from_millis(1500)).await;
         stream.write_all(b"250\r\n").await.unwrap();
     });
     send_to(slow, 1).await.unwrap();

@@ -333,6 +333,21 @@ async fn a_server_starts_without_its_database_and_finds_it_later() {
     server.register("ada@example.com").await.is(201);
 }
 
+/// An empty database gets its indexes before the first request, even where that takes longer than a request may.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_says_that_it_serves_once_its_database_has_its_indexes() {
+    let database = Database::fresh(Kind::Mongo).await;
+    // There are more than twenty; an operation waits for five seconds.
+    let slow = Duration::from_millis(300);
+    database.wire().slow_down("createIndexes", slow);
+    let place = Place::over(&database.wired_url());
+    let server = place.serve(&[]);
+    assert_eq!(server.report["users"], 0);
+    server.get("//readyz").await.is(200);
+    server.register("ada@example.com").await.is(201);
+    server.stop();
+}
+
 #[tokio::test]
 async fn an_outage_is_a_503_in_time_and_no_restart() {
     for outage in [Wire::Cut, Wire::Hanging] {

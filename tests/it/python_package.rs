@@ -1,12 +1,23 @@
-//! Files and keys of the Python package: they load unchanged, or are refused by name.
+//! Files and keys of the Python package: they load unchanged, or are refused by name. And the package itself over one database
+//! with regstack: nobody gets around a second factor there.
 //!
 //! The package's files are not part of this repository: `tests/run` fetches them into `target/test-tools/python`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
+use regstack::internals::clock::SystemClock;
 use regstack::internals::config::{self, Engine, Fault, Loaded, Sources};
+use regstack::internals::secret::ExposeSecret as _;
+use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
+
+use crate::support::actor::{PASSWORD, Requests as _};
+use crate::support::authenticator::set_up;
+use crate::support::database::{Database, Kind};
+use crate::support::served::Served;
 
 const VERSIONS: [&str; 2] = ["0.1.0", "0.9.3"];
 const SECRET: &str = "a-secret-of-the-tests-0123456789abcdef";
@@ -109,4 +120,79 @@ fn its_sign_in_through_others_is_refused_by_name() {
             .iter()
             .all(|fault| fault.message.contains("not built"))
     );
+}
+
+/// Requests to the package over the database of a server; its answers, and the numbers that it sent SMS to.
+async fn at_the_package(served: &Served, requests: Value) -> (Vec<Value>, Vec<String>) {
+    let url = served.database().wired_url();
+    let Engine::Mongo { database, .. } = &served.app.settings.database.engine else {
+        panic!("the package is run over MongoDB")
+    };
+    let wish = json!({
+        "database_url": url,
+        "database": database,
+        "jwt_secret": served.app.settings.tokens.jwt_secret.expose_secret(),
+        "requests": requests,
+    });
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/package_peer.py");
+    let child = tokio::process::Command::new(tool("venv/bin/python"))
+        .arg(script)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let mut child = child.unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(wish.to_string().as_bytes()).await.unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().await.unwrap();
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let answers = said["answers"].as_array().unwrap().clone();
+    let numbers = said["sms"].as_array().unwrap().iter();
+    let numbers = numbers.map(|number| number.as_str().unwrap().to_owned());
+    (answers, numbers.collect())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_logs_in_around_a_second_factor_at_the_package() {
+    const PHONE: &str = "+14155550123";
+    let database = Database::fresh(Kind::Mongo).await;
+    let now = regstack::internals::clock::Clock::now(&SystemClock);
+    let served = Served::over_at(database, now, |settings| {
+        settings.features.enable_totp = true;
+        settings.features.enable_sms_2fa = true;
+    })
+    .await;
+    let login = |email: &str, password: &str| json!(["POST", "/login", {"email": email, "password": password}, null]);
+    served.account("plain@example.com", |_| ()).await;
+    served
+        .signed_in_with_phone("phone@example.com", PHONE)
+        .await;
+    let person = served.signed_in("app@example.com").await;
+    set_up(&served, &person).await;
+    let logins = ["plain@example.com", "phone@example.com", "app@example.com"];
+    let logins = logins.map(|email| login(email, PASSWORD));
+    let (answers, sms) = at_the_package(&served, json!(logins)).await;
+    let [plain, phone, app] = answers.as_slice() else {
+        panic!("{answers:?}")
+    };
+    assert_eq!(plain[0], 200, "accounts without a factor log in: {plain}");
+    let token = plain[1]["access_token"].as_str().unwrap();
+    served.bearer(token).me().await.is(200);
+    for waits in [phone, app] {
+        assert_eq!(waits[1]["status"], "mfa_required", "{waits}");
+        assert_eq!(waits[1]["access_token"], Value::Null);
+    }
+    assert_eq!(
+        sms,
+        [PHONE, "-"],
+        "to nobody, where an app is the only factor"
+    );
+    // A new password by the package's own link changes nothing about that: only what is stored decides.
+    let (answers, _) = at_the_package(&served, json!([["GET", "/me", null, person.token()]])).await;
+    assert_eq!(answers[0][1]["is_mfa_enabled"], true, "{answers:?}");
+    // Without the app the account is anybody's again who has the password.
+    let wish = json!({"current_password": PASSWORD});
+    person.delete("/mfa/totp", wish).await.is(200);
+    let off = at_the_package(&served, json!([login("app@example.com", PASSWORD)])).await;
+    assert_eq!(off.0[0][0], 200, "{off:?}");
 }

@@ -66,10 +66,7 @@ impl Report for Done {
         match self.database.as_slice() {
             [] => {}
             [step] => fields.push(("database", step.as_str().into())),
-            steps => {
-                let text = format!("made ready in {} steps", steps.len());
-                fields.push(("database", text.into()));
-            }
+            _ => fields.push(("database", "made ready".into())),
         }
         if let Some(Administrator { outcome, email }) = &self.administrator {
             fields.push((outcome, format!("administrator {email}").into()));

@@ -165,10 +165,14 @@ impl<'d, 'c> Dialogue<'d, 'c> {
     /// Asks a section's questions until its answers can be used.
     async fn go_through(&mut self, section: Section) -> Result {
         self.heading(section);
+        let mut answered = None;
         while !self.pass(section).await? {
             // What was wrong may be in a question that was left out.
+            answered = answered.or(self.every_question);
             self.every_question = Some(true);
         }
+        // Of this section only: the others go without asking if that was the wish.
+        self.every_question = answered.or(self.every_question);
         Ok(())
     }
 

@@ -115,6 +115,9 @@ fn purpose(purpose: Option<Purpose>) -> &'static str {
         Some(Purpose::EmailChange) => {
             "email_change: the link that confirms an email address, no session"
         }
+        Some(Purpose::TotpSetup) => {
+            "totp_setup: waits for the code of an authenticator app, no session"
+        }
         Some(Purpose::PhoneSetup) => "phone_setup: waits for the code of a number, no session",
         Some(Purpose::LoginMfa) => "login_mfa: a login that waits for its code, no session yet",
     }

@@ -47,7 +47,7 @@ impl Act {
             Self::Promote => ("makes administrators of", "promoted"),
             Self::Demote { .. } => ("makes ordinary accounts of", "demoted"),
             Self::Verify => ("takes as proven the email addresses of", "verified"),
-            Self::ResetMfa => ("switches the second factor off of", "reset"),
+            Self::ResetMfa => ("switches all second factors off of", "reset"),
             Self::ResendVerification => ("mails a link to prove their email address to", "mailed"),
             Self::SendReset => ("mails a link to set a new password to", "mailed"),
             Self::Delete { .. } => ("deletes for good, with sessions and queued mail", "deleted"),

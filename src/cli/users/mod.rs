@@ -53,7 +53,7 @@ pub(super) enum Command {
     SetEmail(set_email::Args),
     SetName(set_name::Args),
     SetPassword(set_password::Args),
-    /// Turn off the second factor of accounts
+    /// Turn off all second factors of accounts
     #[command(after_help = "\
 For people who have lost their phone: login asks for the password only. Their
 sessions stay, and they are told by mail.

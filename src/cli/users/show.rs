@@ -35,11 +35,7 @@ impl Report for Overview {
                 Cell::toned(format!("{failures} failed logins of late"), Tone::Warn)
             }
         };
-        let second_factor = match (&user.phone_number, user.is_mfa_enabled) {
-            (Some(number), true) => format!("SMS to {number}"),
-            (Some(number), false) => format!("off (number {number})"),
-            (None, _) => "off".to_owned(),
-        };
+        let second_factor = self.second_factor();
         canvas.fields(vec![
             ("id", user.id.as_str().into()),
             ("email", user.email.as_str().into()),
@@ -67,6 +63,29 @@ impl Report for Overview {
             let rows = self.events.iter().map(|event| event.cells(look));
             canvas.table(Event::TITLES, Event::SHRINK, rows.collect());
         }
+    }
+}
+
+impl Overview {
+    /// The second factors in words.
+    fn second_factor(&self) -> String {
+        let factors = &self.second_factors;
+        let number = self.user.phone_number.as_deref().unwrap_or_default();
+        let mut on = Vec::new();
+        if factors.totp {
+            on.push("authenticator app".to_owned());
+        }
+        if factors.sms {
+            on.push(format!("SMS to {number}"));
+        }
+        match (on.is_empty(), factors.recovery_codes_left) {
+            (true, _) if number.is_empty() => return "off".to_owned(),
+            (true, _) => return format!("off (number {number})"),
+            (false, 0) => {}
+            (false, 1) => on.push("1 recovery code left".to_owned()),
+            (false, left) => on.push(format!("{left} recovery codes left")),
+        }
+        on.join(", ")
     }
 }
 

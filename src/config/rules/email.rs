@@ -28,6 +28,7 @@ pub(super) fn resolve(keys: EmailKeys, base_url: &str, review: &mut Review<'_>) 
         from_address: keys.from_address,
         from_name: keys.from_name,
         backend: backend.unwrap_or_default(),
+        allow_utf8_email: keys.allow_utf8_email,
     }
 }
 

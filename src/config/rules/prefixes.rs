@@ -14,7 +14,7 @@ const FIXED_PATHS: [&str; 6] = [
 ];
 
 /// What stands under the prefix of the API or of the pages. Another prefix that goes on so would hide it.
-const SEGMENTS: [&str; 23] = [
+const SEGMENTS: [&str; 24] = [
     "accept-invitation",
     "account",
     "admin",
@@ -28,6 +28,7 @@ const SEGMENTS: [&str; 23] = [
     "login",
     "logout",
     "me",
+    "mfa",
     "mfa-confirm",
     "phone",
     "register",

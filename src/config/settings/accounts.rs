@@ -16,5 +16,7 @@ section! {
         notify_on_change: bool = true, Any, "Send an email when the password, the email address or the second factor changes.";
         hide_registered_emails: bool = false, Any, "Answer the same to a sign-up with a known email address, and only tell its owner; needs `require_verification`.";
         enable_forward_auth: bool = false, Any, "Tell a proxy (nginx, Caddy, Traefik) whether a request to another application may pass; needs `behind_proxy`.";
+        enable_totp: bool = false, Any, "Let people add an authenticator app as a second factor; if false, no login asks for its code.";
+        require_mfa_for_admins: bool = false, Any, "Close the admin API to administrators without a second factor; needs `enable_totp` or `enable_sms_2fa`.";
     }
 }

@@ -28,7 +28,7 @@ section! {
         smtp_tls: bool = false, Any, "Use TLS from the start of the connection, usually on port 465; wins over `smtp_starttls`.";
         smtp_username: Option<String> = None, OPTIONAL_LINE, "User to log in as; needs `smtp_password`.";
         smtp_password: Option<SecretString> = None, Any, "Password of that user.";
-        smtp_ca_file: Option<PathBuf> = None, Any, "Certificates (PEM) to trust instead of the well-known ones.";
+        smtp_ca_file: Option<PathBuf> = None, Any, "Certificates (PEM) to trust instead of those that the system trusts.";
         smtp_timeout_seconds: u64 = 30, Range(1, 600), "Seconds the SMTP server may take.";
         ses_region: String = "eu-west-1".into(), REGION, "AWS region of SES, where `from_address` or its domain must be verified.";
         ses_profile: Option<String> = None, OPTIONAL_LINE, "AWS profile. Without it and a key, credentials come from where AWS's own tools look: environment, default profile, role of the machine.";
@@ -37,6 +37,7 @@ section! {
         ses_endpoint_url: Option<String> = None, WEB_URL, "Another SES endpoint, for tests.";
         log_bodies: bool = false, Any, "Let console log whole emails.";
         smtp_helo_name: Option<String> = None, HELO, "Name that regstack says in EHLO; by default the machine's name if it has a domain, else the host of `base_url`.";
+        allow_utf8_email: Option<bool> = None, Any, "Let accounts have email addresses with characters beyond ASCII before the `@`; by default, if the mail server takes them (SMTPUTF8).";
     }
 }
 
@@ -49,6 +50,8 @@ pub struct EmailSettings {
     pub from_name: Option<String>,
     /// How mail leaves.
     pub backend: EmailBackend,
+    /// Whether accounts may have addresses with characters beyond ASCII before the `@`; what the mail server says when none.
+    pub allow_utf8_email: Option<bool>,
 }
 
 impl Default for EmailSettings {
@@ -58,6 +61,7 @@ impl Default for EmailSettings {
             from_address: keys.from_address,
             from_name: keys.from_name,
             backend: EmailBackend::default(),
+            allow_utf8_email: keys.allow_utf8_email,
         }
     }
 }
@@ -109,7 +113,7 @@ pub struct SmtpSettings {
     pub own_host: String,
 }
 
-/// How a connection to an SMTP server is protected. A CA file takes the place of the well-known authorities.
+/// How a connection to an SMTP server is protected. A CA file takes the place of the system's authorities.
 #[derive(Debug, Clone)]
 pub enum SmtpSecurity {
     /// Upgraded by STARTTLS before anything is sent.

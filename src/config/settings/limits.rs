@@ -57,7 +57,9 @@ section! {
         delete_account: Option<RateLimit> = None, Any, "Account deletions per client address.";
         phone_start: Option<RateLimit> = None, Any, "Phone set-ups started per client address.";
         phone_confirm: Option<RateLimit> = each(60, 1000), Any, "Phone set-ups confirmed per client address.";
-        phone_disable: Option<RateLimit> = None, Any, "Second factors removed per client address.";
+        phone_disable: Option<RateLimit> = None, Any, "Phones removed as second factor per client address.";
+        mfa_change: Option<RateLimit> = None, Any, "Authenticator apps set up or removed, and recovery codes made, per client address.";
+        totp_confirm: Option<RateLimit> = each(60, 1000), Any, "Authenticator apps confirmed per client address.";
     }
     derived {
         /// Logins, from `login_rate_limit` or `login_max_per_minute` and `login_max_per_hour`.

@@ -47,6 +47,7 @@ fn sample(key: &Key) -> (String, String) {
         "token_claims" => plain("email,admin"),
         "transport" => plain("cookie"),
         "email.from_address" => plain("post@example.org"),
+        "email.allow_utf8_email" => plain("true"),
         "email.smtp_helo_name" => plain("out.example.org"),
         "email.backend" => plain("ses"),
         "sms.backend" => plain("sns"),

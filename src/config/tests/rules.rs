@@ -81,6 +81,10 @@ fn keys_that_belong_together_are_asked_for_together() {
             "regstack.toml:2: email.smtp_host is missing",
         ),
         (
+            "[email]\nbackend = \"smtp\"\nsmtp_host = \"no host\"",
+            "regstack.toml:3: email.smtp_host must",
+        ),
+        (
             "[email]\nbackend = \"smtp\"\nsmtp_host = \"h\"\nsmtp_username = \"u\"",
             "regstack.toml:4: email.smtp_password is missing: email.smtp_username needs it",
         ),

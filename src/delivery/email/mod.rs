@@ -13,6 +13,7 @@ use mime::Sender;
 use smtp::Smtp;
 
 pub use mail::{EmailTransport, Mail};
+pub use smtp::hello_name;
 
 /// Returns the transport that is configured.
 ///

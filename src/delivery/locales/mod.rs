@@ -15,7 +15,7 @@ use std::sync::Arc;
 use fluent_bundle::FluentResource;
 use fluent_syntax::parser::ParserError;
 
-use crate::config::read_text_file;
+use crate::config::{read_text_file, without_mark};
 use crate::model::Language;
 use message::Message;
 
@@ -55,7 +55,7 @@ impl Source {
     /// The operator's file of messages.
     fn read(file: PathBuf) -> Self {
         match read_text_file(&file) {
-            Ok(text) => Self::new(Some(file), text),
+            Ok(text) => Self::new(Some(file), without_mark(text)),
             Err(error) => Self {
                 unreadable: Some(format!("it cannot be read: {error}")),
                 ..Self::new(Some(file), String::new())

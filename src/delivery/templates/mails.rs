@@ -7,7 +7,7 @@ use minijinja::value::{Serde, Value, merge_maps};
 use serde::{Serialize, Serializer};
 
 use super::asked::Asked;
-use crate::delivery::locales::Words;
+use crate::delivery::locales::{Argument, Words};
 use crate::delivery::text;
 use crate::model::{Email, FullName};
 
@@ -152,6 +152,19 @@ pub enum SecurityChange {
     SecondFactorMoved,
     /// The second factor was turned off.
     SecondFactorRemoved,
+    /// An authenticator app became a second factor.
+    AppAdded,
+    /// Another authenticator app took its place.
+    AppReplaced,
+    /// The authenticator app was removed.
+    AppRemoved,
+    /// Recovery codes were made anew.
+    RecoveryCodesMade,
+    /// A recovery code was used to log in.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: usize,
+    },
 }
 
 impl SecurityChange {
@@ -172,6 +185,12 @@ impl SecurityChange {
                 "notice-second-factor-removed",
                 "notice-second-factor-removed-remedy",
             ],
+            Self::AppAdded => ["notice-app-added", "notice-app-remedy"],
+            Self::AppReplaced => ["notice-app-replaced", "notice-app-remedy"],
+            Self::AppRemoved => ["notice-app-removed", "notice-second-factor-removed-remedy"],
+            Self::RecoveryCodesMade => ["notice-codes-made", "notice-codes-remedy"],
+            Self::RecoveryCodeUsed { left: 0 } => ["notice-code-last", "notice-codes-remedy"],
+            Self::RecoveryCodeUsed { .. } => ["notice-code-used", "notice-codes-remedy"],
         }
     }
 }
@@ -232,7 +251,12 @@ impl MailTemplate for SecurityNotice {
 
     fn variables(&self, words: &Words) -> Value {
         let [change, remedy] = self.change.keys();
-        let say = |key| words.say(key, &BTreeMap::new()).unwrap_or_default();
+        let mut values = BTreeMap::new();
+        if let SecurityChange::RecoveryCodeUsed { left } = self.change {
+            let left = u32::try_from(left).unwrap_or(u32::MAX);
+            values.insert("count", Argument::Number(left.into()));
+        }
+        let say = |key| words.say(key, &values).unwrap_or_default();
         let own = context! {
             change => say(change),
             remedy => say(remedy),

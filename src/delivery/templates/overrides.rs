@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use minijinja::Error;
 
-use crate::config::read_text_file;
+use crate::config::{read_text_file, without_mark};
 
 /// Returns the template of the first folder that has one of this name; none where no folder has.
 pub(super) fn read(folders: &[PathBuf], name: &str) -> Result<Option<String>, Error> {
     for file in folders.iter().filter_map(|folder| file(folder, name)) {
         match read_text_file(&file) {
-            Ok(source) => return Ok(Some(source)),
+            Ok(source) => return Ok(Some(without_mark(source))),
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
             Err(error) => {
@@ -34,6 +34,14 @@ fn file(folder: &Path, name: &str) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_template() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.txt"), "\u{feff}Hi").unwrap();
+        let read = read(&[folder.path().to_owned()], "a.txt").unwrap();
+        assert_eq!(read.as_deref(), Some("Hi"));
+    }
 
     #[test]
     fn what_is_no_file_is_a_fault_and_not_a_wait() {

@@ -100,13 +100,13 @@ const OF_EVERY_PAGE: [&str; 7] = [
     "start", "page", "messages", "session", "say", "fields", "refusal",
 ];
 /// Those that only the account's page loads.
-const OF_THE_ACCOUNT: [&str; 10] = [
+const OF_THE_ACCOUNT: [&str; 12] = [
     "account", "again", "request", "forms", "dialog", "drafts", "idn", "language", "phone",
-    "sections",
+    "sections", "sessions", "codes",
 ];
 /// Those that the pages of people who are not logged in load.
-const OF_THE_DOOR: [&str; 7] = [
-    "door", "request", "forms", "steps", "drafts", "again", "idn",
+const OF_THE_DOOR: [&str; 8] = [
+    "door", "request", "forms", "steps", "drafts", "again", "idn", "ways",
 ];
 
 /// The parts of addresses that change with the content of the bundled files, so that browsers may keep these for long.
@@ -149,6 +149,7 @@ pub struct PageContext {
     enable_password_reset: bool,
     enable_account_deletion: bool,
     enable_sms_2fa: bool,
+    enable_totp: bool,
     enable_oauth: bool,
     oauth_providers: [&'static str; 0],
     transport: &'static str,
@@ -183,6 +184,7 @@ impl PageContext {
     #[must_use]
     pub fn new(page: Page, settings: &Settings, hashes: &FileHashes, status: u16) -> Self {
         let (pages, features) = (&settings.pages, &settings.features);
+        let app = (page == Page::Me).then_some("factors");
         let above = url::Url::parse(&settings.identity.base_url)
             .map(|url| url.path().trim_end_matches('/').to_owned())
             .unwrap_or_default();
@@ -208,6 +210,7 @@ impl PageContext {
             enable_password_reset: features.enable_password_reset,
             enable_account_deletion: features.enable_account_deletion,
             enable_sms_2fa: features.enable_sms_2fa,
+            enable_totp: features.enable_totp,
             enable_oauth: false,
             oauth_providers: [],
             transport: match settings.tokens.transport {
@@ -219,7 +222,11 @@ impl PageContext {
             sms_code_minutes: (settings.sms_codes.sms_code_ttl_seconds / 60).max(1),
             status,
             languages: Vec::new(),
-            modules: page.modules(),
+            modules: page
+                .modules()
+                .into_iter()
+                .chain(app.filter(|_| features.enable_totp))
+                .collect(),
             nobody_signed_in: false,
             mailbox_url: None,
             hashes: hashes.clone(),
@@ -272,6 +279,7 @@ impl PageContext {
     fn sample(page: Page) -> Self {
         let mut settings = Settings::default();
         settings.features.enable_sms_2fa = true;
+        settings.features.enable_totp = true;
         settings.features.verify_requires_password = true;
         settings.pages.brand_tagline = Some("Everything in its place".into());
         let status = if page == Page::Error { 404 } else { 200 };

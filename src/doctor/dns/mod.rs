@@ -4,6 +4,7 @@
 
 pub(super) mod dkim;
 pub(super) mod dmarc;
+pub(super) mod hello;
 pub(super) mod mx;
 mod organisation;
 mod provider;

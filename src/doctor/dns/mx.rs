@@ -119,7 +119,7 @@ async fn state(resolver: &dyn Resolver, host: &str) -> Result<State, Finding> {
     }
 }
 
-fn is_public(ip: &IpAddr) -> bool {
+pub(super) fn is_public(ip: &IpAddr) -> bool {
     let ip = ip.to_canonical();
     let is_broadcast = ip == IpAddr::V4(Ipv4Addr::BROADCAST);
     !(is_inside(&ip) || ip.is_unspecified() || ip.is_multicast() || is_broadcast)

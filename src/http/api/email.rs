@@ -49,7 +49,8 @@ pub(super) async fn change_email(
             &request.current_password,
             &origin,
         )
-        .await?;
+        .await
+        .map_err(ApiError::of_new_email)?;
     Ok(Message::accepted(
         "if this email address is free, a link that confirms it is on its way there",
     ))

@@ -39,7 +39,7 @@ query! {
     }
 }
 
-refusals!(ForwardAuthRefusals: Error::NotAdmin, ApiError::cross_site());
+refusals!(ForwardAuthRefusals: Error::NotAdmin, Error::MfaRequired, ApiError::cross_site());
 
 /// Asks whether a request may pass a proxy, and who makes it.
 ///
@@ -104,7 +104,7 @@ async fn judge(
         return Err(ApiError::cross_site());
     }
     if only_admin {
-        session.check_admin()?;
+        app.accounts.check_admin(&session)?;
     }
     Ok(session)
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Message;
-use crate::accounts::{CodeSent, Error, LoggedIn, Login};
+use crate::accounts::{Error, LoggedIn, Login, LoginWait};
 use crate::app::App;
 use crate::config::{Settings, Transport};
 use crate::http::constant::constant;
@@ -16,7 +16,7 @@ use crate::http::cookie::{self, ClearCookie, SessionTransport, SetCookie};
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, SignedIn, request};
 use crate::http::openapi::refusals;
-use crate::model::{Code, Email, Password, ProofToken};
+use crate::model::{Email, LoginCode, MfaMethod, Password, ProofToken};
 use crate::secret::ExposeSecret as _;
 
 request! {
@@ -30,17 +30,19 @@ request! {
 }
 
 request! {
-    /// The code that came by SMS after a right password.
+    /// What ends the second step of a login.
     MfaConfirmRequest {
         /// The `mfa_pending_token` of the login.
         mfa_pending_token: ProofToken,
-        /// The digits.
-        code: Code,
+        /// The digits of an authenticator app or an SMS, or a recovery code.
+        code: LoginCode,
+        /// Where the code is from. Without it, digits are taken for what the token waits for.
+        method: Option<MfaMethod>,
     }
 }
 
 request! {
-    /// A login that waits for a code, and wants another.
+    /// A login that waits, and wants a code by SMS.
     MfaSendRequest {
         /// The `mfa_pending_token` of the login.
         mfa_pending_token: ProofToken,
@@ -130,7 +132,7 @@ impl SessionAnswer {
     }
 }
 
-/// The password was right, and a code is on its way that is needed as well.
+/// The password was right, and a second factor is needed as well.
 #[derive(Serialize, ToSchema)]
 pub(super) struct MfaRequiredAnswer {
     /// Always `mfa_required`.
@@ -142,22 +144,27 @@ pub(super) struct MfaRequiredAnswer {
     /// The token's life, in seconds.
     #[schema(example = 600)]
     expires_in: u32,
-    /// How the code travels: always `sms`.
+    /// What can be presented, the best first.
+    methods: Vec<MfaMethod>,
+    /// `sms` when a code is on its way. Missing when none was sent: `POST /login/mfa-send` sends one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
-    delivery: BySms,
-    /// Where it went, as much of it as may be shown: the last two digits of the number.
+    delivery: Option<BySms>,
+    /// Where codes are sent, as much of it as may be shown: the last two digits of the number.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "•••• 23")]
-    phone_hint: String,
+    phone_hint: Option<String>,
 }
 
-impl From<CodeSent> for MfaRequiredAnswer {
-    fn from(sent: CodeSent) -> Self {
+impl From<LoginWait> for MfaRequiredAnswer {
+    fn from(wait: LoginWait) -> Self {
         Self {
             status: MfaRequired,
-            mfa_pending_token: sent.pending_token.expose_secret().to_owned(),
-            expires_in: sent.expires_in,
-            delivery: BySms,
-            phone_hint: sent.phone_hint,
+            mfa_pending_token: wait.pending_token.expose_secret().to_owned(),
+            expires_in: wait.expires_in,
+            methods: wait.methods,
+            delivery: wait.is_sent.then_some(BySms),
+            phone_hint: wait.phone_hint,
         }
     }
 }
@@ -176,7 +183,8 @@ refusals!(LoginRefusals: ApiError::cross_site(),
 
 /// Logs in.
 ///
-/// Answers with a session. An account with a second factor gets a code by SMS first, which goes to `/login/mfa-confirm`.
+/// Answers with a session. An account with a second factor is asked for it first, which goes to `/login/mfa-confirm`. A
+/// code by SMS is sent at once where the phone is the only one.
 #[utoipa::path(post, path = "/login", summary = "Log in", tag = "accounts", params(SessionTransport), request_body = LoginRequest, responses(
     (status = 200, description = "A session, or the wait for a code.", body = LoginAnswer, headers(
         ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), LoginRefusals))]
@@ -195,18 +203,18 @@ pub(super) async fn login(
             let (cookie, answer) = SessionAnswer::of(&issued, by, &app.settings);
             (cookie, LoginAnswer::Session(answer))
         }
-        Login::CodeSent(sent) => (None, LoginAnswer::MfaRequired(sent.into())),
+        Login::Waits(wait) => (None, LoginAnswer::MfaRequired(wait.into())),
     };
     Ok((cookie, Json(answer)))
 }
 
 refusals!(MfaSendRefusals: Error::InvalidPendingToken, Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 });
 
-/// Sends a new code.
+/// Sends a code, or a new one.
 ///
-/// The older code and its `mfa_pending_token` stop working. The time to enter a code isn't extended.
-#[utoipa::path(post, path = "/login/mfa-send", summary = "Send a new code", operation_id = "mfa_send", tag = "accounts", request_body = MfaSendRequest, responses(
-    (status = 200, description = "A new code is on its way.", body = MfaRequiredAnswer), MfaSendRefusals))]
+/// An older code and the `mfa_pending_token` stop working. The time to enter a code isn't extended.
+#[utoipa::path(post, path = "/login/mfa-send", summary = "Send a code by SMS", operation_id = "mfa_send", tag = "accounts", request_body = MfaSendRequest, responses(
+    (status = 200, description = "A code is on its way.", body = MfaRequiredAnswer), MfaSendRefusals))]
 pub(super) async fn mfa_send(
     State(app): State<App>,
     Client(origin): Client,
@@ -223,7 +231,8 @@ refusals!(MfaConfirmRefusals: ApiError::cross_site(),
 
 /// Completes a login with a code.
 ///
-/// The code works once, and only with the `mfa_pending_token` of the login that it was sent for.
+/// Takes a code of an authenticator app, a code that came by SMS, or a recovery code. Each works once, a code by SMS only
+/// with the `mfa_pending_token` of the login that it was sent for.
 #[utoipa::path(post, path = "/login/mfa-confirm", summary = "Complete a login with a code", tag = "accounts", params(SessionTransport), request_body = MfaConfirmRequest, responses(
     (status = 200, description = "A session.", body = SessionAnswer, headers(
         ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), MfaConfirmRefusals))]
@@ -235,7 +244,12 @@ pub(super) async fn mfa_confirm(
 ) -> Result<(Option<SetCookie>, Json<SessionAnswer>), ApiError> {
     let issued = app
         .accounts
-        .confirm_login(proof.mfa_pending_token.expose(), &proof.code, &origin)
+        .confirm_login(
+            proof.mfa_pending_token.expose(),
+            &proof.code,
+            proof.method,
+            &origin,
+        )
         .await?;
     let (cookie, answer) = SessionAnswer::of(&issued, by, &app.settings);
     Ok((cookie, Json(answer)))

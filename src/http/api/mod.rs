@@ -7,6 +7,7 @@ mod forward_auth;
 mod introspect;
 mod login;
 mod me;
+mod mfa;
 mod password;
 mod phone;
 mod register;
@@ -29,7 +30,7 @@ use super::limits::{Limiter, Spared, enforce};
 use super::openapi;
 use super::well_known;
 use crate::app::{Ambient, App};
-use crate::config::{RateLimit, RouteLimits, Settings};
+use crate::config::{Features, RateLimit, RouteLimits, Settings};
 
 /// A success that has nothing else to say.
 #[derive(Debug, Serialize, ToSchema)]
@@ -121,24 +122,7 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
                 &limits.reset_password
             }));
     }
-    if features.enable_sms_2fa {
-        router = router
-            .routes(limited(routes!(login::mfa_confirm), |limits| {
-                &limits.login_mfa_confirm
-            }))
-            .routes(limited(routes!(login::mfa_send), |limits| {
-                &limits.login_mfa_confirm
-            }))
-            .routes(limited(routes!(phone::phone_start), |limits| {
-                &limits.phone_start
-            }))
-            .routes(limited(routes!(phone::phone_confirm), |limits| {
-                &limits.phone_confirm
-            }))
-            .routes(limited(routes!(phone::phone_disable), |limits| {
-                &limits.phone_disable
-            }));
-    }
+    router = second_factors(router, features, &limited);
     if features.enable_account_deletion {
         router = router.routes(limited(routes!(delete_account::delete_account), |limits| {
             &limits.delete_account
@@ -152,6 +136,55 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
     }
     if features.enable_admin_router {
         router = router.merge(admin::router(features));
+    }
+    router
+}
+
+/// Adds the routes of second factors that are switched on.
+fn second_factors(
+    mut router: OpenApiRouter<App>,
+    features: &Features,
+    limited: &impl Fn(
+        UtoipaMethodRouter<App>,
+        fn(&RouteLimits) -> &Option<RateLimit>,
+    ) -> UtoipaMethodRouter<App>,
+) -> OpenApiRouter<App> {
+    if features.enable_sms_2fa || features.enable_totp {
+        router = router
+            .routes(limited(routes!(login::mfa_confirm), |limits| {
+                &limits.login_mfa_confirm
+            }))
+            .routes(routes!(mfa::show))
+            .routes(limited(routes!(mfa::recovery_codes), |limits| {
+                &limits.mfa_change
+            }));
+    }
+    if features.enable_totp {
+        router = router
+            .routes(limited(routes!(mfa::totp_start), |limits| {
+                &limits.mfa_change
+            }))
+            .routes(limited(routes!(mfa::totp_confirm), |limits| {
+                &limits.totp_confirm
+            }))
+            .routes(limited(routes!(mfa::totp_disable), |limits| {
+                &limits.mfa_change
+            }));
+    }
+    if features.enable_sms_2fa {
+        router = router
+            .routes(limited(routes!(login::mfa_send), |limits| {
+                &limits.login_mfa_confirm
+            }))
+            .routes(limited(routes!(phone::phone_start), |limits| {
+                &limits.phone_start
+            }))
+            .routes(limited(routes!(phone::phone_confirm), |limits| {
+                &limits.phone_confirm
+            }))
+            .routes(limited(routes!(phone::phone_disable), |limits| {
+                &limits.phone_disable
+            }));
     }
     router
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Message;
+use super::mfa::FactorOnAnswer;
 use crate::accounts::Error;
 use crate::app::App;
 use crate::http::constant::constant;
@@ -14,7 +15,7 @@ use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, PhoneText, SignedIn, request};
 use crate::http::openapi::refusals;
 use crate::model::phone::InvalidPhoneNumber;
-use crate::model::{Code, Password, PhoneNumber, ProofToken, UserPublic};
+use crate::model::{Code, Password, PhoneNumber, ProofToken};
 use crate::secret::ExposeSecret as _;
 
 request! {
@@ -93,27 +94,27 @@ refusals!(ConfirmRefusals: Error::InvalidPendingToken, Error::WrongCode, Error::
 
 /// Confirms a phone.
 ///
-/// From now on, login asks for a code that is sent to this number.
+/// From now on, login asks for a code that is sent to this number. With the first second factor come recovery codes.
 #[utoipa::path(post, path = "/phone/confirm", summary = "Confirm a phone", tag = "accounts", request_body = PhoneConfirmRequest, responses(
-    (status = 200, description = "The second factor is on.", body = UserPublic), ConfirmRefusals))]
+    (status = 200, description = "The second factor is on.", body = FactorOnAnswer), ConfirmRefusals))]
 pub(super) async fn phone_confirm(
     State(app): State<App>,
     Client(origin): Client,
     Body(proof): Body<PhoneConfirmRequest>,
-) -> Result<Json<UserPublic>, ApiError> {
-    let user = app
+) -> Result<Json<FactorOnAnswer>, ApiError> {
+    let on = app
         .accounts
         .confirm_phone(proof.pending_token.expose(), &proof.code, &origin)
         .await?;
-    Ok(Json(user.public()))
+    Ok(Json(on.into()))
 }
 
 refusals!(DisableRefusals: Error::WrongPassword, Error::MfaNotEnabled, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
-/// Turns off the second factor.
+/// Turns off codes by SMS.
 ///
-/// Removes the phone number from the account.
-#[utoipa::path(delete, path = "/phone", summary = "Turn off the second factor", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(
+/// Removes the phone number from the account. Other second factors stay on.
+#[utoipa::path(delete, path = "/phone", summary = "Turn off codes by SMS", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(
     (status = 200, description = "The second factor is off.", body = Message), DisableRefusals))]
 pub(super) async fn phone_disable(
     State(app): State<App>,

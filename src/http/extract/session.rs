@@ -133,8 +133,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let SignedIn { session, origin } =
             <SignedIn as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        session.check_admin()?;
         let app = App::from_ref(state);
+        app.accounts.check_admin(&session)?;
         parts.extensions.insert(AccessCheck::of::<Self>(app));
         Ok(Self { session, origin })
     }

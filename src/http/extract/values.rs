@@ -11,9 +11,10 @@ use crate::model::code::{self, Code};
 use crate::model::email::{self, InvalidEmail};
 use crate::model::id::InvalidId;
 use crate::model::password::{self, InvalidPassword};
+use crate::model::user::InvalidName;
 use crate::model::{
-    Email, FullName, Id, Language, NewPassword, Password, ProofToken, Scopes, ServiceKeyName,
-    TokenId, proof,
+    Email, FullName, Id, Language, LoginCode, MfaMethod, NewPassword, Password, ProofToken,
+    RecoveryCode, Scopes, ServiceKeyName, TokenId, proof,
 };
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -235,6 +236,52 @@ fn text_of(
     Err((kind, rule))
 }
 
+impl Field for LoginCode {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        let given = text(value)?;
+        if let Some(code) = RecoveryCode::written(given.expose_secret()) {
+            return Ok(Self::Recovery(code));
+        }
+        Code::read(Some(Value::Text(given))).map(Self::Digits)
+    }
+
+    fn schema() -> Object {
+        // A recovery code has a dash in its middle.
+        let longest = RecoveryCode::LENGTH + 1;
+        string_of(Some(code::MIN_LENGTH), longest, "042719").build()
+    }
+}
+
+impl Field for Option<MfaMethod> {
+    const REQUIRED: bool = false;
+
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        match value {
+            None | Some(Value::Null) => Ok(None),
+            given => {
+                let method = MfaMethod::from_name(text(given)?.expose_secret());
+                let names = MfaMethod::ALL.iter().map(|method| method.as_str());
+                let rule = || {
+                    let names: Vec<&str> = names.collect();
+                    format!("a method is one of: {}", names.join(", "))
+                };
+                method.map(Some).ok_or_else(|| (kind::VALUE_ERROR, rule()))
+            }
+        }
+    }
+
+    fn schema() -> Object {
+        let names = MfaMethod::ALL.iter().map(|method| method.as_str());
+        let names: Vec<&str> = names.collect();
+        nullable(
+            string()
+                .pattern(Some(format!("^({})$", names.join("|"))))
+                .examples(["totp"])
+                .build(),
+        )
+    }
+}
+
 impl Field for Code {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
         // Refused here, what cannot be a code is not counted as a wrong one.
@@ -291,8 +338,13 @@ impl Field for Option<FullName> {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
         match value {
             None | Some(Value::Null) => Ok(None),
-            given => FullName::parse(text(given)?.expose_secret())
-                .map_err(|fault| (kind::STRING_TOO_LONG, fault.to_string())),
+            given => FullName::parse(text(given)?.expose_secret()).map_err(|fault| {
+                let kind = match fault {
+                    InvalidName::TooLong => kind::STRING_TOO_LONG,
+                    InvalidName::TooManyMarks => kind::VALUE_ERROR,
+                };
+                (kind, fault.to_string())
+            }),
         }
     }
 

@@ -161,6 +161,7 @@ fn add_common(operation: &mut Operation, reads: bool, by_cookie: bool) {
     let mut refusals = vec![ApiError::internal(&""), ApiError::timed_out()];
     if is_for("administration") {
         refusals.push(Error::NotAdmin.into());
+        refusals.push(Error::MfaRequired.into());
         refusals.push(Error::InsufficientScope.into());
     }
     let is_for_services = is_for("services");

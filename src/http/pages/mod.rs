@@ -45,7 +45,7 @@ const fn paths(page: Page) -> &'static [&'static str] {
 const fn is_on(page: Page, features: &Features) -> bool {
     match page {
         Page::Forgot | Page::Reset | Page::Invite => features.enable_password_reset,
-        Page::MfaConfirm => features.enable_sms_2fa,
+        Page::MfaConfirm => features.enable_sms_2fa || features.enable_totp,
         _ => true,
     }
 }

@@ -40,6 +40,7 @@ pub(in crate::store) fn code_for(
         max_attempts: 5,
         issued_at: now,
         expires_at: now + SignedDuration::from_mins(5),
+        also: Vec::new(),
         budget: Some(BUDGET),
         cap: capped(NUMBER, None, now),
     }
@@ -48,7 +49,7 @@ pub(in crate::store) fn code_for(
 pub(in crate::store) async fn ask(store: &dyn Store, code: CodeIssue) -> IssueCode {
     let kind = match code.kind {
         CodeKind::PhoneSetup => EventKind::PhoneSetupStarted,
-        CodeKind::LoginMfa => EventKind::MfaLoginStarted,
+        _ => EventKind::MfaLoginStarted,
     };
     let sms = QueuedMessage {
         kind: MessageKind::Sms,

@@ -2,6 +2,7 @@
 
 use super::codes::{NUMBER, ask, code_for, factored, log_in, presented, refused, send};
 use super::credentials::done;
+use super::factors::recovery;
 use super::*;
 use crate::store::{
     CodeCheck, CodeIssue, CodeRefusal, Deletion, EmailChange, IssueCode, PasswordChange,
@@ -17,8 +18,10 @@ async fn set_up(store: &dyn Store, user: &User, code: (&str, &str), now: Timesta
 async fn enable_factor(store: &dyn Store, check: CodeCheck) -> UseCode<User> {
     let told = effects("ada@example.com", EventKind::MfaEnabled);
     let sent_to = number("+3227777777");
-    let enabled = store.enable_second_factor(check, &sent_to, told).await;
-    enabled.unwrap()
+    let enabled = store
+        .enable_second_factor(check, &sent_to, recovery("phone", 10), told)
+        .await;
+    enabled.unwrap().map(|enabled| enabled.user)
 }
 
 async fn disable_factor(store: &dyn Store, user: &User, verified: &str) -> Option<User> {

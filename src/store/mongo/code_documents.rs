@@ -5,6 +5,7 @@
 //! cost an attempt and revealed nothing.
 
 use jiff::Timestamp;
+use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::ReturnDocument;
 
@@ -12,7 +13,8 @@ use super::db::Db;
 use super::documents::{Fields, date};
 use super::window;
 use crate::model::{CodeBudget, CodeKind, CodeVerdict, Id, ProofHash, WaitingCode};
-use crate::store::{CodeCheck, CodeIssue, CodeRefusal, Result, UseCode};
+use crate::store::codes::CodeRow;
+use crate::store::{CodeCheck, CodeRefusal, Result, UseCode};
 
 /// The own field for the number that a code was sent to.
 pub(super) const SENT_TO: &str = "regstack_sent_to";
@@ -26,36 +28,46 @@ fn budget_key(user_id: Id, kind: CodeKind) -> Document {
 }
 
 /// Puts a code in place of any older one of its account and kind.
-pub(super) async fn put(db: &Db, issue: &CodeIssue) -> Result<()> {
-    let code = doc! { "$set": {
-        "code_hash": issue.code_hash.as_str(),
-        "jti": &issue.jti,
-        SENT_TO: &issue.cap.recipient,
+pub(super) async fn put(db: &Db, row: CodeRow<'_>) -> Result<()> {
+    let mut code = doc! {
+        "code_hash": row.code_hash,
+        "jti": row.jti,
         "attempts": 0_i64,
-        "max_attempts": i64::from(issue.max_attempts),
-        "created_at": date(issue.issued_at),
-        "expires_at": date(issue.expires_at),
-    } };
-    let key = code_key(issue.user_id, issue.kind);
-    db.upsert(&db.codes, key, code).await?;
+        "max_attempts": i64::from(row.max_attempts),
+        "created_at": date(row.issued_at),
+        "expires_at": date(row.expires_at),
+    };
+    if let Some(number) = row.sent_to {
+        code.insert(SENT_TO, number);
+    }
+    let key = code_key(row.user_id, row.kind);
+    db.upsert(&db.codes, key, doc! { "$set": code }).await?;
     Ok(())
 }
 
-/// Removes a code that was put, unless another has taken its place.
-pub(super) async fn withdraw(db: &Db, issue: &CodeIssue) -> Result<()> {
-    let mut own = code_key(issue.user_id, issue.kind);
-    own.insert("jti", &issue.jti);
-    db.write(db.codes.delete_one(own)).await?;
-    Ok(())
+/// Removes what was put for a token, unless another has taken its place.
+pub(super) async fn withdraw(db: &Db, id: Id, jti: &str) -> Result<()> {
+    let own = doc! { "user_id": id.to_string(), "jti": jti };
+    db.clear(&db.codes, own).await
 }
 
-/// Evaluates a code, if one waits for the token. A right one is used up, gives the budget back and is returned; a wrong one
-/// has cost an attempt of the code and a unit of the budget.
-pub(super) async fn use_up(
-    db: &Db,
-    check: &CodeCheck,
+/// Removes whatever else would have ended the wait of a login.
+pub(super) async fn end_login(db: &Db, id: Id) -> Result<()> {
+    let kinds = CodeKind::OF_LOGIN.map(CodeKind::as_str);
+    let waits = doc! { "user_id": id.to_string(), "kind": { "$in": kinds.to_vec() } };
+    db.clear(&db.codes, waits).await
+}
+
+/// A guess that is paid for.
+pub(super) struct Guess {
+    /// The code that waited, as it was before.
+    pub(super) document: Document,
     kind: CodeKind,
-) -> Result<UseCode<Document>> {
+    unit: Option<ObjectId>,
+}
+
+/// Pays for the evaluation of a code, if one waits for the token: one attempt of it, and one unit of the budget.
+pub(super) async fn pay(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<UseCode<Guess>> {
     let (id, now) = (check.user_id, check.now);
     if let Some(until) = budget_spent_until(db, id, kind, check.budget, now).await? {
         return Ok(Err(CodeRefusal::BudgetSpent { until }));
@@ -86,25 +98,39 @@ pub(super) async fn use_up(
             Err(until) => return Ok(Err(CodeRefusal::BudgetSpent { until })),
         }
     }
-    let code = waiting(&document)?;
-    // By its hash: a newer code of the account has the same key.
+    Ok(Ok(Guess {
+        document,
+        kind,
+        unit,
+    }))
+}
+
+/// Settles a guess: a right one uses the code up and gives the budget back.
+pub(super) async fn settle(
+    db: &Db,
+    check: &CodeCheck,
+    guess: &Guess,
+    is_right: bool,
+) -> Result<UseCode<()>> {
+    let (id, kind) = (check.user_id, guess.kind);
+    let code = waiting(&guess.document)?;
+    // By its hash and token: a newer code of the account has the same key.
     let used = doc! {
-        "_id": document.get("_id").cloned().unwrap_or(Bson::Null),
+        "_id": guess.document.get("_id").cloned().unwrap_or(Bson::Null),
         "code_hash": code.hash.as_str(),
+        "jti": guess.document.get("jti").cloned().unwrap_or(Bson::Null),
     };
-    match code.judge(&check.code_hash, now) {
+    match code.judge_as(is_right, check.now) {
         CodeVerdict::Right => {
             let deleted = db.write(db.codes.delete_one(used)).await?.deleted_count;
             if deleted == 0 {
                 // It was no guess, and may have been counted after the one that came first had forgiven all.
-                if let Some(unit) = unit {
-                    window::uncount(db, &db.budgets, budget_key(id, kind), unit).await?;
-                }
+                forgive_guess(db, id, guess).await?;
                 return Ok(Err(CodeRefusal::NoCode));
             }
             db.again(|| db.budgets.delete_one(budget_key(id, kind)))
                 .await?;
-            Ok(Ok(document))
+            Ok(Ok(()))
         }
         CodeVerdict::Wrong { is_last } => {
             if is_last {
@@ -115,6 +141,41 @@ pub(super) async fn use_up(
         // The update took neither.
         CodeVerdict::Expired | CodeVerdict::Exhausted => Ok(Err(CodeRefusal::NoCode)),
     }
+}
+
+/// Gives back the unit of the budget that a guess took.
+async fn forgive_guess(db: &Db, id: Id, guess: &Guess) -> Result<()> {
+    if let Some(unit) = guess.unit {
+        window::uncount(db, &db.budgets, budget_key(id, guess.kind), unit).await?;
+    }
+    Ok(())
+}
+
+/// Settles a guess that was wrong when it was looked at: where no code waits any more, somebody else's was right, and this was
+/// no guess. So neither the last attempt nor a newer login may leave nothing: parallel guesses would get their budget back.
+pub(super) async fn settle_wrong(db: &Db, check: &CodeCheck, guess: &Guess) -> Result<CodeRefusal> {
+    let waiting = db.codes.find_one(code_key(check.user_id, guess.kind));
+    if db.read(waiting).await?.is_some() {
+        return Ok(CodeRefusal::Wrong);
+    }
+    forgive_guess(db, check.user_id, guess).await?;
+    Ok(CodeRefusal::NoCode)
+}
+
+/// Evaluates a code, if one waits for the token. A right one is used up, gives the budget back and is returned; a wrong one
+/// has cost an attempt of the code and a unit of the budget.
+pub(super) async fn use_up(
+    db: &Db,
+    check: &CodeCheck,
+    kind: CodeKind,
+) -> Result<UseCode<Document>> {
+    let guess = match pay(db, check, kind).await? {
+        Ok(guess) => guess,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let is_right = waiting(&guess.document)?.hash.matches(&check.code_hash);
+    let settled = settle(db, check, &guess, is_right).await?;
+    Ok(settled.map(|()| guess.document))
 }
 
 /// A code as it waits in its document.

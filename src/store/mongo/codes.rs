@@ -5,14 +5,18 @@ use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
 use super::code_documents::{self, SENT_TO};
-use super::documents::{Fields, date, literal, user};
+use super::db::Db;
+use super::documents::{Fields, NO_NUMBER, RECOVERY, TOTP, date, literal, user};
+use super::error::tolerate;
 use super::out::Out;
-use super::user_documents::{LAST_IAT, accepting, active, update};
-use super::{Mongo, caps, relay, sessions};
-use crate::model::{CodeKind, Id, NewSession, PasswordHash, PhoneNumber, User};
+use super::user_documents::{accepting, active, noted_login, update};
+use super::{Mongo, caps, factor_documents, relay, sessions};
+use crate::model::{
+    CodeBudget, CodeKind, Id, NewSession, PasswordHash, PhoneNumber, RecoverySet, User,
+};
 use crate::store::{
-    CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Effects, IssueCode, IssuedSession,
-    Result, UseCode,
+    CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Effects, FactorEnabled, IssueCode,
+    IssuedSession, Result, UseCode,
 };
 
 #[async_trait]
@@ -39,16 +43,15 @@ impl CodeStore for Mongo {
         if let Some(until) = caps::spend_or_wait(db, &issue.caps()).await? {
             return Ok(IssueCode::CapSpent { until });
         }
-        code_documents::put(db, &issue).await?;
-        let issued_at = date(issue.issued_at);
-        let mut fields = doc! { LAST_IAT: { "$max": [format!("${LAST_IAT}"), issued_at] } };
-        if let Some(hash) = &issue.upgraded_hash {
-            fields.insert("hashed_password", literal(hash.as_phc()));
+        for row in issue.rows() {
+            code_documents::put(db, row).await?;
         }
+        let issued_at = date(issue.issued_at);
+        let fields = noted_login(issued_at, issue.upgraded_hash.as_ref());
         let out = Out::of_account(effects)?.mark_messages("issued_at", issued_at);
         let changed = vec![doc! { "$set": fields }, out.stage(false)];
         let Some(document) = update(db, condition, changed).await? else {
-            code_documents::withdraw(db, &issue).await?;
+            code_documents::withdraw(db, id, &issue.jti).await?;
             return Ok(IssueCode::Stale);
         };
         relay::relay(db, &db.users, &document).await?;
@@ -73,11 +76,7 @@ impl CodeStore for Mongo {
             Ok(code) => code,
             Err(refusal) => {
                 if refusal == CodeRefusal::Wrong {
-                    let (budget, now) = (check.budget, check.now);
-                    let spent =
-                        code_documents::budget_spent_until(db, id, kind, budget, now).await?;
-                    let out = Out::of_account(failure.effects(spent.is_some()))?;
-                    relay::push(db, id, out).await?;
+                    record_wrong(db, (id, kind), check.budget, failure, check.now).await?;
                 }
                 return Ok(Err(refusal));
             }
@@ -86,6 +85,7 @@ impl CodeStore for Mongo {
         if let Some(number) = Fields::of("mfa_codes", &code).optional_text(SENT_TO)? {
             condition.insert("phone_number", number);
         }
+        tolerate(code_documents::end_login(db, id).await)?;
         let now = check.now;
         let issued = sessions::write(db, condition, session, None, None, now, effects).await?;
         Ok(issued.ok_or(CodeRefusal::Stale))
@@ -95,8 +95,9 @@ impl CodeStore for Mongo {
         &self,
         check: CodeCheck,
         number: &PhoneNumber,
+        recovery: RecoverySet,
         effects: Effects,
-    ) -> Result<UseCode<User>> {
+    ) -> Result<UseCode<FactorEnabled>> {
         let db = self.db().await?;
         let condition = accepting(check.user_id, check.issued_at);
         let found = db.read(db.users.find_one(condition.clone())).await?;
@@ -107,11 +108,13 @@ impl CodeStore for Mongo {
             return Ok(Err(refusal));
         }
         let effects = caps::afford(db, effects).await?;
-        let fields = doc! {
+        let mut fields = factor_documents::recovery_kept_or(&recovery, check.now);
+        fields.extend(doc! {
             "phone_number": literal(number.as_str()),
+            TOTP: factor_documents::if_on(format!("${TOTP}")),
             "is_mfa_enabled": true,
             "updated_at": date(check.now),
-        };
+        });
         let changed = vec![
             doc! { "$set": fields },
             Out::of_account(effects)?.stage(false),
@@ -121,7 +124,7 @@ impl CodeStore for Mongo {
         };
         code_documents::forget(db, check.user_id).await?;
         relay::relay(db, &db.users, &document).await?;
-        Ok(Ok(user(&document)?))
+        factor_documents::enabled(&document, &recovery).map(Ok)
     }
 
     async fn disable_second_factor(
@@ -135,9 +138,11 @@ impl CodeStore for Mongo {
         let mut condition = with_factor(active(id));
         condition.insert("hashed_password", verified_hash.as_phc());
         let effects = caps::afford(db, effects).await?;
+        // Where an app is left, no number is not nothing.
         let fields = doc! {
-            "phone_number": "$$REMOVE",
-            "is_mfa_enabled": false,
+            "phone_number": factor_documents::if_app(NO_NUMBER.into(), "$$REMOVE".into()),
+            "is_mfa_enabled": factor_documents::has_app(),
+            RECOVERY: factor_documents::if_app(format!("${RECOVERY}").into(), "$$REMOVE".into()),
             "updated_at": date(now),
         };
         let changed = vec![
@@ -157,6 +162,18 @@ impl CodeStore for Mongo {
 /// A condition on an account, and that its second factor is on.
 fn with_factor(mut condition: Document) -> Document {
     condition.insert("is_mfa_enabled", true);
-    condition.insert("phone_number", doc! { "$type": "string" });
+    condition.insert("phone_number", doc! { "$type": "string", "$ne": NO_NUMBER });
     condition
+}
+
+/// Records a wrong code of a login, and whether it was one too many.
+pub(super) async fn record_wrong(
+    db: &Db,
+    (id, kind): (Id, CodeKind),
+    budget: Option<CodeBudget>,
+    failure: CodeFailure,
+    now: Timestamp,
+) -> Result<()> {
+    let spent = code_documents::budget_spent_until(db, id, kind, budget, now).await?;
+    relay::push(db, id, Out::of_account(failure.effects(spent.is_some()))?).await
 }

@@ -78,6 +78,11 @@ impl Connection {
         prepared.map_err(|_| timed_out())?
     }
 
+    /// Waits until all indexes are made, however long that takes.
+    pub(super) async fn prepared(&self) -> Result<()> {
+        self.prepare().await.map(drop)
+    }
+
     async fn prepare(&self) -> Result<&Db> {
         let mut preparing = self.0.preparing.lock().await;
         if let Some(prepared) = self.0.prepared.get() {

@@ -23,6 +23,22 @@ pub(super) const LANGUAGE: &str = "regstack_language";
 /// The own field of an account that tells of the end of all sessions but one.
 pub(super) const OTHERS_ENDED: &str = "regstack_others_ended";
 
+/// What stands in the place of a phone number where an authenticator app is the only second factor. The Python package, and
+/// versions before there were apps, ask for a code that is sent to a number, and let in at once whoever has none: this one they
+/// ask for, and cannot send to. So nobody gets around the app by logging in there.
+pub(super) const NO_NUMBER: &str = "-";
+
+/// An authenticator app.
+pub(super) const TOTP: &str = "regstack_totp";
+/// Recovery codes.
+pub(super) const RECOVERY: &str = "regstack_recovery";
+
+/// The number as it is stored.
+pub(super) fn stored_number(user: &User) -> Option<&str> {
+    let number = user.phone_number.as_ref().map(PhoneNumber::as_str);
+    number.or_else(|| user.uses_totp().then_some(NO_NUMBER))
+}
+
 /// An id as the server holds it.
 pub(super) fn oid(id: Id) -> ObjectId {
     ObjectId::from_bytes(id.bytes())
@@ -209,7 +225,7 @@ pub(super) fn user_document(user: &User) -> Document {
         "is_verified": user.is_verified,
         "is_superuser": user.is_superuser,
         "full_name": user.full_name.as_ref().map(FullName::as_str),
-        "phone_number": user.phone_number.as_ref().map(PhoneNumber::as_str),
+        "phone_number": stored_number(user),
         "is_mfa_enabled": user.is_mfa_enabled,
         "created_at": date(user.created_at),
         "updated_at": date(user.updated_at),
@@ -231,6 +247,8 @@ pub(super) fn user(document: &Document) -> Result<User> {
     };
     let created_at = fields.optional_moment("created_at")?;
     let created_at = created_at.unwrap_or_else(|| from_millis(made()));
+    let number = fields.optional_text("phone_number")?;
+    let is_mfa_enabled = fields.flag("is_mfa_enabled", false)?;
     Ok(User {
         id,
         email: Email::from_stored(fields.text("email")?),
@@ -239,8 +257,12 @@ pub(super) fn user(document: &Document) -> Result<User> {
         is_verified: fields.flag("is_verified", false)?,
         is_superuser: fields.flag("is_superuser", false)?,
         full_name: fields.optional_as("full_name", FullName::from_stored)?,
-        phone_number: fields.optional_as("phone_number", PhoneNumber::from_stored)?,
-        is_mfa_enabled: fields.flag("is_mfa_enabled", false)?,
+        phone_number: number
+            .filter(|number| number != NO_NUMBER)
+            .map(PhoneNumber::from_stored),
+        is_mfa_enabled,
+        // Whoever switches the factor off elsewhere knows of no app.
+        has_totp: is_mfa_enabled && fields.document(TOTP)?.is_some(),
         created_at,
         updated_at: fields.optional_moment("updated_at")?.unwrap_or(created_at),
         last_login: fields.optional_moment("last_login")?,

@@ -7,6 +7,7 @@ use mongodb::options::IndexOptions;
 use mongodb::{Collection, IndexModel};
 
 use super::db::{Db, Server};
+use super::documents::{RECOVERY, TOTP};
 use super::out::OUT;
 use super::undos::UNDOS;
 use super::user_documents::{DELETING, any_case};
@@ -95,20 +96,7 @@ pub(super) fn wanted<'a>(
     let kept = DAY * server.settings.events_retention_days.saturating_add(1);
     let retention = kept.min(MAX_AGE);
     vec![
-        (
-            &db.users,
-            vec![
-                index("email_unique", doc! { "email": 1 }).unique(),
-                index("regstack_email_ci", doc! { "email": 1 }).any_case(),
-                index("regstack_newest", newest()),
-                index(SUPERUSERS, newest()).only(doc! { "is_superuser": true }),
-                index(DISABLED, newest()).only(doc! { "is_active": false }),
-                index(UNVERIFIED, newest()).only(doc! { "is_verified": false }),
-                out(),
-                index(DELETING, doc! { DELETING: 1 }).sparse(),
-                index(UNDOS, doc! { format!("{UNDOS}.expires_at"): 1 }).sparse(),
-            ],
-        ),
+        (&db.users, of_accounts()),
         (
             &db.pending,
             vec![
@@ -187,5 +175,25 @@ pub(super) fn wanted<'a>(
         (&db.signing_keys, vec![out()]),
         (&db.budgets, vec![expired("regstack_ttl", "expires_at")]),
         (&db.caps, vec![expired("regstack_ttl", "expires_at")]),
+    ]
+}
+
+/// Those of the accounts.
+fn of_accounts() -> Vec<Wanted> {
+    let index = Wanted::new;
+    let newest = || doc! { "created_at": 1, "_id": 1 };
+    let part = |name, field: &str| index(name, doc! { format!("{name}.{field}"): 1 }).sparse();
+    vec![
+        index("email_unique", doc! { "email": 1 }).unique(),
+        index("regstack_email_ci", doc! { "email": 1 }).any_case(),
+        index("regstack_newest", newest()),
+        index(SUPERUSERS, newest()).only(doc! { "is_superuser": true }),
+        index(DISABLED, newest()).only(doc! { "is_active": false }),
+        index(UNVERIFIED, newest()).only(doc! { "is_verified": false }),
+        index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse(),
+        index(DELETING, doc! { DELETING: 1 }).sparse(),
+        part(TOTP, "under"),
+        part(RECOVERY, "under"),
+        part(UNDOS, "expires_at"),
     ]
 }

@@ -18,6 +18,8 @@ mod db;
 mod deletion;
 mod documents;
 mod error;
+mod factor_documents;
+mod factors;
 #[cfg(test)]
 mod failpoint;
 mod indexes;

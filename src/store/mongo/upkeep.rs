@@ -147,6 +147,10 @@ impl UpkeepStore for Mongo {
         })
     }
 
+    async fn ready(&self) -> Result<()> {
+        self.connection.prepared().await
+    }
+
     async fn migrate(&self) -> Result<Vec<String>> {
         let db = self.connection.connect().await?;
         indexes::ensure(&db, self.connection.server()).await

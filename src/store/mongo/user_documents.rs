@@ -1,12 +1,12 @@
 //! Documents of accounts: the fields of our own, the conditions on one, and how it is found and changed.
 
 use jiff::Timestamp;
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::{Bson, DateTime, Document, doc};
 use mongodb::options::{Collation, CollationStrength, ReturnDocument, UpdateModifications};
 
 use super::db::Db;
-use super::documents::{LANGUAGE, OTHERS_ENDED, date, literal, oid, user};
-use crate::model::{Email, FullName, Id, Language, PhoneNumber, User};
+use super::documents::{LANGUAGE, NO_NUMBER, OTHERS_ENDED, date, literal, oid, user};
+use crate::model::{Email, FullName, Id, Language, PasswordHash, User};
 use crate::store::Result;
 
 /// The own field of an account that is being deleted: it is nobody's any more.
@@ -66,13 +66,16 @@ pub(super) fn as_read(before: &User) -> Document {
         condition.extend(flag_is(flag, value, absent));
     }
     let name = before.full_name.as_ref().map(FullName::as_str);
-    let number = before.phone_number.as_ref().map(PhoneNumber::as_str);
     let language = before.language.as_ref().map(Language::as_str);
-    for (field, value) in [
-        ("full_name", name),
-        ("phone_number", number),
-        (LANGUAGE, language),
-    ] {
+    let number =
+        before
+            .phone_number
+            .as_ref()
+            .map_or(doc! { "$in": [Bson::Null, NO_NUMBER] }, |number| {
+                doc! { "$eq": number.as_str() }
+            });
+    condition.insert("phone_number", number);
+    for (field, value) in [("full_name", name), (LANGUAGE, language)] {
         condition.insert(field, value.map_or(Bson::Null, Bson::from));
     }
     condition
@@ -98,6 +101,16 @@ pub(super) fn ended(now: Timestamp, link: Option<Timestamp>) -> Document {
     let link = link.map_or(Bson::Null, |link| date(link).into());
     let cut_off = doc! { "$max": [date(now), raised, format!("${LAST_IAT}"), link] };
     doc! { "tokens_invalidated_after": cut_off, "updated_at": date(now) }
+}
+
+/// The fields, in an update pipeline, that keep what begins with a right password: the moment of issue of a token, if it is the
+/// newest, and a stronger hash.
+pub(super) fn noted_login(issued_at: DateTime, upgraded_hash: Option<&PasswordHash>) -> Document {
+    let mut fields = doc! { LAST_IAT: { "$max": [format!("${LAST_IAT}"), issued_at] } };
+    if let Some(hash) = upgraded_hash {
+        fields.insert("hashed_password", literal(hash.as_phc()));
+    }
+    fields
 }
 
 /// The value of [`LAST_IAT`] in an update pipeline that issues a token at [`User::next_issue_time`].

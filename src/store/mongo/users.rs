@@ -7,7 +7,7 @@ use mongodb::options::ReturnDocument;
 
 use super::db::Db;
 use super::deletion::{self, Marked};
-use super::documents::{LANGUAGE, date, literal, user};
+use super::documents::{LANGUAGE, RECOVERY, TOTP, date, literal, stored_number, user};
 use super::error::{timed_out, tolerate};
 use super::out::Out;
 use super::relay::relay;
@@ -15,8 +15,8 @@ use super::superusers::Turn;
 use super::user_documents::{as_read, by_email, by_id, ended, is_crowded};
 use super::{Mongo, attempts, caps, code_documents, promotion, sessions, undos, user_list};
 use crate::model::{
-    Counts, Email, FullName, Id, Language, NewAddress, Page, PageKey, PhoneNumber, Revision, User,
-    UserChange, UserFilter,
+    Counts, Email, FullName, Id, Language, NewAddress, Page, PageKey, Revision, User, UserChange,
+    UserFilter,
 };
 use crate::store::page::Start;
 use crate::store::{ChangeUser, CreateUser, DeleteUser, Deletion, Effects, Result, UserStore};
@@ -174,6 +174,9 @@ async fn write(
     if revision.changes_user() {
         fields.extend(changed_fields(&revision.after, now));
         fields.extend(undos);
+        if revision.removes_second_factor {
+            fields.extend(doc! { TOTP: "$$REMOVE", RECOVERY: "$$REMOVE" });
+        }
     }
     let out = Out::of(effects, Some(id), Some(&before.email))?;
     let mut stages = vec![out.stage(revision.ends_sessions)];
@@ -229,7 +232,7 @@ fn changed_fields(user: &User, now: Timestamp) -> Document {
         "is_mfa_enabled": user.is_mfa_enabled,
         "full_name": text(user.full_name.as_ref().map(FullName::as_str)),
         LANGUAGE: text(user.language.as_ref().map(Language::as_str)),
-        "phone_number": text(user.phone_number.as_ref().map(PhoneNumber::as_str)),
+        "phone_number": text(stored_number(user)),
         "updated_at": date(now),
     }
 }

@@ -8,32 +8,34 @@ use rusqlite::{Connection, named_params};
 
 use super::rows::{Moment, all, execute, first, run};
 use crate::model::{CodeBudget, CodeKind, CodeVerdict, Id, WaitingCode};
-use crate::store::{CodeCheck, CodeIssue, CodeRefusal, Result, UseCode};
+use crate::store::codes::CodeRow;
+use crate::store::{CodeCheck, CodeRefusal, Result, UseCode};
 
 /// Puts a code in place of any older one of its account and kind.
-pub(super) fn put(connection: &Connection, issue: &CodeIssue) -> Result<()> {
+pub(super) fn put(connection: &Connection, code: &CodeRow<'_>) -> Result<()> {
     run(
         connection,
         "insert or replace into codes (user_id, kind, jti, code_hash, attempts, max_attempts, created_at, expires_at)
          values (:user_id, :kind, :jti, :code_hash, 0, :max_attempts, :created_at, :expires_at)",
         named_params! {
-            ":user_id": issue.user_id,
-            ":kind": issue.kind,
-            ":jti": issue.jti,
-            ":code_hash": issue.code_hash,
-            ":max_attempts": issue.max_attempts,
-            ":created_at": Moment(issue.issued_at),
-            ":expires_at": Moment(issue.expires_at),
+            ":user_id": code.user_id,
+            ":kind": code.kind,
+            ":jti": code.jti,
+            ":code_hash": code.code_hash,
+            ":max_attempts": code.max_attempts,
+            ":created_at": Moment(code.issued_at),
+            ":expires_at": Moment(code.expires_at),
         },
     )
 }
 
 /// Evaluates a code, if one waits for the token. A right one is used up and gives the budget back; a wrong one costs an
-/// attempt of the code and a unit of the budget.
+/// attempt of the code and a unit of the budget. The right one of a login ends its wait for any other.
 pub(super) fn use_up(
     connection: &Connection,
     check: &CodeCheck,
     kind: CodeKind,
+    judge: impl FnOnce(&WaitingCode) -> CodeVerdict,
 ) -> Result<UseCode<()>> {
     let key = (check.user_id, kind);
     if let Some(until) = budget_spent_until(connection, key, check.budget, check.now)? {
@@ -43,11 +45,16 @@ pub(super) fn use_up(
         return Ok(Err(CodeRefusal::NoCode));
     };
     let delete = "delete from codes where user_id = ?1 and kind = ?2";
-    match code.judge(&check.code_hash, check.now) {
+    match judge(&code) {
         CodeVerdict::Expired => Ok(Err(CodeRefusal::Expired)),
         CodeVerdict::Exhausted => Ok(Err(CodeRefusal::NoCode)),
         CodeVerdict::Right => {
             execute(connection, delete, key)?;
+            if CodeKind::OF_LOGIN.contains(&kind) {
+                for kind in CodeKind::OF_LOGIN {
+                    execute(connection, delete, (check.user_id, kind))?;
+                }
+            }
             let forgive = "delete from wrong_codes where user_id = ?1 and kind = ?2";
             execute(connection, forgive, key)?;
             Ok(Ok(()))

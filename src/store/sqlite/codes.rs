@@ -2,16 +2,17 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
-use super::rows::{Moment, run};
+use super::threads::Writer;
 use super::user_rows::{self, accepting};
-use super::{Sqlite, caps, code_rows, sessions};
-use crate::model::{CodeKind, Id, NewSession, PasswordHash, PhoneNumber, User};
+use super::{Sqlite, caps, code_rows, factor_rows, sessions};
+use crate::model::{
+    CodeBudget, CodeKind, Id, NewSession, PasswordHash, PhoneNumber, RecoverySet, User, WaitingCode,
+};
 use crate::store::{
-    CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Effects, IssueCode, IssuedSession,
-    Result, UseCode,
+    CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Effects, FactorEnabled, IssueCode,
+    IssuedSession, Result, UseCode,
 };
 
 #[async_trait]
@@ -30,18 +31,10 @@ impl CodeStore for Sqlite {
             if let Some(until) = caps::spend_or_wait(db, &issue.caps())? {
                 return Ok(IssueCode::CapSpent { until });
             }
-            code_rows::put(db, &issue)?;
-            run(
-                db,
-                "update users set last_iat = max(:issued_at, coalesce(last_iat, :issued_at)),
-                         hashed_password = coalesce(:upgraded_hash, hashed_password)
-                     where id = :id",
-                named_params! {
-                    ":issued_at": Moment(issue.issued_at),
-                    ":upgraded_hash": issue.upgraded_hash,
-                    ":id": user.id,
-                },
-            )?;
+            for code in issue.rows() {
+                code_rows::put(db, &code)?;
+            }
+            user_rows::note_login(db, user.id, issue.issued_at, issue.upgraded_hash.as_ref())?;
             write_effects(db, effects, &Subject::user(&user))?;
             Ok(IssueCode::Queued)
         })
@@ -61,12 +54,10 @@ impl CodeStore for Sqlite {
                 return Ok(Err(CodeRefusal::Stale));
             };
             let kind = CodeKind::LoginMfa;
-            if let Err(refusal) = code_rows::use_up(db, &check, kind)? {
+            let judge = |code: &WaitingCode| code.judge(&check.code_hash, check.now);
+            if let Err(refusal) = code_rows::use_up(db, &check, kind, judge)? {
                 if refusal == CodeRefusal::Wrong {
-                    let key = (user.id, kind);
-                    let spent = code_rows::budget_spent_until(db, key, check.budget, check.now)?;
-                    let effects = failure.effects(spent.is_some());
-                    write_effects(db, effects, &Subject::user(&user))?;
+                    record_wrong(db, (&user, kind), check.budget, failure, check.now)?;
                 }
                 return Ok(Err(refusal));
             }
@@ -79,23 +70,30 @@ impl CodeStore for Sqlite {
         &self,
         check: CodeCheck,
         number: &PhoneNumber,
+        recovery: RecoverySet,
         effects: Effects,
-    ) -> Result<UseCode<User>> {
+    ) -> Result<UseCode<FactorEnabled>> {
         let number = number.clone();
         self.write(move |db| {
             let Some(mut user) = accepting(db, check.user_id, check.issued_at)? else {
                 return Ok(Err(CodeRefusal::Stale));
             };
-            if let Err(refusal) = code_rows::use_up(db, &check, CodeKind::PhoneSetup)? {
+            let judge = |code: &WaitingCode| code.judge(&check.code_hash, check.now);
+            if let Err(refusal) = code_rows::use_up(db, &check, CodeKind::PhoneSetup, judge)? {
                 return Ok(Err(refusal));
             }
             user.phone_number = Some(number);
             user.is_mfa_enabled = true;
             user.updated_at = check.now;
-            write_factor(db, &user)?;
+            factor_rows::write_flags(db, &user)?;
+            let took_recovery_codes =
+                factor_rows::keep_recovery(db, user.id, &recovery, check.now)?;
             code_rows::forget(db, user.id)?;
             write_effects(db, effects, &Subject::user(&user))?;
-            Ok(Ok(user))
+            Ok(Ok(FactorEnabled {
+                user,
+                took_recovery_codes,
+            }))
         })
         .await
     }
@@ -117,9 +115,7 @@ impl CodeStore for Sqlite {
                 return Ok(None);
             };
             user.phone_number = None;
-            user.is_mfa_enabled = false;
-            user.updated_at = now;
-            write_factor(db, &user)?;
+            factor_rows::write_remaining(db, &mut user, now)?;
             code_rows::forget(db, id)?;
             code_rows::forgive(db, id)?;
             write_effects(db, effects, &Subject::user(&user))?;
@@ -129,16 +125,14 @@ impl CodeStore for Sqlite {
     }
 }
 
-fn write_factor(connection: &Connection, user: &User) -> Result<()> {
-    run(
-        connection,
-        "update users set phone_number = :phone_number, is_mfa_enabled = :is_mfa_enabled, updated_at = :updated_at
-         where id = :id",
-        named_params! {
-            ":phone_number": user.phone_number,
-            ":is_mfa_enabled": user.is_mfa_enabled,
-            ":updated_at": Moment(user.updated_at),
-            ":id": user.id,
-        },
-    )
+/// Records a wrong code of a login, and whether it was one too many.
+pub(super) fn record_wrong(
+    db: &Writer,
+    (user, kind): (&User, CodeKind),
+    budget: Option<CodeBudget>,
+    failure: CodeFailure,
+    now: Timestamp,
+) -> Result<()> {
+    let spent = code_rows::budget_spent_until(db, (user.id, kind), budget, now)?;
+    write_effects(db, failure.effects(spent.is_some()), &Subject::user(user))
 }

@@ -12,6 +12,8 @@ mod codes;
 mod credentials;
 mod doorstep;
 mod effects;
+mod factor_rows;
+mod factors;
 mod health;
 mod inspect;
 mod known_time;

@@ -12,8 +12,8 @@ use rusqlite::{Connection, Params, Row};
 use serde_json::{Map, Value};
 
 use crate::model::{
-    CodeKind, Email, EventKind, FullName, Id, Language, MessageKind, PasswordHash, PhoneNumber,
-    ProofHash, SigningAlgorithm,
+    CodeKind, Email, EventKind, FactorSecret, FullName, Id, Language, MessageKind, PasswordHash,
+    PhoneNumber, ProofHash, SigningAlgorithm,
 };
 use crate::store::{Result, StoreError};
 
@@ -226,4 +226,10 @@ macro_rules! stored_by_name {
     )+ };
 }
 
-stored_by_name!(CodeKind, EventKind, MessageKind, SigningAlgorithm);
+stored_by_name!(
+    CodeKind,
+    EventKind,
+    FactorSecret,
+    MessageKind,
+    SigningAlgorithm
+);

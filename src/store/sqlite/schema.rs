@@ -31,6 +31,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0008_language",
     "0009_service_keys",
     "0010_sessions",
+    "0011_factors",
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to

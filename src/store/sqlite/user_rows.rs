@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::rows::{Fields, Moment, first, run, value};
-use crate::model::{Email, Id, OthersEnded, User};
+use crate::model::{Email, Id, OthersEnded, PasswordHash, User};
 use crate::store::Result;
 
 /// The columns that [`read`] takes and [`write()`] fills, in their order.
 pub(super) const COLUMNS: &str = "id, email, hashed_password, is_active, is_verified, is_superuser, \
      full_name, phone_number, is_mfa_enabled, created_at, updated_at, last_login, tokens_invalidated_after, language, \
-     others_ended_at, kept_session";
+     others_ended_at, kept_session, has_totp";
 
 /// Reads an account from the fields of [`COLUMNS`].
 pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
@@ -30,6 +30,7 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
         tokens_invalidated_after: fields.optional_moment("tokens_invalidated_after")?,
         language: fields.take("language")?,
         others_ended: others_ended(fields)?,
+        has_totp: fields.take("has_totp")?,
     })
 }
 
@@ -62,6 +63,7 @@ fn write(connection: &Connection, sql: &str, user: &User) -> Result<()> {
         user.language,
         user.others_ended.as_ref().map(|ended| Moment(ended.at)),
         user.others_ended.as_ref().map(|ended| &ended.kept),
+        user.has_totp,
         user.email.key(),
         name_key,
     ];
@@ -105,6 +107,21 @@ pub(super) fn accepting(
 pub(super) fn last_iat(connection: &Connection, id: Id) -> Result<Option<Timestamp>> {
     let last: Option<Moment> = value(connection, "select last_iat from users where id = ?1", [id])?;
     Ok(last.map(|last| last.0))
+}
+
+/// Keeps what begins with a right password: the moment of issue of a token, if it is the newest, and a stronger hash.
+pub(super) fn note_login(
+    connection: &Connection,
+    id: Id,
+    issued_at: Timestamp,
+    upgraded_hash: Option<&PasswordHash>,
+) -> Result<()> {
+    run(
+        connection,
+        "update users set last_iat = max(?2, coalesce(last_iat, ?2)), hashed_password = coalesce(?3, hashed_password)
+             where id = ?1",
+        (id, Moment(issued_at), upgraded_hash),
+    )
 }
 
 /// Keeps the moment of issue of a token, if it is the newest.

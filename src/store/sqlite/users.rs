@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, first, run, value};
 use super::{
-    Sqlite, attempts, code_rows, outbox, registration, session_rows, sessions, undos, user_list,
-    user_rows,
+    Sqlite, attempts, code_rows, factor_rows, outbox, registration, session_rows, sessions, undos,
+    user_list, user_rows,
 };
 use crate::model::{Counts, Email, Id, Page, PageKey, User, UserChange, UserFilter};
 use crate::store::page::Start;
@@ -114,6 +114,7 @@ impl UserStore for Sqlite {
                 sessions::end(db, &mut user, now, None)?;
             }
             if revision.removes_second_factor {
+                factor_rows::forget(db, id)?;
                 code_rows::forget(db, id)?;
                 code_rows::forgive(db, id)?;
             }
@@ -149,6 +150,7 @@ impl UserStore for Sqlite {
             run(db, "delete from users where id = ?1", [id])?;
             attempts::clear(db, &user.email)?;
             registration::forget(db, &user.email)?;
+            factor_rows::forget(db, id)?;
             code_rows::forget(db, id)?;
             code_rows::forgive(db, id)?;
             session_rows::forget(db, id)?;

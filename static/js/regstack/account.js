@@ -10,10 +10,15 @@ import { isBusy, on } from "./forms.js";
 import { onResend } from "./again.js";
 import { ask } from "./dialog.js";
 import { keepDrafts } from "./drafts.js";
+import { showFactors, wireCodes } from "./codes.js";
 import { readable } from "./idn.js";
 import { showLanguage, wireLanguage } from "./language.js";
 import { showSecondFactor, wirePhone } from "./phone.js";
 import { wireSections } from "./sections.js";
+import { showSessions, wireSessions } from "./sessions.js";
+
+// Where there are no apps, nothing of theirs is loaded.
+const apps = find("[data-rs-app-section]") && (await import("./factors.js"));
 
 export async function me() {
   if (!maySignedIn()) {
@@ -34,6 +39,7 @@ async function load() {
     show(user);
     showLanguage(user);
     keepDrafts(user.email);
+    await showSessions();
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) {
       throw refusal;
@@ -74,6 +80,7 @@ function show(user) {
     all("[name=email]", part).forEach((input) => (input.value = user.email));
   }
   showSecondFactor(user);
+  showFactors();
 }
 
 /** A state in a word, which a row of the account shows. */
@@ -94,6 +101,7 @@ function wire() {
     if (!expires_in || (access_token && !write("localStorage", SESSION, access_token))) {
       return leave("password");
     }
+    await showSessions();
     form.reset();
     say(placeFor(form), message("js-password-changed"));
   });
@@ -115,6 +123,9 @@ function wire() {
   onResend();
   wireLanguage();
   wirePhone(show);
+  wireSessions();
+  wireCodes();
+  apps?.wireApp(show);
   for (const button of all("[data-rs-action=logout]")) {
     button.addEventListener("click", () => logOut(button));
   }

@@ -10,6 +10,7 @@ import { on } from "./forms.js";
 import { done, onLink, resumes } from "./steps.js";
 import { keepDrafts } from "./drafts.js";
 import { holdBack, onResend, sent } from "./again.js";
+import { open, way, ways } from "./ways.js";
 
 const PASSED = "regstack.passed";
 const AT_ONCE = 10_000;
@@ -69,7 +70,7 @@ export function login() {
   carryOn();
   on("login", async (data) => {
     const answer = await request("POST", "/login", data);
-    if (answer.status === "mfa_required") {
+    if (answer.delivery === "sms") {
       sent("mfa-send");
     }
     await enter(answer);
@@ -201,18 +202,37 @@ export function mfaConfirm() {
   };
   on(
     "mfa-confirm",
-    whileItLives(async ({ code }) => enter(await request("POST", "/login/mfa-confirm", { mfa_pending_token: pending, code }))),
+    whileItLives(async ({ code }) => {
+      const method = way();
+      enter(await request("POST", "/login/mfa-confirm", { mfa_pending_token: pending, code, ...(method && { method }) }));
+    }),
+  );
+  on(
+    "mfa-recovery",
+    whileItLives(async ({ recovery_code }) => {
+      enter(await request("POST", "/login/mfa-confirm", { mfa_pending_token: pending, code: recovery_code }));
+    }),
   );
   on(
     "mfa-send",
     whileItLives(async (_, form) => {
       pending = (await request("POST", "/login/mfa-send", { mfa_pending_token: pending })).mfa_pending_token;
       write("sessionStorage", PENDING, pending);
-      say(placeFor(form), message("js-code-resent"));
+      if (way() === "sms" || !way()) {
+        say(placeFor(form), message("js-code-resent"));
+      } else {
+        open("sms");
+      }
       sent("mfa-send");
       holdBack("mfa-send");
       find("[data-rs-form=mfa-confirm] [name=code]")?.focus();
     }),
   );
   holdBack("mfa-send");
+  if (ways().length && find("[data-rs-for]")) {
+    open(ways()[0]);
+    for (const button of all("[data-rs-use]:not([type=submit])")) {
+      button.addEventListener("click", () => open(button.dataset.rsUse));
+    }
+  }
 }

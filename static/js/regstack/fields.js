@@ -101,6 +101,9 @@ export function fault({ type, msg }, input) {
   if (type === "value_error" && /email/.test(input.name)) {
     return message("js-email-format");
   }
+  if (type === "email_not_reached") {
+    return message("js-email-unreached");
+  }
   if (type === "password_too_weak") {
     return message("js-password-weak");
   }

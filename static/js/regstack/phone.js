@@ -6,6 +6,7 @@ import { CODE_IS_GONE, wordsOf } from "./refusal.js";
 import { own, request } from "./request.js";
 import { placeFor, say } from "./say.js";
 import { fieldsOf, focusFirst, on } from "./forms.js";
+import { showCodes } from "./codes.js";
 
 /** As much of a number as its owner needs to know it by. */
 const masked = (phone) => `•••• ${phone.slice(-2)}`;
@@ -13,7 +14,8 @@ const masked = (phone) => `•••• ${phone.slice(-2)}`;
 /** A number, which is read from left to right in every language. */
 const left = (textContent) => make("bdi", { dir: "ltr", textContent });
 
-export function showSecondFactor({ is_mfa_enabled: isOn, phone_number: phone }) {
+export function showSecondFactor({ is_mfa_enabled, phone_number: phone }) {
+  const isOn = is_mfa_enabled && Boolean(phone);
   const section = find("[data-rs-mfa-section]");
   if (section) {
     const words = isOn ? parts("js-two-step-is-on", { phone: left(masked(phone ?? "")) }) : [message("js-two-step-is-off")];
@@ -50,6 +52,7 @@ export function wirePhone(showUser) {
       const user = await request("POST", "/phone/confirm", { pending_token: pending, code });
       show(start);
       changed(user, message("js-two-step-turned-on"));
+      showCodes(user.recovery_codes);
     } catch (refusal) {
       if (!CODE_IS_GONE.includes(refusal.code)) {
         throw refusal;

@@ -18,7 +18,7 @@ export const ABOUT = {
   same_email: ["new_email"],
   email_taken: ["email"],
   invalid_phone: ["phone_number"],
-  wrong_code: ["code"],
+  wrong_code: ["code", "recovery_code"],
 };
 
 /** What can be done about a refusal: words, and where they lead. */

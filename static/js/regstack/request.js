@@ -2,17 +2,17 @@
 
 import { api } from "./page.js";
 import { Refusal } from "./refusal.js";
-import { leave, session } from "./session.js";
+import { SESSION, leave, session, write } from "./session.js";
 
 const PATIENCE = 45_000;
 
-export async function request(method, path, data, { signedIn = false } = {}) {
+export async function request(method, path, data, { signedIn = false, token = signedIn && session() } = {}) {
   const headers = { accept: "application/json" };
   if (data) {
     headers["content-type"] = "application/json";
   }
-  if (signedIn && session()) {
-    headers.authorization = `Bearer ${session()}`;
+  if (token) {
+    headers.authorization = `Bearer ${token}`;
   }
   let answer, text;
   try {
@@ -53,4 +53,40 @@ export async function request(method, path, data, { signedIn = false } = {}) {
 }
 
 /** A request of somebody who is logged in; whose session has ended is led to the login. */
-export const own = (method, path, data) => request(method, path, data, { signedIn: true });
+export async function own(method, path, data) {
+  const answer = await request(method, path, data, { signedIn: true });
+  prolong();
+  return answer;
+}
+
+// Once is enough: most servers renew none.
+let tried = null;
+
+function isHalfOver(token) {
+  try {
+    const { iat, exp } = JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
+    return Date.now() / 1000 >= (iat + exp) / 2;
+  } catch {
+    return false;
+  }
+}
+
+/** Lets the session go on with a new token. One in a cookie does so by itself. */
+async function prolong() {
+  const token = session();
+  if (!token || token === tried || !isHalfOver(token)) {
+    return;
+  }
+  tried = token;
+  try {
+    const { access_token } = await request("POST", "/session/renew", undefined, { signedIn: false, token });
+    // Somebody may have logged out, or in, meanwhile.
+    if (access_token && session() === token) {
+      write("localStorage", SESSION, access_token);
+    }
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) {
+      throw refusal;
+    }
+  }
+}

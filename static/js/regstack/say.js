@@ -8,7 +8,7 @@ const countdowns = new Map();
 /** The place for words about a form, or about the page: a template's own comes after the frame's. */
 export const placeFor = (form) =>
   (form && (find("[data-rs-message]", form) ?? find(":scope > [data-rs-message]", form.closest("details") ?? form))) ||
-  all("[data-rs-message]").findLast((place) => !place.closest("form, details, [hidden]")) ||
+  all("[data-rs-message]").findLast((place) => !place.closest("form, details, dialog, [hidden]")) ||
   find("[data-rs-message]");
 
 /** Says something where it is seen and read out: text, or parts of which some are elements. Nothing empties the place. */

@@ -7,6 +7,8 @@ export const SESSION = "regstack.access_token";
 export const PENDING = "regstack.mfa_pending";
 /** The number that the code went to, as much as may be shown of it. */
 export const PHONE = "regstack.mfa_phone";
+/** What the login can be ended by. */
+export const METHODS = "regstack.mfa_methods";
 const NOTICE = "regstack.notice";
 const EMAIL = "regstack.email";
 export const DRAFT = "regstack.draft";
@@ -95,6 +97,7 @@ export const goOn = () => go(next() ?? app ?? `${ui}/me`);
 export function enter(answer) {
   if (answer.status === "mfa_required") {
     write("sessionStorage", PHONE, answer.phone_hint ?? null);
+    write("sessionStorage", METHODS, JSON.stringify(answer.methods ?? []));
     if (!write("sessionStorage", PENDING, answer.mfa_pending_token)) {
       throw new Refusal({ code: "no_storage" });
     }
@@ -102,6 +105,7 @@ export function enter(answer) {
   }
   write("sessionStorage", PENDING, null);
   write("sessionStorage", PHONE, null);
+  write("sessionStorage", METHODS, null);
   if (!write("localStorage", SESSION, answer.access_token ?? null)) {
     throw new Refusal({ code: "no_storage" });
   }

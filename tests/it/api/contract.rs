@@ -35,7 +35,7 @@ const TABLE: &str = "
     DELETE /sessions/{sid} | session | 200 | 404 not_found
     POST /session/renew | session | 200 | 409 not_renewable
     POST /introspect | service form | 200 |
-    GET /forward-auth | session query | 200 | 302, 403 not_admin, 403 cross_site
+    GET /forward-auth | session query | 200 | 302, 403 not_admin, 403 mfa_required, 403 cross_site
     POST /change-password | session body limited | 200 | 400 wrong_password, 400 password_unchanged, 429 locked
     POST /change-email | session body limited | 202 | 400 wrong_password, 400 same_email, 429 locked
     POST /confirm-email-change | body limited | 200 | 400 invalid_token, 409 email_taken
@@ -46,6 +46,11 @@ const TABLE: &str = "
     POST /phone/start | session body limited | 202 | 400 wrong_password, 400 invalid_phone, 429 locked, 429 code_budget_spent, 429 rate_limited
     POST /phone/confirm | body limited | 200 | 400 invalid_token, 400 wrong_code, 400 code_expired, 400 no_code, 429 code_budget_spent
     DELETE /phone | session body limited | 200 | 400 wrong_password, 400 mfa_not_enabled, 429 locked
+    GET /mfa | session | 200 |
+    POST /mfa/totp/start | session body limited | 200 | 400 wrong_password, 429 locked, 429 code_budget_spent
+    POST /mfa/totp/confirm | body limited | 200 | 400 invalid_token, 400 wrong_code, 400 no_code, 429 code_budget_spent
+    DELETE /mfa/totp | session body limited | 200 | 400 wrong_password, 400 mfa_not_enabled, 429 locked
+    POST /mfa/recovery-codes | session body limited | 200 | 400 wrong_password, 400 mfa_not_enabled, 429 locked
     GET /admin/stats | admin | 200 |
     GET /admin/stats/series | admin query | 200 |
     GET /admin/users | admin query | 200 |
@@ -81,6 +86,7 @@ const NOBODYS_ADDRESS: &str = "nobody@example.com";
 fn with_everything(settings: &mut Settings) {
     settings.features.enable_admin_router = true;
     settings.features.enable_sms_2fa = true;
+    settings.features.enable_totp = true;
     settings.features.enable_forward_auth = true;
     settings.tokens.session_max_seconds = settings.tokens.jwt_ttl_seconds;
     settings.pages.email_undo_url_template = Some("{base_url}/undo?token={token}".to_owned());
@@ -324,6 +330,8 @@ async fn every_limited_route_counts_its_clients() {
         limits.phone_start = once();
         limits.phone_confirm = once();
         limits.phone_disable = once();
+        limits.mfa_change = once();
+        limits.totp_confirm = once();
     })
     .await;
     let mut ledger = Ledger::new(&served).await;
@@ -357,6 +365,7 @@ async fn a_lost_database_is_a_503_everywhere() {
                 | "POST /login/mfa-confirm"
                 | "POST /login/mfa-send"
                 | "POST /phone/confirm"
+                | "POST /mfa/totp/confirm"
         )
     };
     // All at once: each waits until it is found out that no database answers.
@@ -401,6 +410,7 @@ async fn what_is_switched_off_is_not_there() {
             "/forgot-password",
             "/reset-password",
             "/phone",
+            "/mfa",
             "/login/",
             "/session/",
             "/forward-auth",

@@ -26,6 +26,7 @@ mod service_keys;
 mod sessions;
 mod several_servers;
 mod signing_keys;
+mod totp;
 mod undo;
 mod verify;
 mod well_known;

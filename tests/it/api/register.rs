@@ -1,10 +1,11 @@
 //! `POST /register` and `POST /resend-verification`.
 
 use jiff::SignedDuration;
+use reqwest::Method;
 use serde_json::json;
 use std::collections::HashSet;
 
-use crate::support::actor::{PASSWORD, Requests as _, one_succeeds};
+use crate::support::actor::{Answer, PASSWORD, Requests as _, one_succeeds};
 use crate::support::served::{Served, at_once, token_in};
 
 #[tokio::test]
@@ -128,6 +129,70 @@ async fn min_strength_refuses_passwords_that_are_easy_to_guess() {
         assert_eq!(answer.body["detail"][0]["type"], "password_too_weak");
     }
     register("tr0ub4dor&3 zebra lamp").await.is(201);
+}
+
+#[tokio::test]
+async fn an_address_that_mail_cannot_reach_becomes_nobodys() {
+    const BEYOND: &str = "jos\u{e9}@example.com";
+    let open = Served::with(|settings| settings.features.enable_admin_router = true).await;
+    let jose = open.signed_in(BEYOND).await;
+    let served = open
+        .sibling_with(|settings| settings.email.allow_utf8_email = Some(false))
+        .await;
+    let refused = |answer: &Answer, field: &str| {
+        answer.refused(422, "validation_error");
+        let fault = &answer.body["detail"][0];
+        assert_eq!(fault["loc"], json!(["body", field]));
+        assert_eq!(fault["type"], "email_not_reached");
+        let words = fault["msg"].as_str().unwrap();
+        assert!(words.contains("special characters"), "{words}");
+    };
+    let other = "andr\u{e9}@example.com";
+    refused(&served.register(other).await, "email");
+    served.register("andre@b\u{fc}cher.example").await.is(201);
+    let ada = served.signed_in("ada@example.com").await;
+    let change = json!({"new_email": other, "current_password": PASSWORD});
+    refused(&ada.post("/change-email", change).await, "new_email");
+    let admin = served.admin().await;
+    let account = json!({"email": other, "send_invite": true});
+    refused(&admin.post("/admin/users", account).await, "email");
+    let path = format!("/admin/users/{}", served.id_of("ada@example.com").await);
+    let change = json!({"email": other});
+    refused(&admin.ask(Method::PATCH, &path, change).await, "email");
+    assert!(served.find(other).await.is_none());
+    // Who has one keeps it.
+    jose.me().await.is(200);
+    served.log_in(BEYOND, PASSWORD).await.is(200);
+    let patched = admin
+        .ask(
+            Method::PATCH,
+            &format!("/admin/users/{}", served.id_of(BEYOND).await),
+            json!({"full_name": "Jos\u{e9}"}),
+        )
+        .await;
+    patched.is(200);
+}
+
+#[tokio::test]
+async fn a_name_is_no_tower_of_accents() {
+    let served = Served::start().await;
+    let register = async |name: &str| {
+        let body = json!({"email": "ada@example.com", "password": PASSWORD, "full_name": name});
+        served.post("/register", body).await
+    };
+    let tall = format!("A{}da", "\u{301}".repeat(40));
+    let answer = register(&tall).await;
+    answer.refused(422, "validation_error");
+    assert_eq!(
+        answer.body["detail"][0]["loc"],
+        json!(["body", "full_name"])
+    );
+    for name in [
+        "Nguye\u{302}\u{303}n",
+        "\u{0645}\u{064f}\u{062d}\u{064e}\u{0645}\u{0651}\u{064e}\u{062f}",
+    ] {
+        register(name).await.is(201);
+    }
 }
 
 #[tokio::test]

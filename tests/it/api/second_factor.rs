@@ -54,7 +54,7 @@ async fn a_right_password_asks_for_the_code_and_the_code_gets_a_session() {
     let token = answer.is(200).text("mfa_pending_token").to_owned();
     assert_eq!(
         answer.body,
-        json!({"status": "mfa_required", "mfa_pending_token": token, "expires_in": 600, "delivery": "sms", "phone_hint": "•••• 23"})
+        json!({"status": "mfa_required", "mfa_pending_token": token, "expires_in": 600, "methods": ["sms", "recovery_code"], "delivery": "sms", "phone_hint": "•••• 23"})
     );
     let code = served.code_sent_to(NUMBER, 2).await;
     let halfway = served.user(ADA).await;
@@ -418,6 +418,10 @@ async fn switched_off_nobody_is_asked_for_a_code() {
     off.post("/login/mfa-confirm", proof)
         .await
         .refused(404, "not_found");
+    let (pending_token, _) = halfway(&served, 2).await;
+    for token in ["x", &pending_token] {
+        send_again(&off, token).await.refused(404, "not_found");
+    }
     for (method, path) in [
         (Method::POST, "/phone/start"),
         (Method::POST, "/phone/confirm"),

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use regstack::internals::config::Transport;
 use regstack::internals::model::FullName;
+use reqwest::Method;
+use serde_json::json;
 
 use super::{link, served_with};
 use crate::support::actor::{PASSWORD, Requests as _};
@@ -102,7 +104,10 @@ async fn strangers(sheet: &mut Sheet<'_>, served: &Served) {
     browser.find(".rs-message").await;
     sheet.take("login-refused").await;
     for _ in 0..served.app.settings.guessing.login_lockout_threshold {
-        served.log_in("locked@example.com", "wrong").await;
+        let request = served.request(Method::POST, "/login");
+        let request = request.header("x-regstack-transport", "bearer");
+        let wrong = json!({"email": "locked@example.com", "password": "wrong"});
+        served.send(request.json(&wrong)).await.is(401);
     }
     browser.log_in("locked@example.com", "wrong").await;
     browser.find(".rs-message time").await;
@@ -207,6 +212,9 @@ async fn holders(sheet: &mut Sheet<'_>, served: &Served) {
     let code = served.code_sent_to(number, 1).await;
     browser.fill("#code", &code).await;
     browser.send("phone-setup-confirm").await;
+    browser.find("[data-rs-codes][open]").await;
+    sheet.take("me-recovery-codes").await;
+    browser.press("[data-rs-action=codes-done]").await;
     browser.find("[data-rs-mfa-disable]").await;
     sheet.take("me-two-step-on").await;
     browser.press("[data-rs-action=logout]").await;

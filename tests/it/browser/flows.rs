@@ -197,6 +197,8 @@ async fn uses_a_phone(transport: Transport) {
     browser.send("phone-setup-confirm").await;
     browser.shows("Two-step verification is on.").await;
     browser.shows("we send a code to •••• 23").await;
+    browser.find("[data-rs-codes][open]").await;
+    browser.press("[data-rs-action=codes-done]").await;
 
     browser.press("[data-rs-action=logout]").await;
     browser.arrives("/account/login").await;

@@ -169,7 +169,12 @@ async fn is_well_in(language: &str) {
         return edge(value.getBoundingClientRect()) - edge(value.parentElement.getBoundingClientRect()) })";
     browser.look(320, "light").await;
     let insets = browser.js(script, vec![]).await;
-    assert_eq!(insets, json!([0, 0]), "name and email address");
+    assert!(
+        insets
+            .as_array()
+            .is_some_and(|insets| insets.len() >= 2 && insets.iter().all(|inset| inset == 0)),
+        "name, email address, sessions: {insets}"
+    );
     // The way out stands beside the heading, on the smallest phone too.
     let script = "return [...document.querySelector('.rs-title-row').children].map((part) => { \
         const { top, height } = part.getBoundingClientRect(); return Math.round(top + height / 2) })";

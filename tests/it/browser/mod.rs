@@ -11,6 +11,8 @@ mod look;
 mod mailbox;
 mod overrides;
 mod pseudo;
+mod second_factors;
+mod sessions;
 mod states;
 mod way_back;
 

@@ -14,7 +14,7 @@ const READ: &str = "const said = []; const texts = document.createTreeWalker(doc
     if (!place.closest('script, style, noscript, [translate=no]') && place.closest('[lang]').lang === document.documentElement.lang \
     && place.checkVisibility()) said.push(texts.currentNode.data); } \
     for (const place of document.querySelectorAll('[title], [alt], [placeholder], [aria-label]')) \
-    for (const name of ['title', 'alt', 'placeholder', 'aria-label']) said.push(place.getAttribute(name) ?? ''); \
+    if (!place.closest('[translate=no]')) for (const name of ['title', 'alt', 'placeholder', 'aria-label']) said.push(place.getAttribute(name) ?? ''); \
     return [document.title, ...said].join('\\n')";
 
 /// Fails unless all that the open page says is in the language.

@@ -475,6 +475,20 @@ async fn an_email_address_that_the_api_takes_is_taken_by_the_page() {
     browser.send("register").await;
     browser.shows("Check your email").await;
     browser.end().await;
+
+    let without = served
+        .sibling_with(|settings| settings.email.allow_utf8_email = Some(false))
+        .await;
+    let browser = Browser::at(&without).await;
+    browser.open("/account/register").await;
+    browser.fill("[name=email]", "andr\u{e9}@example.com").await;
+    browser.fill("[name=password]", PASSWORD).await;
+    browser.send("register").await;
+    browser
+        .shows("Use one without special characters before the @.")
+        .await;
+    assert_eq!(marked(&browser).await[1], "email");
+    browser.end().await;
 }
 
 #[tokio::test]

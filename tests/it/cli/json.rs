@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use regstack::internals::model::Id;
+use regstack::internals::model::{Email, Id, Origin, Password};
 use serde_json::Value;
 
 use crate::support::process::Place;
@@ -133,6 +133,9 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
         ada("regstack users promote"),
         ada("regstack users demote"),
         ada("regstack users verify"),
+        with("regstack sessions list", &["ada"]),
+        with("regstack sessions revoke", &["ada"]),
+        with("regstack sessions revoke --all", &["ada"]),
         ada("regstack users lock"),
         ada("regstack users unlock"),
         with("regstack tokens revoke --user", &["ada"]),
@@ -202,6 +205,18 @@ async fn every_command_answers_in_the_form_that_the_page_says() {
         if command.starts_with("regstack outbox r") || command.starts_with("regstack outbox d") {
             let id = outbox["items"][0]["id"].as_str().unwrap().to_owned();
             arguments.extend([&*id.leak(), "--yes"]);
+        }
+        if command == "regstack sessions list" {
+            let ada = Email::parse("ada@example.com").unwrap();
+            let password = Password::parse("correct horse battery".into()).unwrap();
+            let accounts = place.app().await.accounts.clone();
+            let origin = Origin::server();
+            accounts.log_in(&ada, &password, &origin).await.unwrap();
+        }
+        if command == "regstack sessions revoke" {
+            let sessions = place.json(&["sessions", "list", "ada"]);
+            let sid = sessions["items"][0]["id"].as_str().unwrap().to_owned();
+            arguments.push(sid.leak());
         }
         if command == "regstack keys remove" {
             let keys = place.json(&["keys", "list"]);

@@ -22,6 +22,7 @@ mod pending;
 mod secret;
 mod serve;
 mod service_keys;
+mod sessions;
 mod signals;
 mod stats;
 mod templates;

@@ -2,8 +2,12 @@
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
+use regstack::internals::clock::{Clock as _, SystemClock};
+
 use crate::support::actor::{Actor, Requests as _};
+use crate::support::authenticator::set_up_at;
 use crate::support::process::{Place, Server};
+use crate::support::served::eventually;
 
 const FILE: &str = "regstack.secrets.env";
 
@@ -43,6 +47,60 @@ async fn nobody_is_signed_out_by_a_rotation() {
     }
     assert!(text(&place).contains("# a comment\nOTHER=kept\n"));
     assert_eq!(place.run(&["config", "check"]).code, Some(0));
+}
+
+#[tokio::test]
+async fn second_factors_outlive_a_rotation_and_are_shown_and_reset() {
+    const ADA: &str = "ada@example.com";
+    let place = Place::configured();
+    place.set("enable_totp = true");
+    let place = place.with_account(ADA);
+    let server = place.serve(&[]);
+    let session = server.signed_in(ADA).await;
+    let (_, codes) = set_up_at(&server, &session, SystemClock.now()).await;
+    drop(server);
+    let sealed_under = || -> String {
+        let sql = "select group_concat(distinct sealed_under) from factor_secrets";
+        let read = place.raw().query_row(sql, [], |row| row.get(0));
+        read.unwrap()
+    };
+    let before = sealed_under();
+    place.run(&["secret", "rotate"]);
+    let server = place.serve(&[]);
+    // It seals anew what the old secret sealed, which is of no use then.
+    eventually(|| !sealed_under().contains(&before)).await;
+    drop(server);
+    let without: Vec<String> = text(&place)
+        .lines()
+        .filter(|line| !line.starts_with("REGSTACK_JWT_PREVIOUS_SECRETS"))
+        .map(str::to_owned)
+        .collect();
+    place.write(FILE, &without.join("\n"));
+    let server = place.serve(&[]);
+    let token = server.log_in_halfway(ADA).await;
+    server.confirm_login(&token, &codes[0]).await.is(200);
+    drop(server);
+    let doctor = || place.run(&["doctor"]).stdout;
+    assert!(!doctor().contains("second factors are sealed"));
+    let shown = place.run(&["users", "show", ADA]).stdout;
+    assert!(
+        shown.contains("authenticator app, 9 recovery codes left"),
+        "{shown}"
+    );
+    let report = place.json(&["users", "show", ADA]);
+    assert_eq!(report["second_factors"]["recovery_codes_left"], 9);
+    let secret = value(&place, "REGSTACK_JWT_SECRET");
+    let lost = text(&place).replace(&secret, &"x".repeat(48));
+    place.write(FILE, &lost);
+    let said = doctor();
+    assert!(
+        said.contains("2 secrets of second factors are sealed"),
+        "{said}"
+    );
+    assert_eq!(place.run(&["users", "reset-mfa", ADA]).code, Some(0));
+    assert!(!doctor().contains("second factors are sealed"));
+    let report = place.json(&["users", "show", ADA]);
+    assert_eq!(report["second_factors"]["is_mfa_enabled"], false);
 }
 
 #[test]

@@ -114,10 +114,17 @@ fn both_signals_stop_it_in_order() {
 #[test]
 fn what_works_beside_the_requests_has_a_thread_of_its_own() {
     let server = Place::configured().serve(&[]);
-    let threads = fs::read_dir(format!("/proc/{}/task", server.process())).unwrap();
     let name = |thread: io::Result<fs::DirEntry>| fs::read_to_string(thread?.path().join("comm"));
-    let names: Vec<_> = threads.filter_map(|thread| name(thread).ok()).collect();
-    assert!(names.iter().any(|name| name == "background\n"), "{names:?}");
+    let names = || -> Vec<_> {
+        let threads = fs::read_dir(format!("/proc/{}/task", server.process())).unwrap();
+        threads.filter_map(|thread| name(thread).ok()).collect()
+    };
+    // It starts beside the first line that the server says.
+    let end = Instant::now() + Duration::from_secs(20);
+    while !names().iter().any(|name| name == "background\n") {
+        assert!(Instant::now() < end, "{:?}", names());
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 /// A login whose body is still to come: it is under way.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::process::{Place, operator};
+use crate::support::process::{PROGRAM, Place, operator};
 
 const HOSTILE: &str = "\u{1b}[2JMallory\u{202e}\r\nroot@example.com\u{9b}";
 
@@ -556,7 +556,12 @@ fn an_operator_without_a_name_is_a_number() {
         place.set_mode(name.to_str().unwrap(), 0o666);
     }
     place.set_mode("", 0o777);
-    let mut command = place.command(&["users", "lock", "eve@example.com"]);
+    // Where the program was built, only its builder may look.
+    let program = place.path("regstack");
+    std::fs::copy(PROGRAM, &program).unwrap();
+    place.set_mode("regstack", 0o755);
+    let mut command = place.bare(program.to_str().unwrap());
+    command.args(["users", "lock", "eve@example.com"]);
     let ran = command.uid(54_321).output().unwrap();
     assert!(ran.status.success(), "{ran:?}");
     let shown = place.json(&["users", "show", "eve"]);

@@ -314,3 +314,15 @@ fn every_language_has_every_message_with_its_variables_and_every_form() {
     }
     assert_eq!(faults, [] as [&str; 0]);
 }
+
+/// Groups of digits with spaces between them are laid out from right to left there, unless they are set apart.
+#[test]
+fn a_phone_number_keeps_its_order_where_people_read_from_the_right() {
+    let arabic = Templates::built_in("locales/ar.ftl").unwrap();
+    let arabic = String::from_utf8(arabic).unwrap();
+    let with_number: Vec<&str> = arabic.lines().filter(|line| line.contains('+')).collect();
+    assert!(!with_number.is_empty());
+    for line in with_number {
+        assert!(line.contains("\u{2066}+44 20 7946 0018\u{2069}"), "{line}");
+    }
+}

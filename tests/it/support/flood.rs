@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use rustls::pki_types::PrivateKeyDer;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 /// What it says, and then says again and again.
 #[derive(Clone)]
@@ -55,6 +57,36 @@ impl Flood {
         .await
     }
 
+    /// The same over TLS, with this certificate and its key; a mail server, unless it waits for a request.
+    pub(crate) async fn tls(
+        certificate: &rcgen::CertifiedKey<rcgen::KeyPair>,
+        is_asked: bool,
+        first: &'static [u8],
+        again: &'static [u8],
+    ) -> Self {
+        let key = PrivateKeyDer::try_from(certificate.signing_key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.cert.der().clone()], key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        Self::start(move |stream, flood| {
+            let acceptor = acceptor.clone();
+            async move {
+                let mut stream = acceptor.accept(stream).await.ok()?;
+                if is_asked {
+                    flood.heard_request(&mut stream).await?;
+                }
+                stream.write_all(first).await.ok()?;
+                flood.pour(stream, again).await
+            }
+        })
+        .await
+    }
+
     /// A server that says `first`, once it heard something if `is_asked`, and then a byte every so often.
     pub(crate) async fn dripping(is_asked: bool, first: &'static [u8], pause: Duration) -> Self {
         Self::start(move |mut stream, flood| async move {
@@ -90,13 +122,13 @@ impl Flood {
         flood
     }
 
-    async fn heard_request(&self, stream: &mut TcpStream) -> Option<()> {
+    async fn heard_request(&self, stream: &mut (impl AsyncRead + Unpin)) -> Option<()> {
         let mut request = vec![0; 16 * 1024];
         let read = stream.read(&mut request).await.ok()?;
         (read > 0).then_some(())
     }
 
-    async fn pour(&self, mut stream: TcpStream, again: &[u8]) -> Option<()> {
+    async fn pour(&self, mut stream: impl AsyncWrite + Unpin, again: &[u8]) -> Option<()> {
         let many = again.repeat(1 + 4096 / again.len());
         loop {
             stream.write_all(&many).await.ok()?;

@@ -1,6 +1,7 @@
 //! What the integration tests have in common.
 
 pub(crate) mod actor;
+pub(crate) mod authenticator;
 pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod database;

@@ -26,7 +26,7 @@ use super::client;
 /// How long anything may take. Generous: the tests share two cores.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_regstack");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_regstack");
 
 /// What the environment of a command says of its user, which anybody can set.
 const CLAIMED: &str = "mallory";
@@ -151,7 +151,7 @@ impl Place {
     }
 
     /// A program in this place, with an environment of its own.
-    fn bare(&self, program: &str) -> Command {
+    pub(crate) fn bare(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.folder.path()).env_clear();
         command

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use mongodb::bson::{Document, doc};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -39,6 +40,8 @@ struct Plan {
     refused: Vec<(&'static str, i32)>,
     /// One command that is answered so once.
     refused_once: Option<(&'static str, i32)>,
+    /// The commands that wait for so long before they pass.
+    slow: Option<(&'static str, Duration)>,
     /// The commands that passed.
     passed: Vec<Document>,
 }
@@ -46,6 +49,8 @@ struct Plan {
 /// What becomes of one command.
 enum Fate {
     Passes,
+    /// It passes after so long.
+    Waits(Duration),
     /// It passes, and its connection ends before the reply.
     LosesReply,
     Refused(i32),
@@ -74,6 +79,9 @@ impl Plan {
             return Fate::Refused(code);
         }
         self.passed.push(command);
+        if let Some((_, wait)) = self.slow.filter(|slow| slow.0 == name) {
+            return Fate::Waits(wait);
+        }
         match self.until_loss {
             Some(0) => {
                 self.until_loss = None;
@@ -137,6 +145,11 @@ impl Proxy {
         self.plan.lock().unwrap().refused_once = Some((command, code));
     }
 
+    /// From now on these commands take so much longer.
+    pub(crate) fn slow_down(&self, command: &'static str, wait: Duration) {
+        self.plan.lock().unwrap().slow = Some((command, wait));
+    }
+
     /// The commands that passed since this was asked last.
     pub(crate) fn commands(&self) -> Vec<Document> {
         std::mem::take(&mut self.plan.lock().unwrap().passed)
@@ -195,6 +208,10 @@ async fn exchange(
             command(&message).map_or(Fate::Passes, |command| plan.lock().unwrap().fate(command));
         match fate {
             Fate::Passes => to_server.write_all(&message).await.ok()?,
+            Fate::Waits(wait) => {
+                tokio::time::sleep(wait).await;
+                to_server.write_all(&message).await.ok()?;
+            }
             Fate::LosesReply => {
                 to_server.write_all(&message).await.ok()?;
                 read(from_server).await;

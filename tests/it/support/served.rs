@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use regstack::internals::accounts::{NewAccount, NewServiceKey};
 use regstack::internals::app::{Ambient, App};
 use regstack::internals::clock::{Clock as _, ManualClock};
-use regstack::internals::config::{Engine, Settings};
+use regstack::internals::config::Settings;
 use regstack::internals::delivery::Mailbox;
 use regstack::internals::model::{
     CapPurpose, Email, Event, EventFilter, Id, LockoutRule, MessageEntry, MessageKind, Origin,
@@ -127,10 +127,8 @@ impl Served {
             ..Ambient::system()
         };
         let app = App::open(settings, ambient).await.unwrap();
-        if matches!(app.settings.database.engine, Engine::Mongo { .. }) {
-            // A request waits for the indexes of an empty database, but only so long; all tests share one server of one thread.
-            let _ = app.store.migrate().await;
-        }
+        // A request waits for the indexes of an empty database, but only so long; all tests share one server of one thread.
+        let _ = app.store.ready().await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();

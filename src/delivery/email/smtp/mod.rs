@@ -69,10 +69,7 @@ impl Smtp {
                 SmtpSecurity::Plain => Security::Plain,
             },
             login: settings.login.clone(),
-            hello: hello(
-                settings,
-                &rustix::system::uname().nodename().to_string_lossy(),
-            ),
+            hello: hello_name(settings),
             time_limit: settings.timeout,
             idle: Mutex::default(),
         })
@@ -259,6 +256,13 @@ fn mail_from(from: Option<&Address>, beyond_ascii: bool) -> String {
     let from = from.map(Address::to_string).unwrap_or_default();
     let utf8 = if beyond_ascii { " SMTPUTF8" } else { "" };
     format!("MAIL FROM:<{from}>{utf8}")
+}
+
+/// Returns the name in EHLO.
+#[must_use]
+pub fn hello_name(settings: &SmtpSettings) -> String {
+    let machine = rustix::system::uname();
+    hello(settings, &machine.nodename().to_string_lossy())
 }
 
 /// The name in EHLO: the configured one, else this machine's if it is a full name, else the one that people know the

@@ -4,12 +4,11 @@ use std::fmt;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
+use crate::delivery::text::MAX_WORDS;
+
 /// The longest answer, in bytes and in lines. The longest that servers give, to EHLO, has a tenth of it.
 const MAX_BYTES: usize = 16 * 1024;
 const MAX_LINES: usize = 128;
-
-/// The most that is repeated of an answer, in characters.
-const MAX_WORDS: usize = 200;
 
 /// An answer: one code, and the text of each line.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt as _;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -20,25 +21,24 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// TLS to `host`. A CA file takes the place of the public authorities: who names one trusts nobody else.
+    /// TLS to `host`. The system's authorities are trusted, as for all else; a CA file takes their place: who
+    /// names one trusts nobody else.
     pub(super) fn to(host: &str, ca_file: Option<&Path>) -> Result<Self, SettingError> {
         let no_tls = |fault: &dyn std::fmt::Display| {
             SettingError::new("email.smtp_host", format!("no TLS to {host}: {fault}"))
         };
-        let trusted = match ca_file {
-            Some(file) => authorities(file)?,
-            None => RootCertStore {
-                roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-            },
-        };
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|fault| no_tls(&fault))?
-            .with_root_certificates(trusted)
-            .with_no_client_auth();
+            .map_err(|fault| no_tls(&fault))?;
+        let config = match ca_file {
+            Some(file) => config.with_root_certificates(authorities(file)?),
+            None => config
+                .with_platform_verifier()
+                .map_err(|fault| no_tls(&fault))?,
+        };
         Ok(Self {
-            connector: Arc::new(config).into(),
+            connector: Arc::new(config.with_no_client_auth()).into(),
             host: ServerName::try_from(host.to_owned()).map_err(|fault| no_tls(&fault))?,
         })
     }

@@ -44,7 +44,7 @@ pub(super) async fn end(
 /// Ends all sessions of a user.
 ///
 /// The same as `revoke-tokens`: links that were mailed to the account stop working, too.
-#[utoipa::path(delete, path = "/admin/users/{user_id}/sessions", summary = "End all sessions of a user", tag = "administration", operation_id = "end_user_sessions", security(("bearer" = [])), params(UserId), responses(
+#[utoipa::path(delete, path = "/admin/users/{user_id}/sessions", summary = "Log a user out everywhere", tag = "administration", operation_id = "end_user_sessions", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "All its tokens are dead.", body = Message)))]
 pub(super) async fn end_all(
     State(app): State<App>,

@@ -98,9 +98,9 @@ pub(super) async fn send_password_reset(
     ))
 }
 
-/// Turns off a user's second factor.
+/// Turns off all second factors of a user.
 ///
-/// Notifies the user.
+/// Phone, authenticator app and recovery codes. Notifies the user.
 #[utoipa::path(delete, path = "/admin/users/{user_id}/mfa", summary = "Turn off a user's second factor", tag = "administration", operation_id = "remove_user_mfa", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "Its login asks for the password only.", body = Message)))]
 pub(super) async fn remove_mfa(

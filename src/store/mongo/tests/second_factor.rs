@@ -3,6 +3,7 @@
 use super::*;
 use crate::model::{CodeKind, PhoneNumber};
 use crate::store::conformance::codes::{ask, code_for, factored, log_in, presented, send};
+use crate::store::conformance::factors::recovery;
 
 #[tokio::test]
 async fn a_code_of_the_older_number_opens_nothing_however_far_the_change_came() {
@@ -21,7 +22,7 @@ async fn a_code_of_the_older_number_opens_nothing_however_far_the_change_came() 
         dying.connection.failpoint().after(writes);
         let right = presented(&ada, ("2", "setup"), at(1));
         let _ = dying
-            .enable_second_factor(right, &newer, Effects::default())
+            .enable_second_factor(right, &newer, recovery("phone", 10), Effects::default())
             .await;
         let read = store.user(ada.id).await.unwrap().unwrap();
         let is_moved = read.second_factor() == Some(&newer);

@@ -34,6 +34,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "migration 0008_language",
             "migration 0009_service_keys",
             "migration 0010_sessions",
+            "migration 0011_factors",
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -53,6 +54,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0008_language",
             "applied migration 0009_service_keys",
             "applied migration 0010_sessions",
+            "applied migration 0011_factors",
         ]
     );
     // What was open before sees the new schema.
@@ -141,6 +143,7 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
             "migration 0008_language",
             "migration 0009_service_keys",
             "migration 0010_sessions",
+            "migration 0011_factors",
         ]
     );
     let store = file.sqlite().await;

@@ -10,6 +10,7 @@ use super::ledger::{Ledger, rows};
 use super::{NOBODY, NOBODYS_ADDRESS, TABLE, call, request, with_everything};
 
 use crate::support::actor::{Actor, NULL, PASSWORD, Requests as _};
+use crate::support::authenticator::Authenticator;
 use crate::support::served::{Served, other_than};
 
 const NEW: &str = "another good password";
@@ -474,6 +475,56 @@ async fn proving_a_phone(scene: &mut Scene) {
     scene.play(disable, proof(PASSWORD), locked).await;
 }
 
+async fn proving_an_app(scene: &mut Scene) {
+    let session = scene.served.signed_in("app@example.com").await;
+    let start = (&session, "POST /mfa/totp/start");
+    let disable = (&session, "DELETE /mfa/totp");
+    let codes = (&session, "POST /mfa/recovery-codes");
+    let proof = |password: &str| json!({"current_password": password});
+    for act in [start, disable, codes] {
+        let wrong = (400, "wrong_password");
+        scene.play(act, proof("wrong"), wrong).await;
+        scene.served.signed_in("app@example.com").await;
+    }
+    for act in [disable, codes] {
+        let off = (400, "mfa_not_enabled");
+        scene.play(act, proof(PASSWORD), off).await;
+    }
+    scene.play((&session, "GET /mfa"), NULL, (200, "")).await;
+    let started = scene.play(start, proof(PASSWORD), (200, "")).await;
+    let confirm = "POST /mfa/totp/confirm";
+    let app = Authenticator(started["otpauth_url"].as_str().unwrap().to_owned());
+    let code = app.code(&scene.served);
+    let present = |code: &str| json!({"pending_token": started["pending_token"], "code": code});
+    let none = json!({"pending_token": "x", "code": code});
+    scene.visit(confirm, none, (400, "invalid_token")).await;
+    let wrong = present(&other_than(&code));
+    scene.visit(confirm, wrong, (400, "wrong_code")).await;
+    let strict = scene
+        .served
+        .sibling_with(|settings| {
+            settings.guessing.login_lockout_threshold = 1;
+            settings.sms_codes.sms_code_max_attempts = 1;
+        })
+        .await;
+    let spent = (429, "code_budget_spent");
+    scene
+        .play((strict.actor(), confirm), present(&code), spent)
+        .await;
+    let spender = session.at(&strict);
+    scene
+        .play((&spender, start.1), proof(PASSWORD), spent)
+        .await;
+    scene.visit(confirm, present(&code), (200, "")).await;
+    scene.visit(confirm, present(&code), (400, "no_code")).await;
+    scene.play(codes, proof(PASSWORD), (200, "")).await;
+    scene.play(disable, proof(PASSWORD), (200, "")).await;
+    scene.lock_out("app@example.com").await;
+    for act in [start, disable, codes] {
+        scene.play(act, proof(PASSWORD), (429, "locked")).await;
+    }
+}
+
 async fn administering_accounts(scene: &mut Scene) {
     const USER: &str = "/admin/users/{user_id}";
     let route = |method: &str, rest: &str| format!("{method} {USER}{rest}");
@@ -609,6 +660,12 @@ async fn standing_before_others(scene: &mut Scene) {
     let only_admin = format!("{ask}?admin=true");
     let answer = call(&ada, &only_admin, "", NULL).await;
     scene.ledger.expect(ask, &answer, 403, "not_admin");
+    let careful = scene
+        .served
+        .sibling_with(|settings| settings.features.require_mfa_for_admins = true)
+        .await;
+    let answer = call(&admin.at(&careful), &only_admin, "", NULL).await;
+    scene.ledger.expect(ask, &answer, 403, "mfa_required");
     let with_pages = scene
         .served
         .sibling_with(|settings| {
@@ -668,6 +725,7 @@ async fn every_listed_status_is_provoked_and_has_its_shape() {
     ending_sessions(&mut scene).await;
     changing(&mut scene).await;
     proving_a_phone(&mut scene).await;
+    proving_an_app(&mut scene).await;
     administering_accounts(&mut scene).await;
     administering_what_waits(&mut scene).await;
     standing_before_others(&mut scene).await;

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use super::certificate::{install, made};
 use super::{diagnosed, diagnosed_by, healthy, installed, spawned};
+use crate::support::actor::Requests as _;
 use crate::support::process::{Place, end_of, signal_child};
 
 /// A port that takes connections and never says a word; it is there as long as the listener is.
@@ -94,6 +95,31 @@ async fn a_certificate_that_a_mail_server_is_not_trusted_by_has_its_remedy() {
             .await
             .says("fail", "email", &[failure], remedy);
     }
+}
+
+/// As it is for webhooks and providers.
+#[tokio::test]
+async fn an_authority_that_the_system_trusts_is_trusted_for_mail() {
+    let peer = Place::configured();
+    peer.set("tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"");
+    let certificate = made("b.example", 9);
+    install(&peer, &certificate);
+    let peer = peer.serve(&[]);
+    let place = Place::configured();
+    place.write("ca.pem", &certificate.0);
+    let port = peer.report["address"].as_str().unwrap().rsplit(':').next();
+    place.mails_to(port.unwrap().parse().unwrap());
+    let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
+    let tls = toml.replace("smtp_starttls = false", "smtp_tls = true");
+    place.write("regstack.toml", &tls);
+    let trusting = diagnosed_by(&[], |arguments| {
+        let mut command = place.command(arguments);
+        command.env("SSL_CERT_FILE", place.path("ca.pem"));
+        command
+    });
+    // Trusted, so that its name is what is looked at.
+    let diagnosis = trusting.await;
+    diagnosis.says("fail", "email", &["not valid for name"], "email.smtp_host");
 }
 
 #[tokio::test]
@@ -237,8 +263,38 @@ async fn an_address_that_the_mail_server_does_not_take_is_warned_of() {
     diagnosis
         .ends_with(0)
         .says("warn", "accounts", &words, "another address");
+    // Whoever comes is told at once.
+    let server = place.serve(&[]);
+    let refused = server.register("andr\u{e9}@example.com").await;
+    refused.refused(422, "validation_error");
+    assert_eq!(refused.body["detail"][0]["type"], "email_not_reached");
+    server.register("andre@example.com").await.is(201);
+    server.stop();
+    let ran = spawned(
+        &place,
+        &["users", "create", "andr\u{e9}@example.com", "--invite"],
+    )
+    .await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("offers SMTPUTF8"), "{ran:?}");
+
+    place.write(
+        "regstack.toml",
+        &std::fs::read_to_string(place.path("regstack.toml"))
+            .unwrap()
+            .replace("[email]", "[email]\nallow_utf8_email = true"),
+    );
+    let words = ["allow_utf8_email is true", "does not offer SMTPUTF8"];
+    let diagnosis = diagnosed(&place, &[]).await;
+    diagnosis.says("warn", "email", &words, "allow_utf8_email");
     sink.offer("SMTPUTF8");
-    diagnosed(&place, &[]).await.says("ok", "accounts", &[], "");
+    let diagnosis = diagnosed(&place, &[]).await;
+    diagnosis
+        .says("ok", "accounts", &[], "")
+        .says("ok", "email", &[], "");
+    let server = place.serve(&[]);
+    server.register("andr\u{e9}@example.com").await.is(201);
+    server.stop();
 }
 
 #[tokio::test]

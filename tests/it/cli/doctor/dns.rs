@@ -103,7 +103,10 @@ async fn a_domain_in_order_passes() {
     let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
     place.write(
         "regstack.toml",
-        &toml.replace("smtp_host = \"127.0.0.1\"", "smtp_host = \"0.0.0.0\""),
+        &toml.replace(
+            "smtp_host = \"127.0.0.1\"",
+            "smtp_host = \"0.0.0.0\"\nsmtp_helo_name = \"mail.example.test\"",
+        ),
     );
     place.append(
         "regstack.toml",
@@ -130,7 +133,8 @@ async fn a_domain_in_order_passes() {
                 &["p=reject at good.example.test", "SPF aligns"],
                 "",
             )
-            .says("ok", "dns dkim", &["RSA key of 2048 bits"], "");
+            .says("ok", "dns dkim", &["RSA key of 2048 bits"], "")
+            .says("ok", "dns ehlo", &["mail.example.test"], "");
         assert_eq!(diagnosis.document["warned"], 0);
     }
     mailing_from_again(&place, "two.example.test");
@@ -141,6 +145,31 @@ async fn a_domain_in_order_passes() {
         &["two.example.test has 2 SPF records"],
         "keep one: publish two.example.test TXT \"v=spf1 mx a:mail.example.test ~all\"",
     );
+}
+
+#[tokio::test]
+async fn a_greeting_by_a_name_that_is_none_is_warned_of_and_mended() {
+    let server = name_server().await.to_string();
+    let (place, _sink) = healthy().await;
+    mailing_from(&place, "good.example.test");
+    let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
+    let greeting = async |name: &str| {
+        let named = format!("[email]\nsmtp_helo_name = \"{name}\"");
+        place.write("regstack.toml", &toml.replace("[email]", &named));
+        diagnosed(&place, &["--dns", "--dns-server", &server]).await
+    };
+    for (name, words) in [
+        ("gone.example.test", "does not exist (NXDOMAIN)"),
+        ("good.example.test", "has no address"),
+        ("ns.example.test", "nobody outside reaches"),
+        ("vm.internal", "only your own network knows"),
+    ] {
+        let diagnosis = greeting(name).await;
+        let remedy = "set email.smtp_helo_name to the public name of this machine";
+        diagnosis.says("warn", "dns ehlo", &[name, words], remedy);
+    }
+    let mended = greeting("mail.example.test").await;
+    mended.says("ok", "dns ehlo", &["mail.example.test"], "");
 }
 
 /// The same place with another domain.

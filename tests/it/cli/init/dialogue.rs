@@ -500,6 +500,44 @@ fn enter_everywhere_writes_what_defaults_writes() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_in_one_part_asks_about_no_other_part() {
+    let names_at = name_server::serving("acme.test.", ZONE).await;
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = closed.local_addr().unwrap().port();
+    drop(closed);
+    let place = Place::empty();
+    let resolver = format!("dns.resolver={names_at}");
+    let mut terminal = place.on_terminal(100, &["init", "--set", &resolver]);
+    let t = &mut terminal;
+    answer(t, "Its name", "Acme");
+    answer(t, "Where people reach it", "");
+    answer(t, "Change more settings?", "");
+    choose(t, "Mail leaves through", 1);
+    answer(t, "The sender's email address", "accounts@acme.test");
+    answer(t, "The sender's name", "");
+    answer(t, "The mail server", "127.0.0.1");
+    choose(t, "Encryption", 2);
+    answer(t, "Its port", &port.to_string());
+    answer(t, "Log in as", "");
+    expect(t, "cannot connect");
+    choose(t, "What now?", 0);
+    // One up: to the console.
+    answer(t, "Mail leaves through", "\u{1b}[A");
+    answer(t, "The sender's email address", "");
+    answer(t, "The sender's name", "");
+    // Neither SMS nor features: more settings were not wished for.
+    let asked = t.expect("Make an administrator").unwrap();
+    let before = String::from_utf8_lossy(asked.before());
+    assert!(!before.contains("SMS leave through"), "{before}");
+    assert!(!before.contains("Switched on"), "{before}");
+    t.send_line("n").unwrap();
+    choose(t, "Write this?", 2);
+    let (text, code) = end_of(t);
+    assert_ne!(code, 0, "{text}");
+    assert!(names(&place).is_empty(), "{:?}", names(&place));
+}
+
 #[test]
 fn a_mistake_seen_in_the_summary_is_mended_without_starting_anew() {
     let place = Place::empty();

@@ -1,0 +1,369 @@
+//! The second step of a login: what can end it, and by what it was ended.
+
+use super::code::CodeRequest;
+use super::login::LoggedIn;
+use super::notice::SecurityChange;
+use super::{Accounts, Error, Result};
+use crate::auth::CannotOpen;
+use crate::model::{
+    Actor, Claims, Code, CodeKind, EventKind, FactorSecret, Factors, Id, LoginCode, LoginMethod,
+    MfaMethod, Origin, PasswordHash, PhoneNumber, Purpose, RecoveryCode, TotpMatch, User,
+};
+use crate::secret::SecretString;
+use crate::store::{BeginWait, CodeFailure, CodeRefusal, Effects, FactorCheck, FactorProof, Wait};
+
+/// The wait for the second step of a login.
+#[derive(Debug, Clone)]
+pub struct LoginWait {
+    /// The signed token that the second step is done with. Of no use without it.
+    pub pending_token: SecretString,
+    /// Its life, in seconds.
+    pub expires_in: u32,
+    /// What ends the wait, the best way first.
+    pub methods: Vec<MfaMethod>,
+    /// Whether a code is on its way by SMS.
+    pub is_sent: bool,
+    /// As much of the number as may be shown, where there is one that codes are sent to.
+    pub phone_hint: Option<String>,
+}
+
+/// What an account may be asked for at the second step.
+pub(super) struct Asked<'a> {
+    /// The code of its authenticator app.
+    totp: bool,
+    /// A code that is sent to this number.
+    number: Option<&'a PhoneNumber>,
+    /// Whether recovery codes are left.
+    recovery: bool,
+}
+
+impl Asked<'_> {
+    fn methods(&self) -> Vec<MfaMethod> {
+        let methods = [
+            (self.totp, MfaMethod::Totp),
+            (self.number.is_some(), MfaMethod::Sms),
+            (self.recovery, MfaMethod::RecoveryCode),
+        ];
+        let methods = methods.into_iter().filter(|(is_on, _)| *is_on);
+        methods.map(|(_, method)| method).collect()
+    }
+
+    /// What may be presented without being sent.
+    fn kinds(&self) -> Vec<CodeKind> {
+        let kinds = [
+            (self.totp, CodeKind::LoginTotp),
+            (self.recovery, CodeKind::LoginRecovery),
+        ];
+        let kinds = kinds.into_iter().filter(|(is_on, _)| *is_on);
+        kinds.map(|(_, kind)| kind).collect()
+    }
+}
+
+impl Accounts {
+    /// Whether the logins of an account need a second factor.
+    pub(super) fn asks_for_factor(&self, user: &User) -> bool {
+        let features = &self.settings.features;
+        let totp = user.uses_totp() && features.enable_totp;
+        totp || user.second_factor().is_some() && features.enable_sms_2fa
+    }
+
+    /// What an account is asked for once its password was right; none where that is enough.
+    pub(super) async fn asked_of<'a>(&self, user: &'a User) -> Result<Option<Asked<'a>>> {
+        let features = &self.settings.features;
+        let totp = user.uses_totp() && features.enable_totp;
+        let number = user.second_factor().filter(|_| features.enable_sms_2fa);
+        if !totp && number.is_none() {
+            return Ok(None);
+        }
+        let recovery = self.store.factors(user.id).await?.codes_left() > 0;
+        Ok(Some(Asked {
+            totp,
+            number,
+            recovery,
+        }))
+    }
+
+    /// Begins the second step, on the strength of a verified password; none when the account changed since. A code is sent
+    /// only where nothing better is there.
+    pub(super) async fn begin_second_step(
+        &self,
+        (user, asked): (&User, &Asked<'_>),
+        verified_hash: PasswordHash,
+        upgraded_hash: Option<PasswordHash>,
+        origin: &Origin,
+    ) -> Result<Option<LoginWait>> {
+        if let (false, Some(number)) = (asked.totp, asked.number) {
+            let request = CodeRequest {
+                user,
+                verified_hash,
+                upgraded_hash,
+                kind: CodeKind::LoginMfa,
+                also: asked.kinds(),
+                number,
+                no_later_than: None,
+            };
+            return self.send_second_step(request, asked, origin).await;
+        }
+        let issued_at = user.next_issue_time(self.now());
+        let expires_in = self.settings.sms_codes.mfa_pending_token_ttl_seconds;
+        let claims = self.claims(user.id, issued_at, expires_in, Purpose::LoginMfa);
+        let wait = Wait {
+            upgraded_hash,
+            kinds: asked.kinds(),
+            ..self.wait(&claims, verified_hash)
+        };
+        let effects = self.recorded(EventKind::MfaLoginStarted, origin);
+        match self.store.begin_wait(wait, effects).await? {
+            BeginWait::Stale => Ok(None),
+            BeginWait::BudgetSpent { until } => Err(self.budget_spent(user, until, origin).await),
+            BeginWait::Begun => Ok(Some(LoginWait {
+                pending_token: self.tokens.sign(&claims),
+                expires_in,
+                methods: asked.methods(),
+                is_sent: false,
+                phone_hint: asked.number.map(PhoneNumber::masked),
+            })),
+        }
+    }
+
+    async fn send_second_step(
+        &self,
+        request: CodeRequest<'_>,
+        asked: &Asked<'_>,
+        origin: &Origin,
+    ) -> Result<Option<LoginWait>> {
+        let sent = self.send_code(request, origin).await?;
+        Ok(sent.map(|sent| LoginWait {
+            pending_token: sent.pending_token,
+            expires_in: sent.expires_in,
+            methods: asked.methods(),
+            is_sent: true,
+            phone_hint: Some(sent.phone_hint),
+        }))
+    }
+
+    /// A wait under a pending token with these claims.
+    pub(super) fn wait(&self, claims: &Claims, verified_hash: PasswordHash) -> Wait {
+        Wait {
+            user_id: claims.user_id,
+            verified_hash,
+            upgraded_hash: None,
+            kinds: Vec::new(),
+            jti: claims.jti.clone(),
+            max_attempts: self.settings.sms_codes.sms_code_max_attempts,
+            issued_at: claims.issued_at,
+            expires_at: claims.expires_at,
+            budget: self.code_budget(),
+            now: self.now(),
+        }
+    }
+
+    /// Sends a code by SMS to a login that waits: the first one, or a new one, which the older one dies of. The wait goes on
+    /// under a new token, and ends when it would have ended. It costs an SMS of the number's cap like any other.
+    pub async fn send_login_code(&self, pending_token: &str, origin: &Origin) -> Result<LoginWait> {
+        let (claims, user) = self.open_wait(pending_token, Purpose::LoginMfa).await?;
+        let asked = self.asked_of(&user).await?;
+        // The account accepts the token: its password is the one that was right then, as a new one ends all tokens.
+        let (Some(hash), Some(asked)) = (&user.hashed_password, &asked) else {
+            return Err(Error::InvalidPendingToken);
+        };
+        let request = CodeRequest {
+            user: &user,
+            verified_hash: hash.clone(),
+            upgraded_hash: None,
+            kind: CodeKind::LoginMfa,
+            also: asked.kinds(),
+            number: asked.number.ok_or(Error::InvalidPendingToken)?,
+            no_later_than: Some(claims.expires_at),
+        };
+        let sent = self.send_second_step(request, asked, origin).await?;
+        sent.ok_or(Error::InvalidPendingToken)
+    }
+
+    /// Ends the second step of a login: what is right issues the session, once. Without a `method`, digits are taken for
+    /// what the token waits for.
+    pub async fn confirm_login(
+        &self,
+        pending_token: &str,
+        code: &LoginCode,
+        method: Option<MfaMethod>,
+        origin: &Origin,
+    ) -> Result<LoggedIn> {
+        let code = match (code, method) {
+            (LoginCode::Recovery(code), None | Some(MfaMethod::RecoveryCode)) => {
+                return self.confirm_by_recovery(pending_token, code, origin).await;
+            }
+            (LoginCode::Digits(code), None | Some(MfaMethod::Totp | MfaMethod::Sms)) => code,
+            // It cannot be right, and says nothing of what would be.
+            _ => return Err(Error::WrongCode),
+        };
+        match method {
+            Some(MfaMethod::Totp) => self.confirm_by_totp(pending_token, code, origin).await,
+            Some(_) => self.confirm_by_sms(pending_token, code, origin).await,
+            None => {
+                let (_, user) = self.open_wait(pending_token, Purpose::LoginMfa).await?;
+                let totp = user.uses_totp() && self.settings.features.enable_totp;
+                if totp && user.second_factor().is_none() {
+                    return self.confirm_by_totp(pending_token, code, origin).await;
+                }
+                match self.confirm_by_sms(pending_token, code, origin).await {
+                    // Nothing was sent for this token.
+                    Err(Error::NoCode) if totp => {
+                        self.confirm_by_totp(pending_token, code, origin).await
+                    }
+                    confirmed => confirmed,
+                }
+            }
+        }
+    }
+
+    async fn confirm_by_totp(
+        &self,
+        pending_token: &str,
+        code: &Code,
+        origin: &Origin,
+    ) -> Result<LoggedIn> {
+        let claims = self.pending_claims(pending_token)?;
+        let factors = self.store.factors(claims.user_id).await?;
+        let totp = factors.totp.ok_or(Error::InvalidPendingToken)?;
+        let (owner, sealed) = (claims.user_id, totp.secret.bytes);
+        let secret = self.factors.open_totp(owner, &sealed);
+        let secret = secret.map_err(|error| unreadable(FactorSecret::Totp, owner, error))?;
+        let step = match secret.find(code, Some(totp.last_step), self.now()) {
+            TotpMatch::Fresh(step) => Some(step),
+            TotpMatch::Used | TotpMatch::None => None,
+        };
+        let proof = FactorProof::Totp { sealed, step };
+        let effects = self.logged_in(owner, origin);
+        self.confirm_by_factor(&claims, proof, effects, origin)
+            .await
+    }
+
+    async fn confirm_by_recovery(
+        &self,
+        pending_token: &str,
+        code: &RecoveryCode,
+        origin: &Origin,
+    ) -> Result<LoggedIn> {
+        let (claims, user) = self.open_wait(pending_token, Purpose::LoginMfa).await?;
+        let factors: Factors = self.store.factors(user.id).await?;
+        let left = factors.codes_left().saturating_sub(1);
+        let set = factors.recovery.ok_or(Error::InvalidPendingToken)?;
+        let hash = self.factors.hash(user.id, &set, code);
+        let kind = FactorSecret::RecoveryKey;
+        let hash = hash.map_err(|error| unreadable(kind, user.id, error))?;
+        let owner = origin.acting_as(Actor::User(user.id));
+        let mut effects = self.logged_in(user.id, origin);
+        let mut told = self.event(EventKind::RecoveryCodeUsed, &owner);
+        told.data.insert("left".into(), left.into());
+        effects.events.push(told);
+        effects.messages = self.notice(&user, SecurityChange::RecoveryCodeUsed { left }, &owner)?;
+        effects.messages_cap = Some(self.notice_cap(&user));
+        let proof = FactorProof::Recovery(hash);
+        let logged_in = self
+            .confirm_by_factor(&claims, proof, effects, origin)
+            .await?;
+        self.outbox.wake();
+        Ok(logged_in)
+    }
+
+    async fn confirm_by_factor(
+        &self,
+        claims: &Claims,
+        proof: FactorProof,
+        effects: Effects,
+        origin: &Origin,
+    ) -> Result<LoggedIn> {
+        let failure = self.second_step_failure(proof.kind(), origin);
+        let method = match proof {
+            FactorProof::Recovery(_) => LoginMethod::PasswordRecoveryCode,
+            FactorProof::Totp { .. } | FactorProof::NewTotp(_) => LoginMethod::PasswordTotp,
+        };
+        let session = self.new_session(method, origin);
+        let id = session.id.clone();
+        let check = self.factor_check(claims, proof);
+        let issued = self
+            .store
+            .issue_session_for_factor(check, session, failure, effects)
+            .await?;
+        match issued {
+            Ok(issued) => self.sign_session(id, issued).await,
+            Err(refusal) => Err(self.second_step_refused(claims, refusal, origin).await?),
+        }
+    }
+
+    /// Something presented under a pending token.
+    pub(super) fn factor_check(&self, claims: &Claims, proof: FactorProof) -> FactorCheck {
+        FactorCheck {
+            user_id: claims.user_id,
+            jti: claims.jti.clone(),
+            issued_at: claims.issued_at,
+            proof,
+            budget: self.code_budget(),
+            now: self.now(),
+        }
+    }
+
+    /// What something wrong at the second step is recorded as.
+    pub(super) fn second_step_failure(&self, kind: CodeKind, origin: &Origin) -> CodeFailure {
+        let wrong = |event| {
+            let mut event = self.event(event, origin);
+            let step = match kind {
+                CodeKind::LoginTotp => "totp",
+                CodeKind::LoginRecovery => "recovery_code",
+                _ => "code",
+            };
+            event.data.insert("step".into(), step.into());
+            event
+        };
+        CodeFailure {
+            failed: wrong(EventKind::LoginFailed),
+            locked: wrong(EventKind::LoginLocked),
+        }
+    }
+
+    /// What somebody is told whose second step came to nothing.
+    pub(super) async fn second_step_refused(
+        &self,
+        claims: &Claims,
+        refusal: CodeRefusal,
+        origin: &Origin,
+    ) -> Result<Error> {
+        if let CodeRefusal::BudgetSpent { until } = refusal
+            && let Some(user) = self.store.user(claims.user_id).await?
+        {
+            return Ok(self.budget_spent(&user, until, origin).await);
+        }
+        Ok(self.code_refused(refusal))
+    }
+
+    /// What a token that waits for the second step says, its account not looked at.
+    pub(super) fn pending_claims(&self, pending_token: &str) -> Result<Claims> {
+        let checked = self
+            .tokens
+            .check(pending_token, Purpose::LoginMfa, self.now());
+        checked.map_err(|_| Error::InvalidPendingToken)
+    }
+
+    /// What a token that waits for a code says, and the account, which still accepts it.
+    pub(super) async fn open_wait(
+        &self,
+        pending_token: &str,
+        purpose: Purpose,
+    ) -> Result<(Claims, User)> {
+        let opened = self.open_link(pending_token, purpose).await;
+        opened.map_err(|error| match error {
+            Error::InvalidToken => Error::InvalidPendingToken,
+            other => other,
+        })
+    }
+}
+
+/// What cannot be opened any more is for who runs the server.
+fn unreadable(kind: FactorSecret, owner: Id, error: CannotOpen) -> Error {
+    let kind = kind.as_str();
+    tracing::error!(user_id = %owner, kind, %error, "a second factor cannot be opened");
+    Error::Internal(format!(
+        "the {kind} of an account cannot be opened: {error}"
+    ))
+}
