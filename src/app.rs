@@ -226,6 +226,12 @@ impl App {
         Ok(engine::migrate(settings).await?)
     }
 
+    /// Returns how many bytes of the database are kept in memory at most.
+    #[must_use]
+    pub(crate) fn cached_bytes(settings: &Settings) -> u64 {
+        engine::cached_bytes(settings)
+    }
+
     /// Builds all that needs no database, as [`App::open`] does first.
     ///
     /// # Errors

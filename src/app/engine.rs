@@ -45,6 +45,15 @@ pub(super) async fn migrate(settings: &Settings) -> Result<Vec<String>, StoreErr
     Ok(done)
 }
 
+/// How many bytes of the database are kept in memory at most.
+pub(super) fn cached_bytes(settings: &Settings) -> u64 {
+    match &settings.database.engine {
+        Engine::Sqlite { .. } => Sqlite::cached_bytes(),
+        // Answers of the server that are being read, of which a list's page is the largest.
+        Engine::Mongo { .. } => 32 << 20,
+    }
+}
+
 /// The file of the embedded engine; MongoDB is backed up by its own tools.
 pub(super) fn file(settings: &Settings) -> Result<&Path, StoreError> {
     match &settings.database.engine {

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::fmt;
 use std::hash::Hash;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesOrdered;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -169,7 +171,11 @@ impl Summary {
     }
 }
 
-/// Does `act` to each target; it answers with what it did.
+/// How many acts are under way at a time where they may be: the database writes many small changes as one, and each is a
+/// step of its own all the same.
+pub(super) const AT_ONCE: usize = 64;
+
+/// Does `act` to each target, one after the other; it answers with what it did.
 pub(super) async fn each<T: Target>(
     context: &Context,
     targets: Vec<T>,
@@ -178,13 +184,15 @@ pub(super) async fn each<T: Target>(
     let total = targets.len();
     let mut targets = Some(targets);
     let once = async || Ok(targets.take().unwrap_or_default());
-    each_of(context, total, once, act).await
+    each_of(context, total, 1, once, act).await
 }
 
 /// The same for targets that come one part after the other, until a part is empty: `total` of them, as far as is known.
+/// So many acts as `at_once` are under way at a time; they begin and are reported in the order of the targets.
 pub(super) async fn each_of<T: Target>(
     context: &Context,
     total: usize,
+    at_once: usize,
     mut parts: impl AsyncFnMut() -> Result<Vec<T>>,
     act: impl AsyncFn(&T) -> Result<Done>,
 ) -> Result {
@@ -220,23 +228,33 @@ pub(super) async fn each_of<T: Target>(
                 break;
             }
         };
-        for target in part {
+        let (mut to_do, mut under_way) = (part.iter(), FuturesOrdered::new());
+        loop {
             stopped |= interrupted.is_cancelled();
-            if stopped {
-                report.untouched(target.label());
-                continue;
-            }
-            match act(&target).await {
+            let free = if stopped {
+                0
+            } else {
+                at_once - under_way.len()
+            };
+            under_way.extend(to_do.by_ref().take(free).map(|target| {
+                let done = act(target);
+                async move { (target, done.await) }
+            }));
+            let Some((target, done)) = under_way.next().await else {
+                break;
+            };
+            match done {
                 Ok(Done::Did(outcome)) => report.done(target.label(), outcome),
                 Ok(Done::Skipped(outcome)) => report.skipped(target.label(), outcome),
                 Err(failure) => {
-                    stopped = failure.exit == Exit::Database;
+                    stopped |= failure.exit == Exit::Database;
                     report.failed(target.label(), &failure);
                     first_failure.get_or_insert(failure);
                 }
             }
             bar.inc(1);
         }
+        to_do.for_each(|target| report.untouched(target.label()));
     }
     bar.finish_and_clear();
     watcher.abort();

@@ -19,6 +19,7 @@ mod keys;
 mod log_writer;
 mod logging;
 mod man;
+mod memory;
 mod named;
 mod outbox;
 mod output;

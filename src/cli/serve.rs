@@ -11,9 +11,10 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tracing_appender::non_blocking::WorkerGuard;
 
+use super::log_writer::Guard;
 use super::logging::Relevel;
+use super::memory::Ceiling;
 use super::output::{Canvas, Output, Report};
 use super::reload::Reload;
 use super::service_manager::{self, Heartbeat};
@@ -124,6 +125,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     for warning in warnings {
         tracing::warn!("{warning}");
     }
+    tracing::info!("{}", Ceiling::of(&app.settings));
     let serving = tokio::select! {
         () = signals.next() => return Ok(()),
         serving = describe(&app, &address, mailbox.is_some()) => serving?,
@@ -258,7 +260,7 @@ fn no_core_dumps() {
     }
 }
 
-fn start_log(loaded: &Loaded, context: &Context) -> Result<(WorkerGuard, Relevel)> {
+fn start_log(loaded: &Loaded, context: &Context) -> Result<(Guard, Relevel)> {
     let server = &loaded.settings.server;
     logging::init_in_background(
         server.log_format,

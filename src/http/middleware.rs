@@ -1,15 +1,18 @@
 //! What happens around every request: its id, its origin, its line in the access log, the headers of its answer, its
-//! time limit, and a task of its own.
+//! time limit, and a separate task if it has to wait.
 
+use std::future::poll_fn;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
@@ -189,23 +192,35 @@ pub(super) struct Isolation {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BodyDeadline(pub(super) Instant);
 
-/// Runs the handler in a task of its own: a client that leaves, or a time-out, never cuts a use case in half; a panic is
-/// a 500 for this request alone.
+/// Runs the handler so that neither a client that disconnects nor a time-out interrupts it halfway, and a panic is a 500 for
+/// this request alone. The handler becomes a separate task as soon as it has to wait. A handler that never waits is finished
+/// before anything could interrupt it.
 pub(super) async fn isolate(
     State(isolation): State<Isolation>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let limit = isolation.time_limit;
+    let started = Instant::now();
     // Half of the time is the client's, half is ours: a slow body is its 408 and never our 503.
     request
         .extensions_mut()
-        .insert(BodyDeadline(Instant::now() + limit / 2));
-    let task = isolation.tasks.spawn(next.run(request).in_current_span());
-    match timeout(limit, task).await {
+        .insert(BodyDeadline(started + limit / 2));
+    let mut handler = Box::pin(next.run(request).in_current_span());
+    // The panic's own text went to the panic hook; repeated here it could carry what the request held.
+    let panicked = || ApiError::internal(&"the handler panicked").into_response();
+    let begun = poll_fn(|context| {
+        let begun = catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context)));
+        Poll::Ready(begun)
+    });
+    match begun.await {
+        Ok(Poll::Ready(response)) => return response,
+        Ok(Poll::Pending) => {}
+        Err(_) => return panicked(),
+    }
+    match timeout_at(started + limit, isolation.tasks.spawn(handler)).await {
         Ok(Ok(response)) => response,
-        // The panic's own text went to the panic hook; repeated here it could carry what the request held.
-        Ok(Err(_)) => ApiError::internal(&"the handler panicked").into_response(),
+        Ok(Err(_)) => panicked(),
         Err(_) => ApiError::timed_out().into_response(),
     }
 }
@@ -220,6 +235,7 @@ mod tests {
     use axum::routing::get;
     use http_body_util::BodyExt as _;
     use tokio::sync::Notify;
+    use tokio::time::timeout;
     use tower::ServiceExt as _;
 
     use super::*;
@@ -315,8 +331,18 @@ mod tests {
         async fn panics() {
             panic!("canary");
         }
+        async fn waits_and_panics() {
+            tokio::task::yield_now().await;
+            panic!("canary");
+        }
+        for handler in [get(panics), get(waits_and_panics)] {
+            panic_alone(handler).await;
+        }
+    }
+
+    async fn panic_alone(handler: axum::routing::MethodRouter) {
         let app = app(
-            Router::new().route("/", get(panics)),
+            Router::new().route("/", handler),
             &TaskTracker::new(),
             5000,
             "http://localhost",

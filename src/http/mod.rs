@@ -46,6 +46,7 @@ pub(crate) use pages::has_built_in_file;
 pub use error::ApiError;
 pub use extract::{Admin, SignedIn};
 pub use renewal::renew_sessions;
+pub(crate) use serve::CONNECTION_BYTES;
 pub use serve::{Listener, ServeError, bind, check_tls, serve, serve_with};
 
 /// Returns all routes of `app`, to merge into your own axum application.

@@ -11,7 +11,7 @@ use crate::cli::{Context, Failure, Result, bulk, progress};
 use crate::model::{Id, Origin, User, UserChange};
 
 /// So many accounts are read at a time.
-const PAGE: u32 = 200;
+const PAGE: u32 = 512;
 
 /// An act on accounts. `force` does it to the last active administrator too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,14 @@ impl Act {
             Self::SendReset => ("sends a password reset link to", "mailed"),
             Self::Delete { .. } => ("deletes for good, with sessions and queued mail", "deleted"),
             Self::RevokeTokens => ("ends the sessions of", "revoked"),
+        }
+    }
+
+    /// Returns how many accounts it is done to at the same time. Mail goes out one after the other.
+    const fn at_once(self) -> usize {
+        match self {
+            Self::ResetMfa | Self::ResendVerification | Self::SendReset => 1,
+            _ => bulk::AT_ONCE,
         }
     }
 
@@ -223,7 +231,7 @@ pub(in crate::cli) async fn each(
         }
         Ok(Vec::new())
     };
-    bulk::each_of(context, total, pages, apply).await
+    bulk::each_of(context, total, act.at_once(), pages, apply).await
 }
 
 fn key(user: &User) -> (Timestamp, Id) {

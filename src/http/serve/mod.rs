@@ -45,6 +45,10 @@ use write_timeout::WriteTimeout;
 
 /// The most bytes of a request's line and headers; more is a 431.
 const MAX_HEADER_BYTES: usize = 32 * 1024;
+/// The most bytes that are read ahead of a connection, and the most that one takes: these, a request's body, an answer, and
+/// what TLS and the request itself need.
+const READ_AHEAD: usize = 64 * 1024;
+pub(crate) const CONNECTION_BYTES: u64 = 3 * READ_AHEAD as u64;
 /// How long to wait when no connection can be taken (no file descriptors left, say) before trying again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// The connections beside the others that are told, while all of those have requests, to come again, and that get a sign
@@ -352,6 +356,7 @@ impl Server {
             .header_read_timeout(self.header_limit)
             .keep_alive(self.keep_alive)
             .max_header_size(MAX_HEADER_BYTES)
+            .max_buf_size(READ_AHEAD)
             .serve_connection(
                 TokioIo::new(WriteTimeout::new(stream, self.request_limit)),
                 service,

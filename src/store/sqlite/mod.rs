@@ -14,6 +14,7 @@ mod effects;
 mod factor_rows;
 mod factors;
 mod health;
+mod inline_readers;
 mod inspect;
 mod known_time;
 mod open;
@@ -63,6 +64,14 @@ impl Sqlite {
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.threads.read(work).await
+    }
+
+    /// The same for reads of single rows by their keys, which need no other thread.
+    async fn read_row<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.threads.read_row(work).await
     }
 
     async fn write<T: Send + 'static>(

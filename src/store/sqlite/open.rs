@@ -1,7 +1,9 @@
 //! From a path to a store: made and migrated, or as it is.
 
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::thread;
 
 use rusqlite::Connection;
 
@@ -12,6 +14,8 @@ use crate::store::{Result, SharedAnnouncer, StoreError};
 
 /// How many threads read.
 pub(super) const READERS: usize = 4;
+/// The most connections for reads on the calling threads. There are never more than processors.
+const MAX_INLINE_READERS: usize = 8;
 
 impl Sqlite {
     /// Opens the file at `path`. Where there is none it is made, readable by its owner only; an older schema is migrated.
@@ -47,6 +51,13 @@ impl Sqlite {
         blocking(path, schema::create_private).await
     }
 
+    /// Returns how much of the file all connections together keep in memory at most.
+    pub(crate) fn cached_bytes() -> u64 {
+        let readers =
+            (READERS + inline_reader_count()) as u64 * u64::from(schema::READER_CACHE_KIB);
+        1024 * (readers + u64::from(schema::WRITER_CACHE_KIB))
+    }
+
     async fn over(
         path: &Path,
         writer: fn(&Path) -> Result<Connection>,
@@ -57,8 +68,12 @@ impl Sqlite {
             let readers = (0..READERS)
                 .map(|_| schema::open_reader(path))
                 .collect::<Result<_>>()?;
+            let inline_readers = (0..inline_reader_count())
+                .map(|_| schema::open_inline_reader(path))
+                .collect::<Result<_>>()?;
             let threads =
-                Threads::start(path.to_owned(), writer, readers, announcer).map_err(unavailable)?;
+                Threads::start(path.to_owned(), writer, readers, inline_readers, announcer)
+                    .map_err(unavailable)?;
             Ok(Self {
                 threads,
                 known_time: KnownTime::default(),
@@ -67,6 +82,13 @@ impl Sqlite {
         };
         blocking(path, start).await
     }
+}
+
+/// How many connections there are for reads on the callers' own threads.
+fn inline_reader_count() -> usize {
+    thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(MAX_INLINE_READERS)
 }
 
 /// Does something with a file where it may take its time.

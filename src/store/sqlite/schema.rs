@@ -43,12 +43,18 @@ const BUSY_PAUSES: i32 = 5000;
 /// Statements that stay prepared on a connection: all of the fixed ones, and some of the many that lists can need.
 const PREPARED_STATEMENTS: usize = 128;
 
+/// What a connection that writes and one that reads keep of the file in memory, in KiB. The file is not mapped: each
+/// connection would count the same pages as its own, up to the whole file, and a file that is cut off by somebody else would
+/// end the process.
+pub(super) const WRITER_CACHE_KIB: u32 = 16_000;
+pub(super) const READER_CACHE_KIB: u32 = 8_000;
+
 /// Opens the file, making it where there is none, and brings its schema up to date.
 pub(super) fn open(path: &Path) -> Result<Connection> {
     create_private(path)?;
     let mut connection = connect(path)?;
     migrate(&mut connection, path)?;
-    configure(&connection)?;
+    configure(&connection, WRITER_CACHE_KIB)?;
     Ok(connection)
 }
 
@@ -56,20 +62,27 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
 pub(super) fn open_existing(path: &Path) -> Result<Connection> {
     let connection = connect(path)?;
     version(&connection, path)?;
-    configure(&connection)?;
+    configure(&connection, WRITER_CACHE_KIB)?;
     Ok(connection)
 }
 
 /// One more connection to the same file, which cannot write.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     let connection = connect(path)?;
-    configure(&connection)?;
+    configure(&connection, READER_CACHE_KIB)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }
 
+/// The same, one that never waits for a lock.
+pub(super) fn open_inline_reader(path: &Path) -> Result<Connection> {
+    let connection = open_reader(path)?;
+    connection.busy_timeout(Duration::ZERO)?;
+    Ok(connection)
+}
+
 pub(super) fn connect(path: &Path) -> Result<Connection> {
-    // Each connection stays on its thread, so SQLite need not lock it. A path is a path, never a URI.
+    // Each connection is used by one thread at a time, so SQLite need not lock it. A path is a path, never a URI.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_handler(Some(wait))?;
@@ -92,14 +105,13 @@ pub(super) fn create_private(path: &Path) -> Result<bool> {
     }
 }
 
-fn configure(connection: &Connection) -> Result<()> {
+fn configure(connection: &Connection, cache_kib: u32) -> Result<()> {
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     connection.execute_batch(
         "pragma synchronous = full;
-         pragma foreign_keys = on;
-         pragma cache_size = -16000;
-         pragma mmap_size = 268435456;",
+         pragma foreign_keys = on;",
     )?;
+    connection.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
     // What once kept the log from being emptied leaves no long file behind.
     connection.pragma_update(None, "journal_size_limit", LONG_LOG.cast_signed())?;
     Ok(())

@@ -16,7 +16,7 @@ const COLUMNS: &str = "id, name, hash, scopes, created_by, created_at, expires_a
 #[async_trait]
 impl ServiceKeyStore for Sqlite {
     async fn service_key(&self, id: Id) -> Result<Option<ServiceKey>> {
-        self.read(move |db| by_id(db, id)).await
+        self.read_row(move |db| by_id(db, id)).await
     }
 
     async fn service_key_named(&self, name: &ServiceKeyName) -> Result<Option<ServiceKey>> {

@@ -50,7 +50,7 @@ impl SessionStore for Sqlite {
         session_id: &str,
     ) -> Result<Option<SessionRead>> {
         let (jti, session_id) = (jti.to_owned(), session_id.to_owned());
-        self.read(move |db| session(db, user_id, &jti, &session_id))
+        self.read_row(move |db| session(db, user_id, &jti, &session_id))
             .await
     }
 
@@ -62,7 +62,7 @@ impl SessionStore for Sqlite {
         session_id: &str,
     ) -> Result<(Option<ServiceKey>, Option<SessionRead>)> {
         let (jti, session_id) = (jti.to_owned(), session_id.to_owned());
-        self.read(move |db| {
+        self.read_row(move |db| {
             let service_key = service_keys::by_id(db, service_key)?;
             Ok((service_key, session(db, user_id, &jti, &session_id)?))
         })

@@ -30,12 +30,13 @@ impl UserStore for Sqlite {
     }
 
     async fn user(&self, id: Id) -> Result<Option<User>> {
-        self.read(move |db| user_rows::by_id(db, id)).await
+        self.read_row(move |db| user_rows::by_id(db, id)).await
     }
 
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>> {
         let email = email.clone();
-        self.read(move |db| user_rows::by_email(db, &email)).await
+        self.read_row(move |db| user_rows::by_email(db, &email))
+            .await
     }
 
     async fn users(

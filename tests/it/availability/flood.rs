@@ -157,6 +157,52 @@ async fn without_memory_for_a_hash_logins_are_put_off_and_all_else_goes_on() {
     server.stop();
 }
 
+/// The resident memory of a process, in MiB.
+fn resident(server: &Server) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.process())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.unwrap().trim().strip_suffix(" kB").unwrap();
+    kib.parse::<u64>().unwrap() / 1024
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_of_logins_stays_below_the_ceiling_that_is_said_at_the_start() {
+    const HASHES: u64 = 2;
+    let place = Place::configured();
+    place.set("max_connections = 100\nrate_limit_disabled = true");
+    let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
+    let large = toml.replace(
+        "memory_kib = 64",
+        &format!("memory_kib = 19456\nmax_concurrent_hashes = {HASHES}"),
+    );
+    place.write("regstack.toml", &large);
+    let server = place.serve(&[]);
+    let said = server.says("memory: at most");
+    let (_, most) = said.split_once("at most ").unwrap();
+    let most: u64 = most.split(' ').next().unwrap().parse().unwrap();
+    let before = resident(&server);
+    let end = Instant::now() + Duration::from_secs(2);
+    let seen = at_once(16, |number| {
+        let server = &server;
+        async move {
+            let (mut highest, mut tried) = (0, 0);
+            while Instant::now() < end {
+                tried += 1;
+                let email = format!("nobody{number}-{tried}@example.com");
+                server.log_in(&email, PASSWORD).await;
+                highest = highest.max(resident(server));
+            }
+            highest
+        }
+    })
+    .await;
+    let highest = seen.into_iter().max().unwrap();
+    assert!(highest <= most, "{highest} MiB of at most {most}");
+    let hashes = HASHES * 19;
+    assert!(highest >= before + hashes / 2, "{before}, then {highest}");
+    server.stop();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn where_file_descriptors_run_out_idle_connections_give_way() {
     let place = Place::configured();

@@ -1,0 +1,168 @@
+//! The servers that are measured, each a process of its own: regstack as it was built, and a handler that does nothing.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use regstack::internals::random::{self, SystemRandom};
+use tokio::net::TcpStream;
+
+use crate::client::{Client, request};
+
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// The argument with which this program is the handler that does nothing.
+const BARE: &str = "--bare";
+
+pub(crate) struct Server {
+    process: Child,
+    pub(crate) address: String,
+    folder: Option<tempfile::TempDir>,
+    settings: Vec<(&'static str, String)>,
+    pub(crate) to_first_answer: Duration,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Server {
+    /// The handler that does nothing.
+    pub(crate) async fn bare() -> Self {
+        let address = free_address();
+        let own = std::env::current_exe().expect("a program");
+        let mut command = Command::new(own);
+        command.args([BARE, &address]);
+        Self::started(command, address, None, Vec::new()).await
+    }
+
+    /// The built server over a database, with a log of such a level, which somebody reads.
+    pub(crate) async fn regstack(database_url: &str, log_level: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = free_address();
+        let settings = vec![
+            ("REGSTACK_DATABASE_URL", database_url.to_owned()),
+            ("REGSTACK_JWT_SECRET", random::token::<48>(&SystemRandom)),
+            ("REGSTACK_REQUIRE_VERIFICATION", "false".to_owned()),
+            ("REGSTACK_RATE_LIMIT_DISABLED", "true".to_owned()),
+            ("REGSTACK_LOG_LEVEL", log_level.to_owned()),
+            ("REGSTACK_ENABLE_FORWARD_AUTH", "true".to_owned()),
+            ("REGSTACK_BEHIND_PROXY", "true".to_owned()),
+        ];
+        let log = std::fs::File::create(folder.path().join("log")).expect("a log");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_regstack"));
+        command
+            .args(["serve", "--bind", &address])
+            .current_dir(folder.path())
+            .envs(settings.iter().cloned())
+            .stderr(log);
+        Self::started(command, address, Some(folder), settings).await
+    }
+
+    async fn started(
+        mut command: Command,
+        address: String,
+        folder: Option<tempfile::TempDir>,
+        settings: Vec<(&'static str, String)>,
+    ) -> Self {
+        let started = Instant::now();
+        let process = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let mut server = Self {
+            process,
+            address,
+            folder,
+            settings,
+            to_first_answer: Duration::ZERO,
+        };
+        while TcpStream::connect(&server.address).await.is_err() {
+            assert!(
+                started.elapsed() < Duration::from_secs(20),
+                "the server does not answer"
+            );
+            tokio::time::sleep(Duration::from_micros(200)).await;
+        }
+        let answer = Client::connect(&server.address)
+            .await
+            .exchange("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        server.to_first_answer = started.elapsed();
+        server
+    }
+
+    pub(crate) fn process(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Registers an account; the body that logs in, and a token.
+    pub(crate) async fn account(&self) -> (String, String) {
+        let mut client = Client::connect(&self.address).await;
+        let body = format!(r#"{{"email":"ada@example.com","password":"{PASSWORD}"}}"#);
+        client
+            .exchange(&request("POST", "/register", None, &body))
+            .await;
+        let answer = client
+            .exchange(&request("POST", "/login", None, &body))
+            .await;
+        let token = answer
+            .split("\"access_token\":\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .expect("a token");
+        (body, token.to_owned())
+    }
+
+    /// A key with which the server's operator lets a program ask about tokens.
+    pub(crate) fn service_key(&self) -> String {
+        let folder = self.folder.as_ref().expect("a folder");
+        let made = Command::new(env!("CARGO_BIN_EXE_regstack"))
+            .args(["service-keys", "create", "bench", "--scope", "introspect"])
+            .current_dir(folder.path())
+            .envs(self.settings.iter().cloned())
+            .output()
+            .expect("the command runs");
+        String::from_utf8_lossy(&made.stdout).trim().to_owned()
+    }
+
+    /// Its resident memory, in MiB.
+    pub(crate) fn resident(&self) -> f64 {
+        let status = Path::new("/proc")
+            .join(self.process().to_string())
+            .join("status");
+        let status = std::fs::read_to_string(status).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+        kib.unwrap_or(0.0) / 1024.0
+    }
+}
+
+fn free_address() -> String {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a port")
+        .port();
+    format!("127.0.0.1:{port}")
+}
+
+/// Serves nothing, if that is what this process is for.
+pub(crate) async fn serve_if_bare() -> bool {
+    let mut arguments = std::env::args().skip_while(|argument| argument != BARE);
+    let (Some(_), Some(address)) = (arguments.next(), arguments.next()) else {
+        return false;
+    };
+    let nothing = axum::routing::get(async || axum::Json(serde_json::json!({"status": "ok"})));
+    let listener = tokio::net::TcpListener::bind(address)
+        .await
+        .expect("an address");
+    axum::serve(listener, axum::Router::new().fallback(nothing))
+        .await
+        .expect("it serves");
+    true
+}
