@@ -43,6 +43,17 @@ impl Accounts {
         password: &Password,
         origin: &Origin,
     ) -> Result<Login> {
+        let login = self.try_password(email, password, origin).await;
+        self.count_password(&login);
+        login
+    }
+
+    async fn try_password(
+        &self,
+        email: &Email,
+        password: &Password,
+        origin: &Origin,
+    ) -> Result<Login> {
         let guess = self.begin_guess(email, origin).await?;
         let mut user_id = None;
         for _ in 0..MAX_ROUNDS {

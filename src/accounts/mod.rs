@@ -6,6 +6,7 @@
 mod administer;
 mod attempt;
 mod code;
+mod counted;
 mod create_user;
 mod delete_account;
 mod email;
@@ -48,6 +49,7 @@ use crate::auth::{FactorSecrets, KeyRing, PasswordHasher, Requester, TokenCodec}
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::delivery::{Outbox, Reach};
+use crate::metrics::Metrics;
 use crate::model::{
     CapPurpose, Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin,
     PasswordHash, QueuedMessage, RecipientCap, UserFilter, WeakPassword,
@@ -94,6 +96,7 @@ pub struct Accounts {
     pub(crate) reach: Reach,
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,
+    pub(crate) metrics: Arc<Metrics>,
     /// What accounts have to be like when an administrator's act comes to them.
     pub(crate) only_if: Option<Arc<UserFilter>>,
     /// Where mailed links lead once all is done.

@@ -306,7 +306,7 @@ fn sign_in_through_others_is_refused_and_its_values_are_warned_of_by_name() {
 fn what_is_not_built_yet_warns_only_when_asked_for() {
     let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\n";
     assert!(Case::new().toml(quiet).warnings().is_empty());
-    let loud = "metrics = true\n[email]\nbackend = \"ses\"\n";
+    let loud = "oauth_state_collection = \"elsewhere\"\n[email]\nbackend = \"ses\"\n";
     let keys: Vec<_> = Case::new()
         .toml(loud)
         .loaded()
@@ -314,7 +314,7 @@ fn what_is_not_built_yet_warns_only_when_asked_for() {
         .into_iter()
         .map(|warning| warning.key)
         .collect();
-    assert_eq!(keys, ["metrics"]);
+    assert_eq!(keys, ["oauth_state_collection"]);
 }
 
 #[test]
