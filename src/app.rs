@@ -19,6 +19,7 @@ use crate::auth::{FactorSecrets, KeyRing, PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{SettingError, Settings};
 use crate::delivery::email::EmailTransport;
+use crate::delivery::providers::Providers;
 use crate::delivery::sms::SmsTransport;
 use crate::delivery::{
     AccountEvent, Announcements, DeliveryAttempt, LiveTemplates, Mailbox, Outbox, OwnTransports,
@@ -134,6 +135,7 @@ impl App {
             templates,
             passwords,
             transports,
+            providers,
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
         let templates = LiveTemplates::from(templates);
         let signing_keys = Arc::new(KeyRing::new(&settings, Arc::clone(&random)));
@@ -166,6 +168,7 @@ impl App {
             factors: Arc::new(factors),
             outbox,
             reach,
+            providers,
             clock,
             random,
         };
@@ -362,6 +365,7 @@ struct Built {
     templates: Templates,
     passwords: PasswordHasher,
     transports: Transports,
+    providers: Providers,
 }
 
 impl Built {
@@ -378,14 +382,24 @@ impl Built {
             SettingError::new("extra_static_dirs", reason)
         });
         let transports = Transports::new(settings, ambient.transports());
-        match (templates, passwords, store, folders, transports) {
-            (Ok(templates), Ok(passwords), Ok(()), None, Ok(transports)) => Ok(Self {
-                templates,
-                passwords,
-                transports,
-            }),
-            (templates, passwords, store, folders, transports) => {
-                let errors = [templates.err(), passwords.err(), store.err(), folders];
+        let providers = Providers::new(&settings.oauth, &ambient.clock);
+        match (templates, passwords, store, folders, transports, providers) {
+            (Ok(templates), Ok(passwords), Ok(()), None, Ok(transports), Ok(providers)) => {
+                Ok(Self {
+                    templates,
+                    passwords,
+                    transports,
+                    providers,
+                })
+            }
+            (templates, passwords, store, folders, transports, providers) => {
+                let errors = [
+                    templates.err(),
+                    passwords.err(),
+                    store.err(),
+                    folders,
+                    providers.err(),
+                ];
                 let errors = errors.into_iter().flatten();
                 Err(errors
                     .chain(transports.err().into_iter().flatten())

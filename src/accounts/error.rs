@@ -35,6 +35,31 @@ pub enum Error {
     /// The session has no row, or is as old as `session_max_seconds` allows.
     #[error("this session cannot be renewed: log in again")]
     NotRenewable,
+    /// No such provider.
+    #[error("this provider is not configured")]
+    NoProvider,
+    /// An address to return to that is not allowed.
+    #[error("redirect_to must lead to this site, or to one of return_origins")]
+    ForbiddenRedirect,
+    /// A provider that cannot be asked.
+    #[error("this provider cannot be reached: try again later, or log in another way")]
+    ProviderUnavailable,
+    /// Nothing to fetch after a login with a provider, or not for this browser.
+    #[error(
+        "this login has expired, was already completed, or was begun in another browser: start again"
+    )]
+    NoOauthState,
+    /// The ways in to an account are changed after a new login only.
+    #[error("your login is too long ago for this: log in again, or send current_password")]
+    ReauthenticationRequired,
+    /// The account has no identity at the provider.
+    #[error("this provider is not linked to the account")]
+    NotLinked,
+    /// Nobody could log in to the account any more.
+    #[error(
+        "this is the only way to log in to the account: set a password or link another provider first"
+    )]
+    LastWayIn,
     /// Registration is switched off.
     #[error("registration is closed")]
     RegistrationDisabled,

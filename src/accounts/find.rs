@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{Accounts, Error, Result, SecondFactors};
 use crate::model::{
-    Counts, DayCounts, Email, Event, EventFilter, Id, LockoutRule, LockoutState, Page, PageKey,
-    User, UserFilter, UserPublic,
+    Counts, DayCounts, Email, Event, EventFilter, Id, IdentityPublic, LockoutRule, LockoutState,
+    Page, PageKey, User, UserFilter, UserPublic,
 };
 
 /// How many accounts are named when a name fits several.
@@ -32,6 +32,8 @@ pub struct Overview {
     pub user: UserPublic,
     /// Its second factors.
     pub second_factors: SecondFactors,
+    /// Who its owner is at other providers.
+    pub identities: Vec<IdentityPublic>,
     /// How near its address is to the lockout.
     pub lockout: LockoutState,
     /// The newest events, at most ten.
@@ -138,6 +140,7 @@ impl Accounts {
         let events = self.store.events(&filter, None, RECENT_EVENTS).await?.items;
         Ok(Overview {
             second_factors: self.second_factors(&user).await?,
+            identities: self.identities(id).await?,
             user: user.public(),
             lockout,
             events,

@@ -7,7 +7,8 @@ use super::{Accounts, Error, Result};
 use crate::auth::CannotOpen;
 use crate::model::{
     Actor, Claims, Code, CodeKind, EventKind, FactorSecret, Factors, Id, LoginCode, LoginMethod,
-    MfaMethod, Origin, PasswordHash, PhoneNumber, Purpose, RecoveryCode, TotpMatch, User,
+    MfaMethod, Origin, PasswordHash, PhoneNumber, ProviderId, Purpose, RecoveryCode, SessionMethod,
+    TotpMatch, User,
 };
 use crate::secret::SecretString;
 use crate::store::{BeginWait, CodeFailure, CodeRefusal, Effects, FactorCheck, FactorProof, Wait};
@@ -25,6 +26,16 @@ pub struct LoginWait {
     pub is_sent: bool,
     /// As much of the number as may be shown, where there is one that codes are sent to.
     pub phone_hint: Option<String>,
+}
+
+/// What went before the second step.
+pub(super) struct FirstStep {
+    /// The account's hash, as it was when the first step was taken: for a password, the one that it was verified against.
+    pub(super) verified_hash: Option<PasswordHash>,
+    /// A stronger hash of the same password, to be kept.
+    pub(super) upgraded_hash: Option<PasswordHash>,
+    /// The provider that somebody logged in with, if it was none of our own ways.
+    pub(super) provider: Option<ProviderId>,
 }
 
 /// What an account may be asked for at the second step.
@@ -83,15 +94,19 @@ impl Accounts {
         }))
     }
 
-    /// Begins the second step, on the strength of a verified password; none when the account changed since. A code is sent
-    /// only where nothing better is there.
+    /// Begins the second step, on the strength of the first; none when the account changed since. A code is sent only where
+    /// nothing better is there.
     pub(super) async fn begin_second_step(
         &self,
         (user, asked): (&User, &Asked<'_>),
-        verified_hash: PasswordHash,
-        upgraded_hash: Option<PasswordHash>,
+        first: FirstStep,
         origin: &Origin,
     ) -> Result<Option<LoginWait>> {
+        let FirstStep {
+            verified_hash,
+            upgraded_hash,
+            provider,
+        } = first;
         if let (false, Some(number)) = (asked.totp, asked.number) {
             let request = CodeRequest {
                 user,
@@ -101,12 +116,16 @@ impl Accounts {
                 also: asked.kinds(),
                 number,
                 no_later_than: None,
+                provider,
             };
             return self.send_second_step(request, asked, origin).await;
         }
         let issued_at = user.next_issue_time(self.now());
         let expires_in = self.settings.sms_codes.mfa_pending_token_ttl_seconds;
-        let claims = self.claims(user.id, issued_at, expires_in, Purpose::LoginMfa);
+        let claims = Claims {
+            provider,
+            ..self.claims(user.id, issued_at, expires_in, Purpose::LoginMfa)
+        };
         let wait = Wait {
             upgraded_hash,
             kinds: asked.kinds(),
@@ -143,7 +162,7 @@ impl Accounts {
     }
 
     /// A wait under a pending token with these claims.
-    pub(super) fn wait(&self, claims: &Claims, verified_hash: PasswordHash) -> Wait {
+    pub(super) fn wait(&self, claims: &Claims, verified_hash: Option<PasswordHash>) -> Wait {
         Wait {
             user_id: claims.user_id,
             verified_hash,
@@ -164,17 +183,16 @@ impl Accounts {
         let (claims, user) = self.open_wait(pending_token, Purpose::LoginMfa).await?;
         let asked = self.asked_of(&user).await?;
         // The account accepts the token: its password is the one that was right then, as a new one ends all tokens.
-        let (Some(hash), Some(asked)) = (&user.hashed_password, &asked) else {
-            return Err(Error::InvalidPendingToken);
-        };
+        let asked = asked.as_ref().ok_or(Error::InvalidPendingToken)?;
         let request = CodeRequest {
             user: &user,
-            verified_hash: hash.clone(),
+            verified_hash: user.hashed_password.clone(),
             upgraded_hash: None,
             kind: CodeKind::LoginMfa,
             also: asked.kinds(),
             number: asked.number.ok_or(Error::InvalidPendingToken)?,
             no_later_than: Some(claims.expires_at),
+            provider: claims.provider.clone(),
         };
         let sent = self.send_second_step(request, asked, origin).await?;
         sent.ok_or(Error::InvalidPendingToken)
@@ -279,7 +297,7 @@ impl Accounts {
             FactorProof::Recovery(_) => LoginMethod::PasswordRecoveryCode,
             FactorProof::Totp { .. } | FactorProof::NewTotp(_) => LoginMethod::PasswordTotp,
         };
-        let session = self.new_session(method, origin);
+        let session = self.new_session(method_after(claims, method), origin);
         let id = session.id.clone();
         let check = self.factor_check(claims, proof);
         let issued = self
@@ -357,6 +375,12 @@ impl Accounts {
             other => other,
         })
     }
+}
+
+/// How a login is recorded that ends with a second step: whoever began it at a provider is known by that.
+pub(super) fn method_after(claims: &Claims, own: LoginMethod) -> SessionMethod {
+    let provider = claims.provider.clone();
+    provider.map_or(SessionMethod::Own(own), SessionMethod::Provider)
 }
 
 /// What cannot be opened any more is for who runs the server.

@@ -186,6 +186,7 @@ impl TokenCodec {
             old_email: claims.old_email.clone(),
             phone: claims.phone.clone(),
             sealed: claims.sealed.clone(),
+            provider: claims.provider.clone(),
         }
     }
 
@@ -240,6 +241,7 @@ impl TokenCodec {
             old_email: wire.old_email,
             phone: wire.phone,
             sealed: wire.sealed,
+            provider: wire.provider,
             ..Claims::new(user_id, wire.jti, issued_at, expires_at, purpose)
         })
     }

@@ -131,6 +131,16 @@ impl Failure {
                     "make another administrator first (regstack create-admin), or repeat with --force",
                 ),
             ),
+            E::LastWayIn => (
+                Exit::Refused,
+                Some(
+                    "send a link that sets a password (regstack users send-reset), or repeat with --force",
+                ),
+            ),
+            E::NotLinked => (
+                Exit::Failed,
+                Some("regstack users show ACCOUNT names the providers"),
+            ),
             E::SearchTooBroad => (Exit::Refused, Some("repeat with a longer --q")),
             E::InvitationsDisabled | E::ExpiryPassed => (Exit::Refused, None),
             E::LockedOut { .. }
@@ -138,6 +148,11 @@ impl Failure {
             | E::SmsCapSpent { .. }
             | E::Overloaded { .. } => (Exit::Failed, Some("try again in a moment")),
             E::EmailTaken
+            | E::NoProvider
+            | E::ForbiddenRedirect
+            | E::ProviderUnavailable
+            | E::NoOauthState
+            | E::ReauthenticationRequired
             | E::RegistrationDisabled
             | E::NotAuthenticated
             | E::NotRenewable

@@ -251,8 +251,8 @@ fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Option<Cli>> {
 fn of_python_package(word: &str) -> Option<(&'static str, &'static str)> {
     match word {
         "oauth" => Some((
-            "sign-in through other providers (OAuth) is not built, and so is no oauth command",
-            "regstack init sets up everything else",
+            "there is no oauth command: other providers are set up in regstack.toml",
+            "docs/sign-in-providers.md says how",
         )),
         "theme" => Some((
             "there is no theme command: a theme is a style sheet that you write",

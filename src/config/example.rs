@@ -18,6 +18,24 @@ const HEAD: &str = "\
 # An empty value is the same as none.
 ";
 
+const PROVIDERS: &str = "
+# One section for each provider, in the order of the buttons. Its redirect URI, to be told to the provider, is
+# {base_url}{api_prefix}/oauth/{id}/callback.
+#[[oauth.providers]]
+# Its name in paths. google, microsoft and github bring name, issuer and scopes along.
+#id = \"example\"
+# What people call it.
+#name = \"Example\"
+# Its issuer, as its discovery document says it.
+#issuer = \"https://id.example.com\"
+# The client ID of your app there.
+#client_id = \"regstack\"
+# Variable, or entry of regstack.secrets.env, with the client secret.
+#client_secret_env = \"REGSTACK_EXAMPLE_CLIENT_SECRET\"
+# What is asked for.
+#scopes = [\"openid\", \"email\", \"profile\"]
+";
+
 const WEBHOOKS: &str = "
 # ---- Webhooks ----
 
@@ -52,7 +70,7 @@ pub fn example() -> String {
             );
         }
     }
-    text + WEBHOOKS
+    text + PROVIDERS + WEBHOOKS
 }
 
 /// A key's help with its bounds or choices.

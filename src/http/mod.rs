@@ -5,6 +5,7 @@
 
 mod accept;
 mod api;
+mod browser_cookie;
 mod client_address;
 mod constant;
 mod cookie;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::named::names;
-use super::{Email, Id, PhoneNumber};
+use super::{Email, Id, PhoneNumber, ProviderId};
 
 names! {
     /// What a token is for. A token of one purpose is refused everywhere else, by key and by claim.
@@ -46,6 +46,8 @@ pub struct Claims {
     pub phone: Option<PhoneNumber>,
     /// The sealed secret that the wait for an authenticator app's code is about, as base64url.
     pub sealed: Option<String>,
+    /// The provider that somebody logged in with who waits for the second step.
+    pub provider: Option<ProviderId>,
 }
 
 impl Claims {
@@ -69,6 +71,7 @@ impl Claims {
             old_email: None,
             phone: None,
             sealed: None,
+            provider: None,
         }
     }
 }

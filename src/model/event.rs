@@ -60,6 +60,10 @@ names! {
         RecoveryCodesCreated = "recovery_codes_created",
         /// A recovery code was used to log in.
         RecoveryCodeUsed = "recovery_code_used",
+        /// A person at another provider can log in to the account from now on.
+        OauthAccountLinked = "oauth_account_linked",
+        /// A person at another provider cannot log in to the account any more.
+        OauthAccountUnlinked = "oauth_account_unlinked",
         /// All sessions of an account were ended.
         TokensRevoked = "tokens_revoked",
         /// An account was disabled.

@@ -13,6 +13,7 @@ pub mod email;
 pub mod event;
 pub mod factor;
 pub mod id;
+pub mod identity;
 pub mod language;
 pub mod list;
 pub mod lockout;
@@ -47,6 +48,7 @@ pub use factor::{
     FactorSecret, Factors, LoginCode, MfaMethod, RecoveryCode, RecoverySet, Sealed, Totp, TotpMatch,
 };
 pub use id::Id;
+pub use identity::{Identity, IdentityPublic, ProviderId};
 pub use language::Language;
 pub use list::{EventFilter, UserFilter};
 pub use lockout::{
@@ -63,7 +65,9 @@ pub use service_key::{
     PresentedServiceKey, Scope, Scopes, ServiceKey, ServiceKeyName, ServiceKeyPublic,
     ServiceKeyText,
 };
-pub use session::{LoginMethod, NewSession, OthersEnded, SessionPublic, UserAgent, UserSession};
+pub use session::{
+    LoginMethod, NewSession, OthersEnded, SessionMethod, SessionPublic, UserAgent, UserSession,
+};
 pub use signing_key::{KeySchedule, SigningAlgorithm, SigningKey};
 pub use sweep::{Ceilings, SweepRule};
 pub use undo::{MAX_UNDOS, NewUndo, UNDO_LIFE, Undo};

@@ -15,6 +15,7 @@ mod codes;
 mod conformance;
 mod credentials;
 mod factors;
+mod identities;
 #[cfg(feature = "mongodb")]
 pub mod mongo;
 mod outbox;
@@ -36,6 +37,7 @@ pub use audit::*;
 pub use codes::*;
 pub use credentials::*;
 pub use factors::*;
+pub use identities::*;
 pub use outbox::*;
 pub use registration::*;
 pub use service_keys::*;
@@ -160,6 +162,7 @@ pub trait Store:
     + SigningKeyStore
     + CodeStore
     + FactorStore
+    + IdentityStore
     + AuditStore
     + OutboxStore
     + UpkeepStore

@@ -50,6 +50,7 @@ impl Report for Overview {
             ("state", state(user)),
             ("lockout", lockout),
             ("second factor", second_factor.into()),
+            ("linked", self.linked().into()),
             ("created", look.date(user.created_at).into()),
             ("changed", look.date(user.updated_at).into()),
             ("last login", look.date_or(user.last_login, "never").into()),
@@ -67,6 +68,20 @@ impl Report for Overview {
 }
 
 impl Overview {
+    /// The other providers in words.
+    fn linked(&self) -> String {
+        let named = self.identities.iter().map(|identity| {
+            let email = identity.email.as_ref();
+            let email = email.map(|email| format!(" ({email})")).unwrap_or_default();
+            format!("{}{email}", identity.provider)
+        });
+        let named: Vec<String> = named.collect();
+        if named.is_empty() {
+            return "no other provider".to_owned();
+        }
+        named.join(", ")
+    }
+
     /// The second factors in words.
     fn second_factor(&self) -> String {
         let factors = &self.second_factors;

@@ -140,7 +140,7 @@ mails_with_a_link! {
 }
 
 /// A change to what protects an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecurityChange {
     /// Of the password.
     Password,
@@ -165,11 +165,15 @@ pub enum SecurityChange {
         /// How many are left.
         left: usize,
     },
+    /// Logging in with a provider became possible; its name.
+    ProviderLinked(String),
+    /// It is possible no more.
+    ProviderUnlinked(String),
 }
 
 impl SecurityChange {
     /// The messages that say what was changed, and what to do if it was somebody else.
-    const fn keys(self) -> [&'static str; 2] {
+    const fn keys(&self) -> [&'static str; 2] {
         match self {
             Self::Password => ["notice-password", "notice-password-remedy"],
             Self::Email => ["notice-email", "notice-email-remedy"],
@@ -191,6 +195,8 @@ impl SecurityChange {
             Self::RecoveryCodesMade => ["notice-codes-made", "notice-codes-remedy"],
             Self::RecoveryCodeUsed { left: 0 } => ["notice-code-last", "notice-codes-remedy"],
             Self::RecoveryCodeUsed { .. } => ["notice-code-used", "notice-codes-remedy"],
+            Self::ProviderLinked(_) => ["notice-provider-linked", "notice-provider-linked-remedy"],
+            Self::ProviderUnlinked(_) => ["notice-provider-unlinked", "notice-password-remedy"],
         }
     }
 }
@@ -252,9 +258,15 @@ impl MailTemplate for SecurityNotice {
     fn variables(&self, words: &Words) -> Value {
         let [change, remedy] = self.change.keys();
         let mut values = BTreeMap::new();
-        if let SecurityChange::RecoveryCodeUsed { left } = self.change {
-            let left = u32::try_from(left).unwrap_or(u32::MAX);
-            values.insert("count", Argument::Number(left.into()));
+        match &self.change {
+            SecurityChange::RecoveryCodeUsed { left } => {
+                let left = u32::try_from(*left).unwrap_or(u32::MAX);
+                values.insert("count", Argument::Number(left.into()));
+            }
+            SecurityChange::ProviderLinked(name) | SecurityChange::ProviderUnlinked(name) => {
+                values.insert("provider", Argument::Text(name.as_str().into()));
+            }
+            _ => {}
         }
         let say = |key| words.say(key, &values).unwrap_or_default();
         let own = context! {
@@ -564,7 +576,7 @@ pub(super) mod tests {
             // The address that reads it is no longer the account's.
             (SecurityChange::Email, false, "contact support"),
         ] {
-            let content = SecurityNotice::new(APP, None, &email(), change, asked(None));
+            let content = SecurityNotice::new(APP, None, &email(), change.clone(), asked(None));
             let mail = with_pages(&content);
             let expected: &[&str] = if helps { &[forgot] } else { &[] };
             assert_eq!(text::links(&mail.text), expected, "{change:?}");

@@ -109,7 +109,11 @@ impl SessionAnswer {
     }
 
     /// Hands a session over, the token on one way only.
-    fn of(issued: &LoggedIn, by: Transport, settings: &Settings) -> (Option<SetCookie>, Self) {
+    pub(super) fn of(
+        issued: &LoggedIn,
+        by: Transport,
+        settings: &Settings,
+    ) -> (Option<SetCookie>, Self) {
         let (token, expires_in) = (&issued.access_token, issued.expires_in);
         match by {
             Transport::Bearer => {
@@ -154,6 +158,25 @@ pub(super) struct MfaRequiredAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "•••• 23")]
     phone_hint: Option<String>,
+}
+
+impl TokenAnswer {
+    /// The token alone.
+    pub(super) fn into_token(self) -> String {
+        self.access_token
+    }
+}
+
+impl MfaRequiredAnswer {
+    /// What the second factor is to be sent along with.
+    pub(super) fn pending_token(&self) -> &str {
+        &self.mfa_pending_token
+    }
+
+    /// How long that lives, in seconds.
+    pub(super) fn expires_in(&self) -> u32 {
+        self.expires_in
+    }
 }
 
 impl From<LoginWait> for MfaRequiredAnswer {

@@ -22,6 +22,7 @@ mod factor_documents;
 mod factors;
 #[cfg(test)]
 mod failpoint;
+mod identities;
 mod indexes;
 mod known_time;
 mod layout;

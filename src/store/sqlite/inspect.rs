@@ -14,6 +14,7 @@ const TABLES: &[&str] = &[
     "revoked_tokens",
     "sessions",
     "login_attempts",
+    "oauth_identities",
     "codes",
     "wrong_codes",
     "recipient_caps",

@@ -14,6 +14,7 @@ mod effects;
 mod factor_rows;
 mod factors;
 mod health;
+mod identities;
 mod inspect;
 mod known_time;
 mod open;

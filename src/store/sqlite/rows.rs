@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::model::{
     CodeKind, Email, EventKind, FactorSecret, FullName, Id, Language, MessageKind, PasswordHash,
-    PhoneNumber, ProofHash, SigningAlgorithm,
+    PhoneNumber, ProofHash, ProviderId, SigningAlgorithm,
 };
 use crate::store::{Result, StoreError};
 
@@ -207,6 +207,7 @@ stored_as_text! {
     PasswordHash: as_phc, PasswordHash::from_phc;
     PhoneNumber: as_str, PhoneNumber::from_stored;
     ProofHash: as_str, ProofHash::from_stored;
+    ProviderId: as_str, ProviderId::from_stored;
 }
 
 /// Kinds, stored by their published names.

@@ -32,6 +32,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0009_service_keys",
     "0010_sessions",
     "0011_factors",
+    "0012_identities",
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to

@@ -19,6 +19,7 @@ import { showSessions, wireSessions } from "./sessions.js";
 
 // Where there are no apps, nothing of theirs is loaded.
 const apps = find("[data-rs-app-section]") && (await import("./factors.js"));
+const others = find("[data-rs-oauth-section]") && (await import("./providers.js"));
 
 export async function me() {
   if (!maySignedIn()) {
@@ -39,7 +40,8 @@ async function load() {
     show(user);
     showLanguage(user);
     keepDrafts(user.email);
-    await showSessions();
+    await showSessions(others?.nameOfMethod);
+    await others?.showProviders();
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) {
       throw refusal;

@@ -17,6 +17,7 @@ mod logout;
 mod mailbox;
 mod me;
 mod moves;
+mod oauth;
 mod phone;
 mod recover;
 mod refusals;

@@ -35,6 +35,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "migration 0009_service_keys",
             "migration 0010_sessions",
             "migration 0011_factors",
+            "migration 0012_identities",
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -55,6 +56,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0009_service_keys",
             "applied migration 0010_sessions",
             "applied migration 0011_factors",
+            "applied migration 0012_identities",
         ]
     );
     // What was open before sees the new schema.
@@ -144,6 +146,7 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
             "migration 0009_service_keys",
             "migration 0010_sessions",
             "migration 0011_factors",
+            "migration 0012_identities",
         ]
     );
     let store = file.sqlite().await;
