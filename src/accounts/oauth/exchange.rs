@@ -56,16 +56,15 @@ impl Accounts {
         else {
             return Err(Error::NoOauthState);
         };
-        let fetched = match link {
-            Some(link) => Fetched::SameSession(self.one_more_token(&link).await?),
-            None => {
-                let by = IdentityUse {
-                    user_id,
-                    provider,
-                    subject,
-                };
-                Fetched::Login(self.log_in_by(by, origin).await?)
-            }
+        let fetched = if let Some(link) = link {
+            Fetched::SameSession(self.one_more_token(&link).await?)
+        } else {
+            let by = IdentityUse {
+                user_id,
+                provider,
+                subject,
+            };
+            Fetched::Login(self.log_in_by(by, origin).await?)
         };
         Ok(Exchanged {
             fetched,

@@ -3,7 +3,9 @@
 use super::arrive::note_provider;
 use crate::accounts::notice::SecurityChange;
 use crate::accounts::{Accounts, Error, Result, Session};
-use crate::model::{Actor, EventKind, Id, IdentityPublic, Origin, Password, ProviderId, User};
+use crate::model::{
+    Actor, EventKind, Id, Identity, IdentityPublic, Origin, Password, ProviderId, User,
+};
 use crate::store::{Effects, UnlinkIdentity};
 
 impl Accounts {
@@ -18,10 +20,7 @@ impl Accounts {
     /// The identities of an account, the oldest first.
     pub async fn identities(&self, user_id: Id) -> Result<Vec<IdentityPublic>> {
         let found = self.store.identities(user_id).await?;
-        Ok(found
-            .into_iter()
-            .map(|identity| identity.public())
-            .collect())
+        Ok(found.into_iter().map(Identity::public).collect())
     }
 
     /// Takes an identity of a session's account away, whose login must be new, or whose password given.

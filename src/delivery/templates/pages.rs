@@ -173,11 +173,11 @@ pub struct PageContext {
 
 /// A button that leads to another provider.
 #[derive(Debug, Clone, Serialize)]
-pub struct ProviderButton {
+struct ProviderButton {
     /// Its name in paths.
-    pub id: String,
+    id: String,
     /// What people call it.
-    pub name: String,
+    name: String,
 }
 
 /// A language that the reader may choose.

@@ -18,6 +18,7 @@ mod mailbox;
 mod me;
 mod moves;
 mod oauth;
+mod oauth_peer;
 mod phone;
 mod recover;
 mod refusals;

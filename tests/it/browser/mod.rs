@@ -9,6 +9,7 @@ mod keyboard;
 mod lighthouse;
 mod look;
 mod mailbox;
+mod oauth;
 mod overrides;
 mod pseudo;
 mod second_factors;

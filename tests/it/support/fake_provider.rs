@@ -50,6 +50,8 @@ pub(crate) struct Says {
     pub(crate) userinfo: Value,
     /// What `GET /user` and `GET /user/emails` say.
     pub(crate) github: (Value, Value),
+    /// Where a real browser is sent back to.
+    pub(crate) back_to: String,
     /// Paths that answer 503.
     pub(crate) down: Vec<&'static str>,
     /// What the browser came with, by the code that it went with.
@@ -77,6 +79,7 @@ impl FakeProvider {
             metadata: json!({}),
             userinfo: NULL,
             github: (NULL, NULL),
+            back_to: String::new(),
             down: Vec::new(),
             sent: HashMap::new(),
             now: 0,
@@ -179,7 +182,7 @@ async fn answer(State(provider): State<FakeProvider>, request: Request) -> Respo
     let path = head.uri.path().to_owned();
     let mut says = provider.says.lock().unwrap();
     says.asked.push(path.clone());
-    if says.down.contains(&&*path) {
+    if says.down.iter().any(|down| *down == path) {
         return reply(503, &json!({ "error": "down" }));
     }
     let issuer = &provider.issuer;
@@ -198,6 +201,20 @@ async fn answer(State(provider): State<FakeProvider>, request: Request) -> Respo
             document.as_object_mut().unwrap().extend(more);
             reply(200, &document)
         }
+        "/authorize" => {
+            let query = head.uri.query().unwrap_or_default().as_bytes();
+            let asked: HashMap<String, String> =
+                form_urlencoded::parse(query).into_owned().collect();
+            let code = format!("code-{}", says.asked.len());
+            let sent = (asked["nonce"].clone(), asked["code_challenge"].clone());
+            says.sent.insert(code.clone(), sent);
+            let location = format!("{}?code={code}&state={}", says.back_to, asked["state"]);
+            Response::builder()
+                .status(302)
+                .header("location", location)
+                .body(axum::body::Body::empty())
+                .unwrap()
+        }
         "/keys" => {
             let x = URL_SAFE_NO_PAD.encode(says.pair.public_key().as_ref());
             let key = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "1", "alg": "EdDSA", "use": "sig", "x": x });
@@ -211,7 +228,7 @@ async fn answer(State(provider): State<FakeProvider>, request: Request) -> Respo
             };
             let pair = format!("{}:{}", encoded("regstack"), encoded(SECRET));
             let basic = format!("Basic {}", STANDARD.encode(pair));
-            let is_known = header("authorization") == Some(&basic)
+            let is_known = header("authorization") == Some(basic.as_str())
                 || form.get("client_secret").map(String::as_str) == Some(SECRET);
             let Some((nonce, challenge)) = says.sent.remove(&form["code"]) else {
                 let status = if path == "/token" { 400 } else { 200 };
