@@ -94,32 +94,33 @@ complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -l config -r -F
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -l color -r -f -a "auto\t''
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -l json
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -l yes
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -s q -l quiet
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -s v -l verbose
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "list" -d 'List accounts, newest first'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "show" -d 'Show an account with its lockout and latest events'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "create" -d 'Create an account'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "lock" -d 'Disable accounts; their sessions end with their next request'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "disable" -d 'Disable accounts; their sessions end with their next request'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "unlock" -d 'Enable accounts again and clear their lockout'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "enable" -d 'Enable accounts again and clear their lockout'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "promote" -d 'Make accounts administrators'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "demote" -d 'Take administrator rights away from accounts'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "verify" -d 'Mark the email addresses of accounts as verified'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "set-email" -d 'Change the email address of an account; its sessions end'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "set-name" -d 'Change the name of an account\'s holder'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "set-password" -d 'Set the password of an account; its sessions end'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "reset-mfa" -d 'Turn off all second factors of accounts'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Send a new verification link to unverified accounts'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Send accounts a password reset link'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts permanently, with their sessions and queued email'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "list" -d 'List accounts, newest first'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "show" -d 'Show an account with its lockout and latest events'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "create" -d 'Create an account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "lock" -d 'Disable accounts; their sessions end with their next request'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "disable" -d 'Disable accounts; their sessions end with their next request'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "unlock" -d 'Enable accounts again and clear their lockout'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "enable" -d 'Enable accounts again and clear their lockout'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "promote" -d 'Make accounts administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "demote" -d 'Take administrator rights away from accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "verify" -d 'Mark the email addresses of accounts as verified'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "set-email" -d 'Change the email address of an account; its sessions end'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "set-name" -d 'Change the name of an account\'s holder'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "set-password" -d 'Set the password of an account; its sessions end'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "unlink" -d 'Unlink an account from another provider'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "reset-mfa" -d 'Turn off all second factors of accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Send a new verification link to unverified accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Send accounts a password reset link'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts permanently, with their sessions and queued email'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in the email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l before -d 'Only those created before a date, or longer ago (30d)' -r
@@ -340,6 +341,17 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlink" -l email -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlink" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlink" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlink" -l force -d 'Also if nobody can log in to the account without it'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlink" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlink" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlink" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlink" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l q -d 'Only those with this in the email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
@@ -687,6 +699,8 @@ mfa_enabled\t''
 mfa_disabled\t''
 recovery_codes_created\t''
 recovery_code_used\t''
+oauth_account_linked\t''
+oauth_account_unlinked\t''
 tokens_revoked\t''
 user_disabled\t''
 user_enabled\t''
@@ -742,6 +756,8 @@ mfa_enabled\t''
 mfa_disabled\t''
 recovery_codes_created\t''
 recovery_code_used\t''
+oauth_account_linked\t''
+oauth_account_unlinked\t''
 tokens_revoked\t''
 user_disabled\t''
 user_enabled\t''

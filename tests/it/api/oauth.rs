@@ -42,11 +42,8 @@ async fn a_stranger_signs_up_and_is_known_the_next_time() {
     assert_eq!(linked.body["providers"][0]["name"], "IDP");
     assert_eq!(linked.body["linked"][0]["email"], ADA);
     assert_ne!(linked.body["linked"][0]["last_used_at"], NULL);
-    let kinds = served.event_kinds().await;
-    assert_eq!(
-        kinds,
-        ["user_registered", "user_logged_in", "user_logged_in"]
-    );
+    assert_eq!(served.count_events("user_registered").await, 1);
+    assert_eq!(served.count_events("user_logged_in").await, 2);
     served
         .get("/oauth/providers")
         .await
@@ -178,6 +175,12 @@ async fn a_state_is_of_one_browser_one_provider_and_one_time() {
         Some("/account/login?error=missing_code_or_state")
     );
     // Two windows of one browser do not disturb each other.
+    let now = served.now().as_second();
+    idps[0].change(|says| says.now = now);
+    idps[1].change(|says| {
+        says.now = now;
+        says.claims = json!({ "email": "two@idp.example" });
+    });
     let (one, two) = (browser.start("idp").await, browser.start("other").await);
     completed(&browser.come_back("other", &idps[1].accept(&two)).await);
     completed(&browser.come_back("idp", &idps[0].accept(&one)).await);
@@ -415,6 +418,7 @@ async fn linking_needs_a_live_and_fresh_session_and_is_told() {
     let right = json!({ "current_password": PASSWORD });
     bob.post("/oauth/idp/link/start", right).await.is(200);
     let bob = served.logged_in("bob@example.com", PASSWORD).await;
+    idps[0].change(|says| says.now = served.now().as_second());
     // A session that has ended links nothing any more.
     let mut browser = Browser::at(&served);
     let address = browser.start_link(&bob, "idp").await;
@@ -481,6 +485,7 @@ async fn the_last_way_in_stays_and_others_can_be_unlinked() {
     ada.delete("/oauth/idp/link", NULL)
         .await
         .refused(403, "reauthentication_required");
+    idps[0].change(|says| says.now = served.now().as_second());
     let proof = json!({ "current_password": PASSWORD });
     ada.delete("/oauth/idp/link", proof).await.is(200);
     let told = served.mails(ADA, 3).await;

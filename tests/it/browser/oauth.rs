@@ -107,7 +107,9 @@ async fn the_front_end_of_the_python_package_logs_in_and_links() {
     let browser = Browser::at(&served).await;
     browser.open("/account/login").await;
     browser.press("[data-rs-oauth-link=idp]").await;
-    browser.arrives("/account/me").await;
+    browser
+        .until("the account", "return location.pathname === '/account/me'")
+        .await;
     let logged_in = "return Boolean(localStorage.getItem('regstack.access_token'))";
     browser.until("a session", logged_in).await;
     browser.shows(ADA).await;
@@ -122,7 +124,9 @@ async fn the_front_end_of_the_python_package_logs_in_and_links() {
     browser.js("localStorage.clear()", vec![]).await;
     browser.open("/account/login").await;
     browser.log_in(ADA, crate::support::actor::PASSWORD).await;
-    browser.arrives("/account/me").await;
+    browser
+        .until("the account", "return location.pathname === '/account/me'")
+        .await;
     browser.until("the link", linked).await;
     browser.js("window.confirm = () => true; document.querySelector('[data-rs-oauth-section]').open = true", vec![]).await;
     browser.press("[data-rs-oauth-list] button").await;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use regstack::internals::config::{Provider, ProviderKind};
 use regstack::internals::model::ProviderId;
@@ -18,6 +18,8 @@ const SECRET: &str = "the secret of the client of the peer";
 /// A running one. It ends when it is dropped.
 pub(crate) struct OidcPeer {
     child: Child,
+    /// It ends when nobody hears it any more.
+    _says: BufReader<ChildStdout>,
     pub(crate) issuer: String,
 }
 
@@ -48,12 +50,15 @@ impl OidcPeer {
             child.unwrap_or_else(|error| panic!("node: {error}; tests/run installs it"));
         let mut line = String::new();
         let stdout = child.stdout.take().expect("its output is a pipe");
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("it prints its issuer");
+        let mut says = BufReader::new(stdout);
+        says.read_line(&mut line).expect("it prints its issuer");
         let issuer = line.trim().to_owned();
         assert!(issuer.starts_with("http://"), "the provider did not start");
-        Self { child, issuer }
+        Self {
+            child,
+            _says: says,
+            issuer,
+        }
     }
 
     pub(crate) fn stop(&mut self) {
