@@ -1,6 +1,6 @@
 //! Login: by the password, and where a second factor is on by a code as well.
 
-use super::second_step::{FirstStep, method_after};
+use super::first_step::{FirstStep, method_after};
 use super::{Accounts, Error, LoginWait, Result};
 use crate::model::{
     Actor, Claims, Code, CodeKind, Email, EventKind, Id, LoginMethod, Origin, Password,

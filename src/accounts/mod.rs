@@ -12,6 +12,7 @@ mod email;
 mod error;
 mod factors;
 mod find;
+mod first_step;
 mod language;
 mod link;
 mod login;

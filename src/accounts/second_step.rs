@@ -1,13 +1,14 @@
 //! The second step of a login: what can end it, and by what it was ended.
 
 use super::code::CodeRequest;
+use super::first_step::{FirstStep, method_after};
 use super::login::LoggedIn;
 use super::notice::SecurityChange;
 use super::{Accounts, Error, Result};
 use crate::auth::CannotOpen;
 use crate::model::{
     Actor, Claims, Code, CodeKind, EventKind, FactorSecret, Factors, Id, LoginCode, LoginMethod,
-    MfaMethod, Origin, PasswordHash, PhoneNumber, ProviderId, Purpose, RecoveryCode, SessionMethod,
+    MfaMethod, Origin, PasswordHash, PhoneNumber, Purpose, RecoveryCode,
     TotpMatch, User,
 };
 use crate::secret::SecretString;
@@ -26,16 +27,6 @@ pub struct LoginWait {
     pub is_sent: bool,
     /// As much of the number as may be shown, where there is one that codes are sent to.
     pub phone_hint: Option<String>,
-}
-
-/// What went before the second step.
-pub(super) struct FirstStep {
-    /// The account's hash, as it was when the first step was taken: for a password, the one that it was verified against.
-    pub(super) verified_hash: Option<PasswordHash>,
-    /// A stronger hash of the same password, to be kept.
-    pub(super) upgraded_hash: Option<PasswordHash>,
-    /// The provider that somebody logged in with, if it was none of our own ways.
-    pub(super) provider: Option<ProviderId>,
 }
 
 /// What an account may be asked for at the second step.
@@ -375,12 +366,6 @@ impl Accounts {
             other => other,
         })
     }
-}
-
-/// How a login is recorded that ends with a second step: whoever began it at a provider is known by that.
-pub(super) fn method_after(claims: &Claims, own: LoginMethod) -> SessionMethod {
-    let provider = claims.provider.clone();
-    provider.map_or(SessionMethod::Own(own), SessionMethod::Provider)
 }
 
 /// What cannot be opened any more is for who runs the server.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{LinkingSession, Step, Underway};
 use crate::accounts::login::LoggedIn;
-use crate::accounts::second_step::FirstStep;
+use crate::accounts::first_step::FirstStep;
 use crate::accounts::{Accounts, Error, Login, Result};
 use crate::model::{Actor, Claims, EventKind, Origin, SessionMethod};
 use crate::store::IdentityUse;

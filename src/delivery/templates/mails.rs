@@ -258,15 +258,14 @@ impl MailTemplate for SecurityNotice {
     fn variables(&self, words: &Words) -> Value {
         let [change, remedy] = self.change.keys();
         let mut values = BTreeMap::new();
-        match &self.change {
-            SecurityChange::RecoveryCodeUsed { left } => {
-                let left = u32::try_from(*left).unwrap_or(u32::MAX);
-                values.insert("count", Argument::Number(left.into()));
-            }
-            SecurityChange::ProviderLinked(name) | SecurityChange::ProviderUnlinked(name) => {
-                values.insert("provider", Argument::Text(name.as_str().into()));
-            }
-            _ => {}
+        if let SecurityChange::RecoveryCodeUsed { left } = &self.change {
+            let left = u32::try_from(*left).unwrap_or(u32::MAX);
+            values.insert("count", Argument::Number(left.into()));
+        }
+        if let SecurityChange::ProviderLinked(name) | SecurityChange::ProviderUnlinked(name) =
+            &self.change
+        {
+            values.insert("provider", Argument::Text(name.as_str().into()));
         }
         let say = |key| words.say(key, &values).unwrap_or_default();
         let own = context! {

@@ -212,6 +212,7 @@ impl PageContext {
             Page::Login | Page::Register | Page::OauthComplete | Page::Me
         );
         let others = (has_providers && !buttons.is_empty()).then_some("providers");
+        let links = others.filter(|_| page == Page::Me).map(|_| "links");
         let above = url::Url::parse(&settings.identity.base_url)
             .map(|url| url.path().trim_end_matches('/').to_owned())
             .unwrap_or_default();
@@ -255,6 +256,7 @@ impl PageContext {
                 .into_iter()
                 .chain(app.filter(|_| features.enable_totp))
                 .chain(others)
+                .chain(links)
                 .collect(),
             nobody_signed_in: false,
             mailbox_url: None,

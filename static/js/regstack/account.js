@@ -19,7 +19,7 @@ import { showSessions, wireSessions } from "./sessions.js";
 
 // Where there are no apps, nothing of theirs is loaded.
 const apps = find("[data-rs-app-section]") && (await import("./factors.js"));
-const others = find("[data-rs-oauth-section]") && (await import("./providers.js"));
+const others = find("[data-rs-oauth-section]") && (await import("./links.js"));
 
 export async function me() {
   if (!maySignedIn()) {
