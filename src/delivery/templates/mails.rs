@@ -258,13 +258,12 @@ impl MailTemplate for SecurityNotice {
     fn variables(&self, words: &Words) -> Value {
         let [change, remedy] = self.change.keys();
         let mut values = BTreeMap::new();
-        if let SecurityChange::RecoveryCodeUsed { left } = &self.change {
+        let it = &self.change;
+        if let SecurityChange::RecoveryCodeUsed { left } = it {
             let left = u32::try_from(*left).unwrap_or(u32::MAX);
             values.insert("count", Argument::Number(left.into()));
         }
-        if let SecurityChange::ProviderLinked(name) | SecurityChange::ProviderUnlinked(name) =
-            &self.change
-        {
+        if let SecurityChange::ProviderLinked(name) | SecurityChange::ProviderUnlinked(name) = it {
             values.insert("provider", Argument::Text(name.as_str().into()));
         }
         let say = |key| words.say(key, &values).unwrap_or_default();
