@@ -9,7 +9,7 @@ use super::fields::Field;
 use super::json::Value;
 use super::parameter;
 use crate::http::error::ApiError;
-use crate::model::{Email, Id, TokenId};
+use crate::model::{Email, Id, ProviderId, TokenId};
 use crate::secret::SecretString;
 
 /// Declares a name in a path: its parameter, its type, and what it stands for.
@@ -55,6 +55,8 @@ in_path! {
     PasskeyId = "id": Id;
     /// The session's id.
     SessionId = "sid": TokenId;
+    /// The provider's name.
+    ProviderName = "provider": ProviderId;
     /// The registration's email address.
     PendingEmail = "email": Email;
 }
