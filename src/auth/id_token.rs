@@ -561,6 +561,52 @@ mod tests {
         }
     }
 
+    /// A public key is no secret that anybody could sign with, whatever a token's header makes of it.
+    #[test]
+    fn a_header_changes_neither_the_kind_of_a_key_nor_which_one_it_is() {
+        use hmac::{KeyInit as _, Mac as _};
+        let (ours, other) = (pair(), pair());
+        let keys = published(&ours);
+        let verify = |token: &str| keys.verify(token, &expected("https://idp.example"));
+        let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
+        let raw = ours.public_key().as_ref().to_vec();
+        let text = URL_SAFE_NO_PAD.encode(&raw).into_bytes();
+        // The last one is the key of the set that is none for signatures of others.
+        for key in [raw, text, b"secret".to_vec()] {
+            let header = json!({ "alg": "HS256", "kid": "one" });
+            let message = format!("{}.{}", part(&header), part(&claims()));
+            let mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
+            let mac = mac.chain_update(&message).finalize().into_bytes();
+            let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac));
+            assert_eq!(verify(&token), Err(IdTokenFault::Algorithm));
+        }
+        // Its own key brought along is nobody's.
+        let x = URL_SAFE_NO_PAD.encode(other.public_key().as_ref());
+        let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": x });
+        let header =
+            json!({ "alg": "EdDSA", "kid": "one", "jwk": jwk, "jku": "https://evil.example/keys" });
+        let brought = signed(&other, &header, &claims());
+        assert_eq!(verify(&brought), Err(IdTokenFault::Signature));
+        // Of two published keys the named one counts.
+        let key = |pair: &Ed25519KeyPair, kid: &str, purpose: &str| {
+            let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+            json!({ "kty": "OKP", "crv": "Ed25519", "use": purpose, "kid": kid, "x": x })
+        };
+        let set = json!({ "keys": [key(&ours, "one", "sig"), key(&other, "two", "sig")] });
+        let two = ProviderKeys::parse(set.to_string().as_bytes()).unwrap();
+        let verify =
+            |keys: &ProviderKeys, token: &str| keys.verify(token, &expected("https://idp.example"));
+        let confused = signed(&other, &json!({ "alg": "EdDSA", "kid": "one" }), &claims());
+        assert_eq!(verify(&two, &confused), Err(IdTokenFault::Signature));
+        let named = signed(&other, &json!({ "alg": "EdDSA", "kid": "two" }), &claims());
+        assert!(verify(&two, &named).is_ok());
+        // A key for encryption signs nothing.
+        let set = json!({ "keys": [key(&ours, "one", "enc")] });
+        let encrypting = ProviderKeys::parse(set.to_string().as_bytes()).unwrap();
+        let token = signed(&ours, &json!({ "alg": "EdDSA", "kid": "one" }), &claims());
+        assert_eq!(verify(&encrypting, &token), Err(IdTokenFault::UnknownKey));
+    }
+
     #[test]
     fn a_tenants_issuer_is_that_of_the_very_tenant() {
         let (pair, tenant) = (pair(), "9188040d-6c67-4c5b-b112-36a304b66dad");

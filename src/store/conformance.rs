@@ -27,6 +27,7 @@ pub(super) mod sessions;
 pub(super) mod signing_keys;
 pub(super) mod sweep;
 pub(super) mod undos;
+pub(super) mod ways_in;
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -247,6 +248,9 @@ macro_rules! conformance {
             identities::the_last_way_in_is_protected
             identities::parallel_unlinkings_leave_a_way_in
             identities::an_account_takes_its_identities_away
+            ways_in::a_passkey_and_an_identity_let_each_other_go
+            ways_in::parallel_acts_leave_one_way_in
+            ways_in::an_undone_change_takes_later_identities_along
             outbox::messages_are_claimed_once_and_oldest_first
             outbox::parallel_workers_share_the_messages
             outbox::a_claim_takes_only_what_is_asked_for_and_due

@@ -11,7 +11,7 @@ fn provider(name: &str) -> ProviderId {
     ProviderId::parse(name).unwrap()
 }
 
-fn identity(user: &User, of: &str, subject: &str) -> Identity {
+pub(super) fn identity(user: &User, of: &str, subject: &str) -> Identity {
     Identity {
         user_id: user.id,
         provider: provider(of),
@@ -31,7 +31,7 @@ fn of(identity: &Identity) -> IdentityUse {
 }
 
 /// An account without a password.
-fn passwordless(address: &str) -> User {
+pub(super) fn passwordless(address: &str) -> User {
     User {
         hashed_password: None,
         ..user(address)
@@ -45,7 +45,7 @@ fn linked(identity: Identity) -> IdentityLink {
     }
 }
 
-async fn link(store: &dyn Store, identity: Identity) -> LinkIdentity {
+pub(super) async fn link(store: &dyn Store, identity: Identity) -> LinkIdentity {
     let effects = effects("ada@example.com", EventKind::OauthAccountLinked);
     store
         .link_identity(linked(identity), effects)
@@ -53,7 +53,12 @@ async fn link(store: &dyn Store, identity: Identity) -> LinkIdentity {
         .unwrap()
 }
 
-async fn unlink(store: &dyn Store, user: &User, of: &str, force: bool) -> UnlinkIdentity {
+pub(super) async fn unlink(
+    store: &dyn Store,
+    user: &User,
+    of: &str,
+    force: bool,
+) -> UnlinkIdentity {
     let effects = effects("ada@example.com", EventKind::OauthAccountUnlinked);
     store
         .unlink_identity(user.id, &provider(of), force, effects)

@@ -361,6 +361,72 @@ async fn two_that_come_back_at_once_make_one_account() {
 }
 
 #[tokio::test]
+async fn one_answer_that_comes_twenty_times_at_once_logs_in_once() {
+    let (served, idps) = served_with(&["idp"], |_| ()).await;
+    let mut browser = Browser::at(&served);
+    let back = idps[0].accept(&browser.start("idp").await);
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(&back)
+        .finish();
+    let path = format!("/oauth/idp/callback?{query}");
+    let cookie = browser.cookie.clone();
+    let pages = at_once(20, |_| {
+        let mut tab = Browser::at(&served);
+        tab.cookie.clone_from(&cookie);
+        let path = path.clone();
+        async move { tab.get(&path).await }
+    })
+    .await;
+    let leads = |page: &&crate::support::actor::Answer| {
+        let page = page.is(302).header("location").unwrap();
+        page.starts_with("/account/oauth-complete?id=")
+    };
+    assert_eq!(pages.iter().filter(leads).count(), 1);
+    assert_eq!(served.count_users().await, 1);
+}
+
+#[tokio::test]
+async fn a_provider_leads_the_server_nowhere_and_fills_it_with_nothing() {
+    for path in [
+        "/.well-known/openid-configuration",
+        "/keys",
+        "/token",
+        "/userinfo",
+    ] {
+        let (served, idps) = served_with(&["idp"], |_| ()).await;
+        idps[0].change(|says| {
+            says.claims = json!({ "email": null });
+            says.userinfo = json!({ "sub": "1", "email": ADA, "email_verified": true });
+            says.moved = vec![path];
+        });
+        let away = "/account/login?error=provider_unavailable";
+        let go = async || {
+            let mut browser = Browser::at(&served);
+            let answer = browser.get("/oauth/idp/start").await;
+            let page = answer.is(302).header("location").unwrap().to_owned();
+            if page.starts_with("/account") {
+                return page;
+            }
+            let back = idps[0].accept(&page);
+            browser.come_back("idp", &back).await
+        };
+        assert_eq!(go().await, away, "{path} redirects");
+        let asked = idps[0].says.lock().unwrap().asked.clone();
+        assert!(!asked.iter().any(|one| one.contains("moved")), "{asked:?}");
+        idps[0].change(|says| (says.moved, says.huge) = (vec![], vec![path]));
+        served.pass(SignedDuration::from_secs(5));
+        assert_ne!(
+            go().await.split('=').next(),
+            Some("/account/oauth-complete?id"),
+            "{path} is huge"
+        );
+        idps[0].change(|says| says.huge.clear());
+        served.pass(SignedDuration::from_secs(5));
+        completed(&go().await);
+    }
+}
+
+#[tokio::test]
 async fn a_disabled_account_stays_out() {
     let (served, idps) = served_with(&["idp"], |_| ()).await;
     let mut browser = Browser::at(&served);

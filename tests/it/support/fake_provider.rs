@@ -54,6 +54,10 @@ pub(crate) struct Says {
     pub(crate) back_to: String,
     /// Paths that answer 503.
     pub(crate) down: Vec<&'static str>,
+    /// Paths whose answers are a redirect to the same answer elsewhere.
+    pub(crate) moved: Vec<&'static str>,
+    /// Paths whose answers begin with a megabyte of spaces.
+    pub(crate) huge: Vec<&'static str>,
     /// What the browser came with, by the code that it went with.
     sent: HashMap<String, (String, String)>,
     /// By what the moment of the server differs from ours, in seconds.
@@ -81,6 +85,8 @@ impl FakeProvider {
             github: (NULL, NULL),
             back_to: String::new(),
             down: Vec::new(),
+            moved: Vec::new(),
+            huge: Vec::new(),
             sent: HashMap::new(),
             now: 0,
             asked: Vec::new(),
@@ -177,11 +183,34 @@ fn reply(status: u16, body: &Value) -> Response {
 }
 
 async fn answer(State(provider): State<FakeProvider>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let (is_moved, is_huge) = {
+        let says = provider.says.lock().unwrap();
+        let has = |paths: &[&'static str]| paths.iter().any(|one| *one == path);
+        (has(&says.moved), has(&says.huge))
+    };
+    if is_moved {
+        let location = format!("{}/moved{path}", provider.issuer);
+        let answer = Response::builder().status(307).header("location", location);
+        return answer.body(axum::body::Body::empty()).unwrap();
+    }
+    let answer = usual(provider, request).await;
+    if !is_huge {
+        return answer;
+    }
+    let (mut head, body) = answer.into_parts();
+    head.headers.remove("content-length");
+    let spaces = " ".repeat(1024 * 1024).into_bytes();
+    let said = to_bytes(body, 1024 * 1024).await.unwrap();
+    Response::from_parts(head, [&spaces[..], &said].concat().into())
+}
+
+async fn usual(provider: FakeProvider, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, 1024 * 1024).await.unwrap();
-    let path = head.uri.path().to_owned();
+    let path = head.uri.path().trim_start_matches("/moved").to_owned();
     let mut says = provider.says.lock().unwrap();
-    says.asked.push(path.clone());
+    says.asked.push(head.uri.path().to_owned());
     if says.down.iter().any(|down| *down == path) {
         return reply(503, &json!({ "error": "down" }));
     }
