@@ -34,19 +34,19 @@ pub const TENANT: &str = "{tenantid}";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdTokenFault {
     /// Not of the form, unsigned, or with an unknown demand.
-    #[error("it is no signed token that can be read")]
+    #[error("it can't be read")]
     Form,
     /// Signed in a way that is not taken.
-    #[error("it is signed in a way that is not accepted")]
+    #[error("its algorithm (alg) isn't accepted")]
     Algorithm,
     /// Signed with a key that the provider does not publish.
-    #[error("the provider does not publish the key that it names")]
+    #[error("the provider doesn't publish its key (kid)")]
     UnknownKey,
     /// Not signed with the key.
     #[error("its signature is wrong")]
     Signature,
     /// Another provider's.
-    #[error("its issuer (iss) is another one")]
+    #[error("it is from another issuer (iss)")]
     Issuer,
     /// For another application.
     #[error("it is for another application (aud, azp)")]
@@ -67,7 +67,7 @@ pub enum IdTokenFault {
     #[error("it belongs to another access token (at_hash)")]
     AccessToken,
     /// It names nobody.
-    #[error("it does not say who it is about (sub)")]
+    #[error("its person (sub) is missing")]
     Subject,
 }
 

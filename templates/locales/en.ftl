@@ -485,7 +485,7 @@ notice-passkey-removed = A passkey was removed from your account.
 notice-passkeys-removed = All passkeys were removed from your account.
 notice-passkey-removed-remedy = Someone else may be using your account. Reset your password now, then check your passkeys on your account page.
 notice-provider-linked = You can now log in to your account with { $provider }.
-notice-provider-linked-remedy = Someone else may be using your account and may have linked their own { $provider } account. Reset your password now, then unlink it on your account page.
+notice-provider-linked-remedy = Someone else may be using your account and may have linked an account of their own. Reset your password now, then unlink it on your account page.
 notice-provider-unlinked = You can no longer log in to your account with { $provider }.
 
 ### SMS

@@ -199,7 +199,7 @@ fn the_example_is_fresh_complete_and_loads() {
             .unwrap_or(line)
     };
     let lines: Vec<_> = text
-        .split("# One section for each provider")
+        .split("# Providers, one section each")
         .next()
         .unwrap()
         .lines()

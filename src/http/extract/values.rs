@@ -16,7 +16,7 @@ use crate::model::password::{self, InvalidPassword};
 use crate::model::user::InvalidName;
 use crate::model::{
     Email, FullName, Id, Language, LoginCode, MfaMethod, NewPassword, PasskeyName, Password,
-    ProofToken, ProviderId, RecoveryCode, Scopes, ServiceKeyName, TokenId, proof,
+    ProofToken, RecoveryCode, Scopes, ServiceKeyName, TokenId, proof,
 };
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -156,24 +156,6 @@ impl Field for TokenId {
         string()
             .pattern(Some("^[0-9A-Za-z_-]{22}$"))
             .examples(["rN7z0Y_z_-uIv4PdRl1A5Q"])
-            .build()
-    }
-}
-
-impl Field for ProviderId {
-    fn read(value: Option<Value>) -> Result<Self, Broken> {
-        Self::parse(text(value)?.expose_secret()).ok_or_else(|| {
-            (
-                kind::VALUE_ERROR,
-                "this is no name of a provider".to_owned(),
-            )
-        })
-    }
-
-    fn schema() -> Object {
-        string()
-            .pattern(Some("^[a-z][a-z0-9_-]{0,31}$"))
-            .examples(["google"])
             .build()
     }
 }
