@@ -5,14 +5,14 @@ use super::{Accounts, Error, Result};
 use crate::metrics::{LoginOutcome, LoginWay};
 
 impl Accounts {
-    /// Counts a password that was tried.
-    pub(super) fn count_password(&self, login: &Result<Login>) {
+    /// Counts a first step of a login.
+    pub(super) fn count_login(&self, way: LoginWay, login: &Result<Login>) {
         let outcome = match login {
             Ok(Login::Done(_)) => LoginOutcome::Success,
             Ok(Login::Waits(_)) => LoginOutcome::SecondStep,
             Err(error) => outcome(error),
         };
-        self.metrics.logins.count(LoginWay::Password, outcome);
+        self.metrics.logins.count(way, outcome);
     }
 
     /// Counts something else that was tried, and that issues the session if it is right.

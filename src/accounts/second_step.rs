@@ -1,6 +1,7 @@
 //! The second step of a login: what can end it, and by what it was ended.
 
 use super::code::CodeRequest;
+use super::first_step::{FirstStep, method_after};
 use super::login::LoggedIn;
 use super::notice::SecurityChange;
 use super::{Accounts, Error, Result};
@@ -84,15 +85,19 @@ impl Accounts {
         }))
     }
 
-    /// Begins the second step, on the strength of a verified password; none when the account changed since. A code is sent
-    /// only where nothing better is there.
+    /// Begins the second step, on the strength of the first; none when the account changed since. A code is sent only where
+    /// nothing better is there.
     pub(super) async fn begin_second_step(
         &self,
         (user, asked): (&User, &Asked<'_>),
-        verified_hash: PasswordHash,
-        upgraded_hash: Option<PasswordHash>,
+        first: FirstStep,
         origin: &Origin,
     ) -> Result<Option<LoginWait>> {
+        let FirstStep {
+            verified_hash,
+            upgraded_hash,
+            provider,
+        } = first;
         if let (false, Some(number)) = (asked.totp, asked.number) {
             let request = CodeRequest {
                 user,
@@ -102,12 +107,16 @@ impl Accounts {
                 also: asked.kinds(),
                 number,
                 no_later_than: None,
+                provider,
             };
             return self.send_second_step(request, asked, origin).await;
         }
         let issued_at = user.next_issue_time(self.now());
         let expires_in = self.settings.sms_codes.mfa_pending_token_ttl_seconds;
-        let claims = self.claims(user.id, issued_at, expires_in, Purpose::LoginMfa);
+        let claims = Claims {
+            provider,
+            ..self.claims(user.id, issued_at, expires_in, Purpose::LoginMfa)
+        };
         let wait = Wait {
             upgraded_hash,
             kinds: asked.kinds(),
@@ -144,7 +153,7 @@ impl Accounts {
     }
 
     /// A wait under a pending token with these claims.
-    pub(super) fn wait(&self, claims: &Claims, verified_hash: PasswordHash) -> Wait {
+    pub(super) fn wait(&self, claims: &Claims, verified_hash: Option<PasswordHash>) -> Wait {
         Wait {
             user_id: claims.user_id,
             verified_hash,
@@ -165,17 +174,16 @@ impl Accounts {
         let (claims, user) = self.open_wait(pending_token, Purpose::LoginMfa).await?;
         let asked = self.asked_of(&user).await?;
         // The account accepts the token: its password is the one that was right then, as a new one ends all tokens.
-        let (Some(hash), Some(asked)) = (&user.hashed_password, &asked) else {
-            return Err(Error::InvalidPendingToken);
-        };
+        let asked = asked.as_ref().ok_or(Error::InvalidPendingToken)?;
         let request = CodeRequest {
             user: &user,
-            verified_hash: hash.clone(),
+            verified_hash: user.hashed_password.clone(),
             upgraded_hash: None,
             kind: CodeKind::LoginMfa,
             also: asked.kinds(),
             number: asked.number.ok_or(Error::InvalidPendingToken)?,
             no_later_than: Some(claims.expires_at),
+            provider: claims.provider.clone(),
         };
         let sent = self.send_second_step(request, asked, origin).await?;
         sent.ok_or(Error::InvalidPendingToken)
@@ -191,30 +199,24 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<LoggedIn> {
         let (way, confirmed) = match (code, method) {
-            (LoginCode::Recovery(code), None | Some(MfaMethod::RecoveryCode)) => {
-                let confirmed = self.confirm_by_recovery(pending_token, code, origin).await;
-                (LoginWay::RecoveryCode, confirmed)
-            }
-            (LoginCode::Digits(code), Some(MfaMethod::Totp)) => {
-                let confirmed = self.confirm_by_totp(pending_token, code, origin).await;
-                (LoginWay::Totp, confirmed)
-            }
-            (LoginCode::Digits(code), Some(MfaMethod::Sms)) => {
-                let confirmed = self.confirm_by_sms(pending_token, code, origin).await;
-                (LoginWay::Sms, confirmed)
-            }
+            (LoginCode::Recovery(code), None | Some(MfaMethod::RecoveryCode)) => (
+                LoginWay::RecoveryCode,
+                self.confirm_by_recovery(pending_token, code, origin).await,
+            ),
+            (LoginCode::Digits(code), Some(MfaMethod::Totp)) => (
+                LoginWay::Totp,
+                self.confirm_by_totp(pending_token, code, origin).await,
+            ),
+            (LoginCode::Digits(code), Some(MfaMethod::Sms)) => (
+                LoginWay::Sms,
+                self.confirm_by_sms(pending_token, code, origin).await,
+            ),
             (LoginCode::Digits(code), None) => {
                 self.confirm_by_digits(pending_token, code, origin).await
             }
             // It cannot be right, and says nothing of what would be.
-            (LoginCode::Recovery(_) | LoginCode::Digits(_), Some(method)) => {
-                let way = match method {
-                    MfaMethod::Totp => LoginWay::Totp,
-                    MfaMethod::Sms => LoginWay::Sms,
-                    MfaMethod::RecoveryCode => LoginWay::RecoveryCode,
-                };
-                (way, Err(Error::WrongCode))
-            }
+            (LoginCode::Recovery(_), Some(_)) => (LoginWay::RecoveryCode, Err(Error::WrongCode)),
+            (LoginCode::Digits(_), Some(_)) => (LoginWay::Sms, Err(Error::WrongCode)),
         };
         self.count_proof(way, &confirmed);
         confirmed
@@ -305,7 +307,7 @@ impl Accounts {
             FactorProof::Recovery(_) => LoginMethod::PasswordRecoveryCode,
             FactorProof::Totp { .. } | FactorProof::NewTotp(_) => LoginMethod::PasswordTotp,
         };
-        let session = self.new_session(method, origin);
+        let session = self.new_session(method_after(claims, method), origin);
         let id = session.id.clone();
         let check = self.factor_check(claims, proof);
         let issued = self

@@ -5,6 +5,7 @@
 pub mod derived_keys;
 pub mod factor_secrets;
 mod hash_queue;
+pub mod id_token;
 mod jws;
 pub mod key_pairs;
 pub mod key_ring;

@@ -32,6 +32,8 @@ labels! {
         RecoveryCode = "recovery_code",
         /// By a passkey.
         Passkey = "passkey",
+        /// By an account with another provider.
+        Provider = "provider",
     }
 }
 

@@ -4,8 +4,8 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::{TemplateError, Templates};
-use crate::config::{Settings, Transport};
-use crate::model::Language;
+use crate::config::{Provider, ProviderKind, Settings, Transport};
+use crate::model::{Language, ProviderId};
 
 /// A page, by what it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum Page {
     UndoEmailChange,
     /// The second step of a login.
     MfaConfirm,
+    /// The way back from another provider.
+    OauthComplete,
     /// The account.
     Me,
     /// What answers where there is no page, and to forms that were sent without the script.
@@ -36,7 +38,7 @@ pub enum Page {
 
 impl Page {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Login,
         Self::Register,
         Self::Verify,
@@ -46,6 +48,7 @@ impl Page {
         Self::ConfirmEmailChange,
         Self::UndoEmailChange,
         Self::MfaConfirm,
+        Self::OauthComplete,
         Self::Me,
         Self::Error,
     ];
@@ -63,6 +66,7 @@ impl Page {
             Self::ConfirmEmailChange => "confirm-email-change",
             Self::UndoEmailChange => "undo-email-change",
             Self::MfaConfirm => "mfa-confirm",
+            Self::OauthComplete => "oauth-complete",
             Self::Me => "me",
             Self::Error => "error",
         }
@@ -89,6 +93,7 @@ impl Page {
             Self::ConfirmEmailChange => "auth/email_change_confirm.html",
             Self::UndoEmailChange => "auth/email_change_undo.html",
             Self::MfaConfirm => "auth/mfa_confirm.html",
+            Self::OauthComplete => "auth/oauth_complete.html",
             Self::Me => "auth/me.html",
             Self::Error => "auth/error.html",
         }
@@ -152,7 +157,8 @@ pub struct PageContext {
     enable_totp: bool,
     enable_passkeys: bool,
     enable_oauth: bool,
-    oauth_providers: [&'static str; 0],
+    oauth_providers: Vec<String>,
+    provider_buttons: Vec<ProviderButton>,
     transport: &'static str,
     verify_requires_password: bool,
     sms_code_length: u8,
@@ -164,6 +170,15 @@ pub struct PageContext {
     mailbox_url: Option<String>,
     #[serde(flatten)]
     hashes: FileHashes,
+}
+
+/// A button that leads to another provider.
+#[derive(Debug, Clone, Serialize)]
+struct ProviderButton {
+    /// Its name in paths.
+    id: String,
+    /// What people call it.
+    name: String,
 }
 
 /// A language that the reader may choose.
@@ -191,6 +206,19 @@ impl PageContext {
             Page::Me => Some(&["passkeys", "passkey"]),
             _ => None,
         };
+        let providers = settings.oauth.providers.iter();
+        let buttons: Vec<ProviderButton> = providers
+            .map(|provider| ProviderButton {
+                id: provider.id.to_string(),
+                name: provider.name.clone(),
+            })
+            .collect();
+        let has_providers = matches!(
+            page,
+            Page::Login | Page::Register | Page::OauthComplete | Page::Me
+        );
+        let others = (has_providers && !buttons.is_empty()).then_some("providers");
+        let links = others.filter(|_| page == Page::Me).map(|_| "links");
         let above = url::Url::parse(&settings.identity.base_url)
             .map(|url| url.path().trim_end_matches('/').to_owned())
             .unwrap_or_default();
@@ -218,8 +246,9 @@ impl PageContext {
             enable_sms_2fa: features.enable_sms_2fa,
             enable_totp: features.enable_totp,
             enable_passkeys: features.enable_passkeys,
-            enable_oauth: false,
-            oauth_providers: [],
+            enable_oauth: !settings.oauth.providers.is_empty(),
+            oauth_providers: buttons.iter().map(|button| button.id.clone()).collect(),
+            provider_buttons: buttons,
             transport: match settings.tokens.transport {
                 Transport::Bearer => "bearer",
                 Transport::Cookie => "cookie",
@@ -240,6 +269,8 @@ impl PageContext {
                         .filter(|_| features.enable_passkeys)
                         .copied(),
                 )
+                .chain(others)
+                .chain(links)
                 .collect(),
             nobody_signed_in: false,
             mailbox_url: None,
@@ -297,6 +328,7 @@ impl PageContext {
         settings.features.enable_passkeys = true;
         settings.features.verify_requires_password = true;
         settings.pages.brand_tagline = Some("Everything in its place".into());
+        settings.oauth.providers.push(sample_provider());
         let status = if page == Page::Error { 404 } else { 200 };
         let languages = [("en", "English"), ("de", "Deutsch")];
         let languages = languages.map(|(tag, name)| OfferedLanguage {
@@ -305,6 +337,20 @@ impl PageContext {
             url: format!("?lang={tag}"),
         });
         Self::new(page, &settings, &FileHashes::default(), status).offering(languages.into())
+    }
+}
+
+/// A provider to try templates with.
+fn sample_provider() -> Provider {
+    Provider {
+        id: ProviderId::from_stored("google".into()),
+        name: "Google".into(),
+        kind: ProviderKind::OpenId,
+        issuer: "https://accounts.google.com".into(),
+        client_id: "sample".into(),
+        client_secret: String::new().into(),
+        scopes: Vec::new(),
+        redirect_uri: String::new(),
     }
 }
 

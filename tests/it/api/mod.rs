@@ -18,6 +18,8 @@ mod mailbox;
 mod me;
 mod metrics;
 mod moves;
+mod oauth;
+mod oauth_peer;
 mod passkeys;
 mod phone;
 mod recover;
