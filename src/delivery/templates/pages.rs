@@ -3,116 +3,10 @@
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
+use super::page::Page;
 use super::{TemplateError, Templates};
 use crate::config::{Provider, ProviderKind, Settings, Transport};
 use crate::model::{Language, ProviderId};
-
-/// A page, by what it is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Page {
-    /// Logging in.
-    Login,
-    /// Signing up.
-    Register,
-    /// The end of a verification mail's link.
-    Verify,
-    /// Asking for a link to choose a new password.
-    Forgot,
-    /// The end of that link.
-    Reset,
-    /// The end of an invitation's link.
-    Invite,
-    /// The end of the link that proves a new address.
-    ConfirmEmailChange,
-    /// The end of the link that undoes a change of the address.
-    UndoEmailChange,
-    /// The second step of a login.
-    MfaConfirm,
-    /// The way back from another provider.
-    OauthComplete,
-    /// The account.
-    Me,
-    /// What answers where there is no page, and to forms that were sent without the script.
-    Error,
-}
-
-impl Page {
-    /// All of them.
-    pub const ALL: [Self; 12] = [
-        Self::Login,
-        Self::Register,
-        Self::Verify,
-        Self::Forgot,
-        Self::Reset,
-        Self::Invite,
-        Self::ConfirmEmailChange,
-        Self::UndoEmailChange,
-        Self::MfaConfirm,
-        Self::OauthComplete,
-        Self::Me,
-        Self::Error,
-    ];
-
-    /// What scripts and styles know it by (`data-rs-page`).
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Login => "login",
-            Self::Register => "register",
-            Self::Verify => "verify",
-            Self::Forgot => "forgot",
-            Self::Reset => "reset",
-            Self::Invite => "accept-invitation",
-            Self::ConfirmEmailChange => "confirm-email-change",
-            Self::UndoEmailChange => "undo-email-change",
-            Self::MfaConfirm => "mfa-confirm",
-            Self::OauthComplete => "oauth-complete",
-            Self::Me => "me",
-            Self::Error => "error",
-        }
-    }
-
-    /// The modules of the script that the page comes to load, so that all of them are on their way at once.
-    fn modules(self) -> Vec<&'static str> {
-        let own: &[&str] = match self {
-            Self::Me => &OF_THE_ACCOUNT,
-            Self::Error => &[],
-            _ => &OF_THE_DOOR,
-        };
-        OF_EVERY_PAGE.iter().chain(own).copied().collect()
-    }
-
-    const fn template(self) -> &'static str {
-        match self {
-            Self::Login => "auth/login.html",
-            Self::Register => "auth/register.html",
-            Self::Verify => "auth/verify.html",
-            Self::Forgot => "auth/forgot.html",
-            Self::Reset => "auth/reset.html",
-            Self::Invite => "auth/invite_accept.html",
-            Self::ConfirmEmailChange => "auth/email_change_confirm.html",
-            Self::UndoEmailChange => "auth/email_change_undo.html",
-            Self::MfaConfirm => "auth/mfa_confirm.html",
-            Self::OauthComplete => "auth/oauth_complete.html",
-            Self::Me => "auth/me.html",
-            Self::Error => "auth/error.html",
-        }
-    }
-}
-
-/// The modules of `static/js/regstack/` that every page loads.
-const OF_EVERY_PAGE: [&str; 7] = [
-    "start", "page", "messages", "session", "say", "fields", "refusal",
-];
-/// Those that only the account's page loads.
-const OF_THE_ACCOUNT: [&str; 12] = [
-    "account", "again", "request", "forms", "dialog", "drafts", "idn", "language", "phone",
-    "sections", "sessions", "codes",
-];
-/// Those that the pages of people who are not logged in load.
-const OF_THE_DOOR: [&str; 8] = [
-    "door", "request", "forms", "steps", "drafts", "again", "idn", "ways",
-];
 
 /// The parts of addresses that change with the content of the bundled files, so that browsers may keep these for long.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -200,12 +94,6 @@ impl PageContext {
     #[must_use]
     pub fn new(page: Page, settings: &Settings, hashes: &FileHashes, status: u16) -> Self {
         let (pages, features) = (&settings.pages, &settings.features);
-        let app = (page == Page::Me).then_some("factors");
-        let passkeys: Option<&[&str]> = match page {
-            Page::Login => Some(&["knock", "passkey"]),
-            Page::Me => Some(&["passkeys", "passkey"]),
-            _ => None,
-        };
         let providers = settings.oauth.providers.iter();
         let buttons: Vec<ProviderButton> = providers
             .map(|provider| ProviderButton {
@@ -213,12 +101,6 @@ impl PageContext {
                 name: provider.name.clone(),
             })
             .collect();
-        let has_providers = matches!(
-            page,
-            Page::Login | Page::Register | Page::OauthComplete | Page::Me
-        );
-        let others = (has_providers && !buttons.is_empty()).then_some("providers");
-        let links = others.filter(|_| page == Page::Me).map(|_| "links");
         let above = url::Url::parse(&settings.identity.base_url)
             .map(|url| url.path().trim_end_matches('/').to_owned())
             .unwrap_or_default();
@@ -258,20 +140,7 @@ impl PageContext {
             sms_code_minutes: (settings.sms_codes.sms_code_ttl_seconds / 60).max(1),
             status,
             languages: Vec::new(),
-            modules: page
-                .modules()
-                .into_iter()
-                .chain(app.filter(|_| features.enable_totp))
-                .chain(
-                    passkeys
-                        .into_iter()
-                        .flatten()
-                        .filter(|_| features.enable_passkeys)
-                        .copied(),
-                )
-                .chain(others)
-                .chain(links)
-                .collect(),
+            modules: page.modules(settings),
             nobody_signed_in: false,
             mailbox_url: None,
             hashes: hashes.clone(),

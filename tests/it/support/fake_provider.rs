@@ -56,7 +56,7 @@ pub(crate) struct Says {
     pub(crate) down: Vec<&'static str>,
     /// Paths whose answers are a redirect to the same answer elsewhere.
     pub(crate) moved: Vec<&'static str>,
-    /// Paths whose answers begin with a megabyte of spaces.
+    /// Paths whose answers begin with more spaces than are read.
     pub(crate) huge: Vec<&'static str>,
     /// What the browser came with, by the code that it went with.
     sent: HashMap<String, (String, String)>,
@@ -200,7 +200,7 @@ async fn answer(State(provider): State<FakeProvider>, request: Request) -> Respo
     }
     let (mut head, body) = answer.into_parts();
     head.headers.remove("content-length");
-    let spaces = " ".repeat(1024 * 1024).into_bytes();
+    let spaces = " ".repeat(128 * 1024).into_bytes();
     let said = to_bytes(body, 1024 * 1024).await.unwrap();
     Response::from_parts(head, [&spaces[..], &said].concat().into())
 }
