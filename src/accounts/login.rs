@@ -1,6 +1,8 @@
 //! Login: by the password, and where a second factor is on by a code as well.
 
+use super::first_step::{FirstStep, method_after};
 use super::{Accounts, Error, LoginWait, Result};
+use crate::metrics::LoginWay;
 use crate::model::{
     Actor, Claims, Code, CodeKind, Email, EventKind, Id, LoginMethod, Origin, Password,
     PasswordHash, Purpose, User,
@@ -38,6 +40,17 @@ impl Accounts {
     /// Unknown addresses, pending ones, accounts without a password and wrong passwords are refused alike, in content,
     /// in time and in what is counted.
     pub async fn log_in(
+        &self,
+        email: &Email,
+        password: &Password,
+        origin: &Origin,
+    ) -> Result<Login> {
+        let login = self.try_password(email, password, origin).await;
+        self.count_login(LoginWay::Password, &login);
+        login
+    }
+
+    async fn try_password(
         &self,
         email: &Email,
         password: &Password,
@@ -82,7 +95,12 @@ impl Accounts {
                 }
             };
             let step = (user, &asked);
-            let begun = self.begin_second_step(step, hash.clone(), upgraded_hash, origin);
+            let first = FirstStep {
+                verified_hash: Some(hash.clone()),
+                upgraded_hash,
+                provider: None,
+            };
+            let begun = self.begin_second_step(step, first, origin);
             if let Some(waits) = begun.await.transpose() {
                 // The password was right; failures are forgiven when the login is through.
                 self.guess_withdrawn(&guess).await?;
@@ -123,7 +141,8 @@ impl Accounts {
         let failure = self.second_step_failure(CodeKind::LoginMfa, origin);
         let check = self.code_check(&claims, code);
         let effects = self.logged_in(claims.user_id, origin);
-        let session = self.new_session(LoginMethod::PasswordSms, origin);
+        let method = method_after(&claims, LoginMethod::PasswordSms);
+        let session = self.new_session(method, origin);
         let id = session.id.clone();
         let issued = self
             .store

@@ -5,6 +5,7 @@
 pub mod derived_keys;
 pub mod factor_secrets;
 mod hash_queue;
+pub mod id_token;
 mod jws;
 pub mod key_pairs;
 pub mod key_ring;
@@ -16,7 +17,7 @@ pub mod totp;
 mod wire;
 
 pub use factor_secrets::FactorSecrets;
-pub use hash_queue::Requester;
+pub use hash_queue::{HashLoad, Requester};
 pub use key_ring::KeyRing;
 pub use passwords::{Cost, HashError, PasswordHasher, Verdict};
 pub use sealing::{CannotOpen, Sealer};

@@ -33,6 +33,7 @@ mod secret;
 mod serve;
 mod service_keys;
 mod service_manager;
+mod serving;
 mod sessions;
 mod signals;
 mod since;
@@ -254,8 +255,8 @@ fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Option<Cli>> {
 fn of_python_package(word: &str) -> Option<(&'static str, &'static str)> {
     match word {
         "oauth" => Some((
-            "sign-in with other providers (OAuth) isn't supported, so there is no oauth command",
-            "regstack init sets up everything else",
+            "there is no oauth command: set up other providers in regstack.toml",
+            "see docs/sign-in-providers.md",
         )),
         "theme" => Some((
             "there is no theme command: write a style sheet instead",
@@ -306,7 +307,7 @@ fn execute(command: &Command, context: &Context) -> Result {
         let result = match command {
             Command::Init(args) => Box::pin(init::run(args, context)).await,
             Command::Serve(args) => Box::pin(serve::run(args, context)).await,
-            Command::Doctor(args) => doctor::run(args, context).await,
+            Command::Doctor(args) => Box::pin(doctor::run(args, context)).await,
             Command::CreateAdmin(args) => Box::pin(create_admin::run(args, context)).await,
             Command::Users(command) => Box::pin(users::run(command, context)).await,
             Command::Tokens(command) => tokens::run(command, context).await,

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::key::Key;
 use super::settings::GROUPS;
-use super::unbuilt::is_unbuilt;
 use super::value::Rule;
 
 const HEAD: &str = "\
@@ -16,6 +15,24 @@ const HEAD: &str = "\
 # or into a file that REGSTACK_JWT_SECRET_FILE names. The server only needs jwt_secret, which
 # `regstack secret generate` prints. `regstack config show` prints every value and where it comes from.
 # An empty value is the same as none.
+";
+
+const PROVIDERS: &str = "
+# Providers, one section each, in the order of the buttons. The redirect URI to enter at the provider is
+# {base_url}{api_prefix}/oauth/{id}/callback. See docs/sign-in-providers.md.
+#[[oauth.providers]]
+# Name in paths. google, microsoft and github have a built-in name, issuer and scopes.
+#id = \"example\"
+# Text on the button.
+#name = \"Example\"
+# Issuer, exactly as in its discovery document.
+#issuer = \"https://id.example.com\"
+# Client ID of your app.
+#client_id = \"regstack\"
+# Variable, or entry of regstack.secrets.env, with the client secret.
+#client_secret_env = \"REGSTACK_EXAMPLE_CLIENT_SECRET\"
+# Requested scopes.
+#scopes = [\"openid\", \"email\", \"profile\"]
 ";
 
 const WEBHOOKS: &str = "
@@ -52,7 +69,7 @@ pub fn example() -> String {
             );
         }
     }
-    text + WEBHOOKS
+    text + PROVIDERS + WEBHOOKS
 }
 
 /// A key's help with its bounds or choices.
@@ -71,9 +88,6 @@ fn help(key: &Key) -> String {
     let mut help = described(key);
     if key.secret {
         let _ = write!(help, " Secret: {}.", key.variable());
-    }
-    if is_unbuilt(key.name) {
-        help.push_str(" Not built yet.");
     }
     help
 }

@@ -25,7 +25,6 @@ mod sources;
 #[cfg(test)]
 mod tests;
 mod toml_file;
-mod unbuilt;
 mod value;
 
 use std::path::PathBuf;
@@ -52,7 +51,7 @@ pub use sources::{Sources, shown};
 
 use layers::Layers;
 use report::Report;
-use settings::{Draft, known_keys};
+use settings::Draft;
 
 /// One value and where it comes from.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -72,7 +71,7 @@ pub struct Loaded {
     pub settings: Settings,
     /// The files that were read.
     pub files: Vec<PathBuf>,
-    /// Every key, in the order of the example file, then `webhooks`.
+    /// Every key, in the order of the example file, then `webhooks` and `oauth.providers`.
     pub values: Vec<Effective>,
     /// Warnings about accepted settings.
     pub warnings: Vec<Fault>,
@@ -102,7 +101,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let mut report = Report::default();
     let layers = Layers::read(sources, &mut report);
     let mut draft = Draft::default();
-    for key in known_keys() {
+    for key in keys() {
         let Some(given) = layers.values.get(key.name) else {
             continue;
         };
@@ -110,7 +109,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             report.fault(&given.layer, key.name, key.complaint(&given.raw));
         }
     }
-    let values = effective(&draft, &layers, &mut report);
+    let values = effective(&draft, &layers);
     // What a file that cannot be read leaves out is not missing.
     let settings = layers
         .complete
@@ -132,23 +131,14 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     }
 }
 
-/// Returns every key's value and layer; warns of values that have no effect yet.
-fn effective(draft: &Draft, layers: &Layers, report: &mut Report) -> Vec<Effective> {
-    let defaults = Draft::default();
+/// Returns every key's value and layer.
+fn effective(draft: &Draft, layers: &Layers) -> Vec<Effective> {
     let value = |key: &Key| Effective {
         key: key.name.to_owned(),
         value: (key.text)(draft),
         layer: layers.layer_of(key.name).to_owned(),
     };
     let mut values: Vec<Effective> = keys().map(value).collect();
-    for (key, value) in keys().zip(&values) {
-        if unbuilt::is_unbuilt(key.name) && value.value != (key.text)(&defaults) {
-            let message = "is not built yet: it has no effect";
-            report
-                .warnings
-                .push(Fault::new(&value.layer, key.name, message));
-        }
-    }
     let webhooks = layers.webhooks.iter();
     let urls: Vec<_> = webhooks
         .filter_map(|webhook| webhook.url.as_deref())
@@ -158,6 +148,16 @@ fn effective(draft: &Draft, layers: &Layers, report: &mut Report) -> Vec<Effecti
         key: "webhooks".to_owned(),
         value: urls.join(","),
         layer: first.map_or_else(|| "default".to_owned(), |webhook| webhook.layer.clone()),
+    });
+    let providers = layers.providers.iter();
+    let ids: Vec<_> = providers
+        .filter_map(|provider| provider.id.as_deref())
+        .collect();
+    let first = layers.providers.first();
+    values.push(Effective {
+        key: "oauth.providers".to_owned(),
+        value: ids.join(","),
+        layer: first.map_or_else(|| "default".to_owned(), |provider| provider.layer.clone()),
     });
     values
 }

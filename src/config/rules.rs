@@ -5,6 +5,7 @@
 mod database;
 mod email;
 mod legacy;
+mod oauth;
 mod passkeys;
 mod prefixes;
 mod server;
@@ -74,8 +75,15 @@ pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Set
         .database
         .oauth_identity_collection
         .clone_from(&draft.oauth.oauth_identity_collection);
+    settings
+        .database
+        .oauth_state_collection
+        .clone_from(&draft.oauth.oauth_state_collection);
     settings.guessing.limits.login = login_limit(&draft.login, review);
     settings.webhooks = webhooks::resolve(layers, review.report);
+    let with_oauth = draft.oauth.enable_oauth;
+    settings.oauth = oauth::resolve(&draft.providers, with_oauth, &settings, review);
+    settings.guessing.limits.oauth_exchange = draft.oauth.oauth_exchange_rate_limit;
     settings
 }
 
@@ -125,7 +133,8 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
     let apps = draft.settings.features.enable_totp;
     let passkeys = draft.settings.features.enable_passkeys;
     // Whether a condition holds, how the configuration writes it, and how the keys start that need it.
-    let conditions: [(bool, &str, &[&str]); 6] = [
+    let metrics = draft.settings.server.metrics;
+    let conditions: [(bool, &str, &[&str]); 7] = [
         (
             console,
             "email.backend = \"console\"",
@@ -136,6 +145,7 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
         (second_factor, "enable_sms_2fa", &["phone_", "sms.backend"]),
         (apps, "enable_totp", &["totp_"]),
         (passkeys, "enable_passkeys", &["passkey_"]),
+        (metrics, "metrics", &["metrics_"]),
     ];
     let admins = draft.settings.features.require_mfa_for_admins;
     if admins && !apps && !second_factor && !passkeys {

@@ -6,6 +6,7 @@
 mod accept;
 mod api;
 mod browser;
+mod browser_cookie;
 mod client_address;
 mod constant;
 mod cookie;
@@ -18,6 +19,7 @@ mod forwarded_request;
 mod health;
 mod limits;
 mod mailbox;
+mod metrics;
 mod middleware;
 mod openapi;
 mod pages;
@@ -47,7 +49,9 @@ pub use error::ApiError;
 pub use extract::{Admin, SignedIn};
 pub use renewal::renew_sessions;
 pub(crate) use serve::CONNECTION_BYTES;
-pub use serve::{Listener, ServeError, bind, check_tls, serve, serve_with};
+pub use serve::{
+    Listener, ServeError, bind, bind_metrics, check_tls, serve, serve_metrics, serve_with,
+};
 
 /// Returns all routes of `app`, to merge into your own axum application.
 ///
@@ -69,7 +73,7 @@ fn build(app: &App, routes: Router<App>) -> Router {
         time_limit: Duration::from_secs(app.settings.server.request_timeout_seconds),
     };
     let people = pages::People::new(app);
-    let watch = middleware::Watch::new(&app.settings, &app.ambient);
+    let watch = middleware::Watch::new(&app.settings, &app.ambient, &app.metrics);
     routes
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(from_fn_with_state(isolation, middleware::isolate))
@@ -124,6 +128,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::config::{Provider, ProviderKind};
+    use crate::model::ProviderId;
     use crate::random::SeededRandom;
 
     fn document() -> Value {
@@ -132,6 +138,16 @@ mod tests {
         settings.features.enable_sms_2fa = true;
         settings.features.enable_totp = true;
         settings.features.enable_forward_auth = true;
+        settings.oauth.providers.push(Provider {
+            id: ProviderId::from_stored("idp".to_owned()),
+            name: "IdP".to_owned(),
+            kind: ProviderKind::OpenId,
+            issuer: "https://idp.example".to_owned(),
+            client_id: "regstack".to_owned(),
+            client_secret: String::new().into(),
+            scopes: Vec::new(),
+            redirect_uri: String::new(),
+        });
         let ambient = Ambient {
             random: Arc::new(SeededRandom::new(1)),
             ..Ambient::system()

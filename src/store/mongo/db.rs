@@ -1,7 +1,6 @@
 //! The collections, and how they are read and written: within a deadline, so that nobody waits for a server that hangs.
 
 use std::future::IntoFuture;
-#[cfg(test)]
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use tokio::time::timeout;
 
 use super::error::{DEADLINE, ServerError, is_duplicate, is_lost};
 use crate::config::Database as Settings;
+use crate::metrics::StoreTimes;
 use crate::secret::SecretString;
 use crate::store::{Result, SharedAnnouncer, StoreError};
 
@@ -30,6 +30,8 @@ pub(super) struct Server {
     /// Whether the first operation makes the indexes that are missing.
     pub(super) makes_indexes: bool,
     pub(super) announcer: SharedAnnouncer,
+    /// Where the times of its commands are kept.
+    pub(super) times: Arc<StoreTimes>,
 }
 
 /// The collections of one database.
@@ -51,8 +53,8 @@ pub(super) struct Db {
     pub(super) challenges: Collection<Document>,
     pub(super) service_keys: Collection<Document>,
     pub(super) signing_keys: Collection<Document>,
-    /// The Python package's: what it knows of an account goes with it.
     pub(super) identities: Collection<Document>,
+    pub(super) oauth_states: Collection<Document>,
     pub(super) announcer: SharedAnnouncer,
     #[cfg(test)]
     failpoint: Arc<super::failpoint::Failpoint>,
@@ -70,6 +72,7 @@ impl Db {
             announcer: server.announcer.clone(),
             users: named(&settings.user_collection),
             identities: named(&settings.oauth_identity_collection),
+            oauth_states: named(&settings.oauth_state_collection),
             pending: named(&settings.pending_collection),
             revoked: named(&settings.blacklist_collection),
             failures: named(&settings.login_attempt_collection),

@@ -22,6 +22,7 @@ mod factor_documents;
 mod factors;
 #[cfg(test)]
 mod failpoint;
+mod identities;
 mod indexes;
 mod known_time;
 mod layout;
@@ -49,7 +50,9 @@ mod window;
 
 #[cfg(test)]
 mod tests;
+mod ways_in;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use self::connection::Connection;
@@ -57,6 +60,7 @@ use self::counts::{RecentCounts, ResetOnDrop};
 use self::db::{Db, Server};
 use super::{Result, SharedAnnouncer};
 use crate::config::Database as Settings;
+use crate::metrics::StoreTimes;
 use crate::secret::SecretString;
 
 /// One MongoDB database as a [`Store`](super::Store).
@@ -97,6 +101,18 @@ impl Mongo {
             lockout_window,
             makes_indexes: true,
             announcer,
+            times: Arc::default(),
+        })
+    }
+
+    /// The same store, which also measures the commands that it sends.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn measured(&self, times: Arc<StoreTimes>) -> Result<Self> {
+        Self::over(Server {
+            times,
+            ..self.connection.server().clone()
         })
     }
 

@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 
 use super::health::{self, Identity};
 use super::inline_readers::InlineReaders;
+use crate::metrics::StoreTimes;
 use crate::model::{Event, EventKind, User};
 use crate::store::{Announcer, Result, SharedAnnouncer, StoreError};
 
@@ -32,6 +33,7 @@ pub(super) struct Writer {
     identity: Option<Identity>,
     /// The events to publish once the group under way is on the disk.
     unpublished: RefCell<Vec<(Event, Option<User>)>>,
+    times: Arc<StoreTimes>,
 }
 
 impl Writer {
@@ -103,6 +105,7 @@ impl Threads {
         readers: Vec<Connection>,
         inline_readers: Vec<Connection>,
         announcer: SharedAnnouncer,
+        times: Arc<StoreTimes>,
     ) -> std::io::Result<Self> {
         let writer = Writer {
             connection: writer,
@@ -110,6 +113,7 @@ impl Threads {
             identity: Identity::at(&path),
             path: path.clone(),
             unpublished: RefCell::default(),
+            times,
         };
         Ok(Self {
             path,
@@ -287,6 +291,8 @@ fn write_in_groups(connection: &Writer, jobs: &Receiver<Write>) {
         }
         if committed.is_err() {
             connection.discard_from(0);
+        } else {
+            connection.times.committed(group.len());
         }
         connection.publish();
         for job in group {
