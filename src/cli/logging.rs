@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _};
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
+use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
@@ -12,7 +13,7 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFi
 use tracing_subscriber::registry::{LookupSpan, Scope};
 use tracing_subscriber::{EnvFilter, reload};
 
-use super::log_writer::{self, Guard, Unfailing};
+use super::log_writer::{self, Unfailing};
 use super::output::{Tone, escaped};
 use super::{Failure, Result};
 use crate::config::LogFormat;
@@ -23,13 +24,12 @@ pub(crate) fn init(format: LogFormat, level: &str, colors: bool) -> Result {
 }
 
 /// Starts the log of a server: lines are written beside what it does. The guard writes what is left when it is dropped.
-pub(super) fn init_in_background(
+pub(crate) fn init_in_background(
     format: LogFormat,
     level: &str,
     colors: bool,
-) -> Result<(Guard, Relevel)> {
-    let (writer, guard) = log_writer::in_background()
-        .map_err(|cause| Failure::failed("the log can't be started").because(cause))?;
+) -> Result<(WorkerGuard, Relevel)> {
+    let (writer, guard) = log_writer::in_background();
     let relevel = start(format, level, colors, writer)?;
     Ok((guard, relevel))
 }
@@ -69,7 +69,7 @@ where
         let relevel = relevel(log.reload_handle());
         log.try_init().map(|()| relevel)
     };
-    started.map_err(|cause| Failure::failed("the log can't be started").because(cause))
+    started.map_err(|cause| Failure::failed("the log cannot be started").because(cause))
 }
 
 fn filter(level: &str) -> Result<EnvFilter> {

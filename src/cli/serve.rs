@@ -8,8 +8,8 @@ use tokio::signal::unix::SignalKind;
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
+use tracing_appender::non_blocking::WorkerGuard;
 
-use super::log_writer::Guard;
 use super::logging::Relevel;
 use super::memory::Ceiling;
 use super::output::Output;
@@ -250,7 +250,7 @@ fn no_core_dumps() {
     }
 }
 
-fn start_log(loaded: &Loaded, context: &Context) -> Result<(Guard, Relevel)> {
+fn start_log(loaded: &Loaded, context: &Context) -> Result<(WorkerGuard, Relevel)> {
     let server = &loaded.settings.server;
     logging::init_in_background(
         server.log_format,
