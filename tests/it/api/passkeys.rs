@@ -408,7 +408,7 @@ async fn the_last_way_in_stays_however_many_remove_it(kind: Kind) {
     assert_eq!(session.get("/passkeys").await.items().len(), 1);
 }
 
-crate::support::on_both_engines!(a_challenge_is_answered_once the_last_way_in_stays_however_many_remove_it);
+crate::support::on_both_engines!(a_challenge_is_answered_once a_passkey_has_one_account the_last_way_in_stays_however_many_remove_it);
 
 #[tokio::test]
 async fn a_challenge_is_good_for_five_minutes() {
@@ -753,8 +753,6 @@ async fn a_passkey_has_one_account(kind: Kind) {
     assert_eq!(mallory.get("/passkeys").await.items().len(), 1);
 }
 
-crate::support::on_both_engines!(a_passkey_has_one_account);
-
 #[tokio::test]
 async fn what_no_authenticator_gives_is_refused_before_it_is_read() {
     let served = served().await;
@@ -818,4 +816,34 @@ async fn without_the_setting_there_are_no_passkeys() {
     ] {
         session.post(path, json!({})).await.is(404);
     }
+}
+
+#[tokio::test]
+async fn a_disabled_account_and_an_unverified_address_are_refused() {
+    let served = Served::with(|settings| {
+        on(settings);
+        settings.features.enable_admin_router = true;
+    })
+    .await;
+    let admin = served.admin().await;
+    let (_, mut key) = ada(&served).await;
+    let path = format!("/admin/users/{}", served.id_of(ADA).await);
+    let told = |change: Value| admin.patch(&path, change);
+    told(json!({"is_active": false})).await.is(200);
+    let refused = key.logs_in(&served).await;
+    refused.refused(403, "account_disabled");
+    assert_eq!(event(&served, "login_failed").await["reason"], "disabled");
+    // Whoever does not sign learns nothing of it.
+    key.origin = "http://evil.example".into();
+    key.logs_in(&served).await.refused(401, "passkey_refused");
+    key.origin = "http://localhost:8000".into();
+    told(json!({"is_active": true})).await.is(200);
+    key.signed_in(&served).await;
+    let bob = served
+        .account("bob@example.com", |account| account.is_verified = false)
+        .await;
+    let mut bobs = SoftKey::new();
+    give(&served, &bob, &mut bobs).await;
+    let refused = bobs.logs_in(&served).await;
+    refused.refused(403, "email_unverified");
 }
