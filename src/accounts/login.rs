@@ -2,6 +2,7 @@
 
 use super::first_step::{FirstStep, method_after};
 use super::{Accounts, Error, LoginWait, Result};
+use crate::metrics::LoginWay;
 use crate::model::{
     Actor, Claims, Code, CodeKind, Email, EventKind, Id, LoginMethod, Origin, Password,
     PasswordHash, Purpose, User,
@@ -39,6 +40,17 @@ impl Accounts {
     /// Unknown addresses, pending ones, accounts without a password and wrong passwords are refused alike, in content,
     /// in time and in what is counted.
     pub async fn log_in(
+        &self,
+        email: &Email,
+        password: &Password,
+        origin: &Origin,
+    ) -> Result<Login> {
+        let login = self.try_password(email, password, origin).await;
+        self.count_login(LoginWay::Password, &login);
+        login
+    }
+
+    async fn try_password(
         &self,
         email: &Email,
         password: &Password,

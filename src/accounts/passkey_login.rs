@@ -4,6 +4,7 @@ use super::login::LoggedIn;
 use super::passkeys::{PasskeyWait, challenge_of, lifetime};
 use super::{Accounts, Error, Result};
 use crate::auth::passkeys::Assertion;
+use crate::metrics::LoginWay;
 use crate::model::{
     Claims, EventKind, Id, LoginMethod, Origin, Passkey, ProofToken, Purpose, User,
 };
@@ -26,6 +27,20 @@ impl Accounts {
     /// Ends a login by passkey, in the browser that began it. A passkey whose authenticator verified its user is two factors:
     /// no other one is asked for. It can't be guessed, so a lockout does not hold it up, and it ends one.
     pub async fn finish_passkey_login(
+        &self,
+        pending_token: &str,
+        browser: Option<&str>,
+        presented: &Assertion,
+        origin: &Origin,
+    ) -> Result<LoggedIn> {
+        let proven = self
+            .try_passkey(pending_token, browser, presented, origin)
+            .await;
+        self.count_proof(LoginWay::Passkey, &proven);
+        proven
+    }
+
+    async fn try_passkey(
         &self,
         pending_token: &str,
         browser: Option<&str>,

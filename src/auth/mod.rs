@@ -17,7 +17,7 @@ pub mod totp;
 mod wire;
 
 pub use factor_secrets::FactorSecrets;
-pub use hash_queue::Requester;
+pub use hash_queue::{HashLoad, Requester};
 pub use key_ring::KeyRing;
 pub use passwords::{Cost, HashError, PasswordHasher, Verdict};
 pub use sealing::{CannotOpen, Sealer};

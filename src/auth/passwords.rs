@@ -6,7 +6,7 @@ use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroizing;
 
-use super::hash_queue::{Full, HashQueue, Requester};
+use super::hash_queue::{Full, HashLoad, HashQueue, Requester};
 use crate::config::{MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing};
 use crate::model::{NewPassword, Password, PasswordHash, WeakPassword};
 use crate::random::{self, SharedRandom};
@@ -96,6 +96,12 @@ impl PasswordHasher {
             requester,
             ..self.clone()
         }
+    }
+
+    /// How many hashes run and wait.
+    #[must_use]
+    pub fn load(&self) -> HashLoad {
+        self.queue.load()
     }
 
     /// Hashes a password under the configured parameters.

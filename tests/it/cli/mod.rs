@@ -15,6 +15,7 @@ mod init;
 mod json;
 mod keys;
 mod log;
+mod metrics;
 mod moves;
 mod names;
 mod outbox;
