@@ -1,8 +1,8 @@
-//! Logins as they are counted: what each outcome is called in the metrics.
+//! Logins as operators see them: what each outcome is called in the metrics, and whose it is in the log.
 
-use super::login::Login;
-use super::{Accounts, Error, Result};
+use super::{Accounts, Error, Login, Result};
 use crate::metrics::{LoginOutcome, LoginWay};
+use crate::model::Id;
 
 impl Accounts {
     /// Counts a first step of a login.
@@ -20,6 +20,11 @@ impl Accounts {
         let outcome = proven.as_ref().err().map_or(LoginOutcome::Success, outcome);
         self.metrics.logins.count(way, outcome);
     }
+}
+
+/// Names the account of a login in the log lines of its request: whoever asks why it failed finds it by its id.
+pub(super) fn log_account(user_id: Id) {
+    tracing::Span::current().record("user_id", tracing::field::display(user_id));
 }
 
 fn outcome(error: &Error) -> LoginOutcome {

@@ -1,5 +1,6 @@
 //! Logging in with a passkey, without a word of who it is.
 
+use super::counted::log_account;
 use super::login::LoggedIn;
 use super::passkeys::{PasskeyWait, challenge_of, lifetime};
 use super::{Accounts, Error, Result};
@@ -53,6 +54,7 @@ impl Accounts {
         }
         let found = self.store.passkey(&presented.credential_id).await?;
         let (user, passkey) = found.ok_or(Error::PasskeyRefused)?;
+        log_account(user.id);
         let party = self.relying_party();
         let sign_count = match party.authenticate(&claims.jti, &passkey, user.id, presented) {
             Ok(sign_count) => sign_count,

@@ -1,6 +1,7 @@
 //! The second step of a login: what can end it, and by what it was ended.
 
 use super::code::CodeRequest;
+use super::counted::log_account;
 use super::first_step::{FirstStep, method_after};
 use super::login::LoggedIn;
 use super::notice::SecurityChange;
@@ -302,6 +303,7 @@ impl Accounts {
         effects: Effects,
         origin: &Origin,
     ) -> Result<LoggedIn> {
+        log_account(claims.user_id);
         let failure = self.second_step_failure(proof.kind(), origin);
         let method = match proof {
             FactorProof::Recovery(_) => LoginMethod::PasswordRecoveryCode,

@@ -66,7 +66,7 @@ pub(super) async fn observe(
     });
 
     // At error level, so that the id stands beside what is logged even when only errors are.
-    let span = tracing::error_span!("request", request_id = %id);
+    let span = tracing::error_span!("request", request_id = %id, user_id = tracing::field::Empty);
     let mut line = AccessLine {
         method: request.method().clone(),
         path: request.extensions().get::<MatchedPath>().cloned(),

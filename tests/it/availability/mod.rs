@@ -2,4 +2,7 @@
 
 mod crash;
 mod flood;
+mod kills;
 mod servers;
+mod soak;
+mod strangers;

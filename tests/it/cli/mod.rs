@@ -11,6 +11,7 @@ mod events;
 mod exit_codes;
 mod generated;
 mod heavy;
+mod incidents;
 mod init;
 mod json;
 mod keys;
