@@ -4,6 +4,7 @@
 
 pub mod derived_keys;
 pub mod factor_secrets;
+pub mod foreign;
 mod hash_queue;
 mod jws;
 pub mod key_pairs;
@@ -16,6 +17,7 @@ pub mod totp;
 mod wire;
 
 pub use factor_secrets::FactorSecrets;
+pub use foreign::{FirebaseParameters, Unfit};
 pub use hash_queue::Requester;
 pub use key_ring::KeyRing;
 pub use passwords::{Cost, HashError, PasswordHasher, Verdict};

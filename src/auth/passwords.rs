@@ -1,11 +1,13 @@
 //! Password hashing (Argon2id, RFC 9106) in a bounded pool, off the asynchronous threads.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroizing;
 
+use super::foreign::{ForeignHash, Unfit};
 use super::hash_queue::{Full, HashQueue, Requester};
 use crate::config::{MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing};
 use crate::model::{NewPassword, Password, PasswordHash, WeakPassword};
@@ -14,6 +16,10 @@ use crate::secret;
 
 /// Length of a salt, in bytes (RFC 9106 §3.1 recommends 16).
 const SALT: usize = 16;
+
+/// The most that an imported Argon2 hash may cost, in KiB times passes: about a second.
+const MAX_IMPORTED_COST: u64 = 1 << 20;
+const TOO_COSTLY: Unfit = Unfit::TooCostly("Argon2's memory times its passes is over 1 GiB");
 
 /// Why a hash could not be computed.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +70,30 @@ pub struct PasswordHasher {
     /// system, and a burst of logins would leave the process many times as large.
     memory: Arc<Mutex<Vec<Vec<Block>>>>,
     /// What is verified when an account does not exist or has no password, so that the answer takes as long.
-    dummy: Arc<RwLock<PasswordHash>>,
+    dummies: Arc<RwLock<Dummies>>,
+}
+
+/// Hashes that no password has. Every refusal costs one of each: that of the account itself, and the dummy of the other.
+#[derive(Clone)]
+struct Dummies {
+    argon2: PasswordHash,
+    /// Of the commonest foreign kind, while accounts still have any.
+    foreign: Option<ForeignHash>,
+}
+
+/// A stored hash that can be evaluated.
+enum Stored {
+    Argon2(PasswordHash),
+    Foreign(ForeignHash),
+}
+
+impl Stored {
+    fn of(hash: &PasswordHash) -> Option<Self> {
+        if usable_params(hash).is_some() {
+            return Some(Self::Argon2(hash.clone()));
+        }
+        ForeignHash::parse(hash.as_phc()).ok().map(Self::Foreign)
+    }
 }
 
 impl PasswordHasher {
@@ -85,7 +114,10 @@ impl PasswordHasher {
             queue: HashQueue::new(settings.max_concurrent_hashes, settings.max_waiting_hashes),
             requester: Requester::default(),
             memory: Arc::default(),
-            dummy: Arc::new(RwLock::new(dummy)),
+            dummies: Arc::new(RwLock::new(Dummies {
+                argon2: dummy,
+                foreign: None,
+            })),
         })
     }
 
@@ -149,46 +181,75 @@ impl PasswordHasher {
             (Algorithm::Argon2id, Version::V0x13, params)
         };
         let kind = commonest.map_or_else(configured, |(kind, _)| kind);
-        let mut present = self.dummy.write().unwrap_or_else(PoisonError::into_inner);
-        if usable_params(&present).as_ref() == Some(&kind) {
-            return Ok(false);
+        let foreign = commonest_foreign(stored);
+        let mut present = self.dummies.write().unwrap_or_else(PoisonError::into_inner);
+        let is_new_argon2 = usable_params(&present.argon2).as_ref() != Some(&kind);
+        let is_new_foreign = present.foreign.as_ref().map(ForeignHash::kind)
+            != foreign.as_ref().map(ForeignHash::kind);
+        if is_new_argon2 {
+            present.argon2 = dummy(&kind, &self.random)?;
         }
-        *present = dummy(&kind, &self.random)?;
-        Ok(true)
+        if is_new_foreign {
+            present.foreign = foreign.map(|foreign| foreign.dummy(&self.random));
+        }
+        Ok(is_new_argon2 || is_new_foreign)
     }
 
-    /// Verifies a password. Without a hash, or with one that cannot be used, a dummy of the usual cost is computed and
+    /// Verifies a password. Without a hash, or with one that cannot be used, dummies of the usual cost are computed and
     /// nothing matches.
     pub async fn verify(
         &self,
         password: &Password,
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict, HashError> {
-        let usable = hash.filter(|hash| {
-            let sane = usable_params(hash).is_some();
-            if !sane {
+        let stored = hash.and_then(|hash| {
+            let stored = Stored::of(hash);
+            if stored.is_none() {
                 tracing::error!("stored password hash is malformed or too costly; login refused");
             }
-            sane
+            stored
         });
-        let real = usable.is_some();
-        let hash = usable.cloned().unwrap_or_else(|| {
-            let dummy = self.dummy.read().unwrap_or_else(PoisonError::into_inner);
-            dummy.clone()
-        });
-        let outdated = real && usable_params(&hash).is_none_or(|params| self.is_weaker(&params));
-        let password = password.clone();
-        let matches = self.run(move |memory| is_match(&password, &hash, memory));
+        let outdated = match &stored {
+            None => false,
+            Some(Stored::Foreign(_)) => true,
+            Some(Stored::Argon2(hash)) => {
+                usable_params(hash).is_none_or(|params| self.is_weaker(&params))
+            }
+        };
+        let (password, dummies) = (password.clone(), self.dummies());
+        let matches = self.run(move |memory| compare(&password, stored, &dummies, memory));
         Ok(Verdict {
-            matches: matches.await?? && real,
+            matches: matches.await??,
             outdated,
         })
+    }
+
+    /// Takes a hash from elsewhere as one to be stored, if it can be evaluated and no login costs too much.
+    pub fn recognize(text: &str) -> Result<PasswordHash, Unfit> {
+        let text = text.trim();
+        // Django's prefix.
+        let phc = text.strip_prefix("argon2$").map(|rest| format!("${rest}"));
+        let hash = PasswordHash::from_phc(phc.unwrap_or_else(|| text.to_owned()));
+        let Some((.., params)) = usable_params(&hash) else {
+            return match phc::PasswordHash::new(hash.as_phc()) {
+                Ok(phc) if phc.algorithm.as_str().starts_with("argon2") => {
+                    let whole = phc.salt.is_some() && phc.hash.is_some();
+                    Err(if whole { TOO_COSTLY } else { Unfit::Malformed })
+                }
+                _ => ForeignHash::parse(text).map(|_| hash),
+            };
+        };
+        if cost(&params) > MAX_IMPORTED_COST {
+            return Err(TOO_COSTLY);
+        }
+        Ok(hash)
     }
 
     /// What a stored hash costs; nothing is computed.
     #[must_use]
     pub fn cost_of(&self, hash: &PasswordHash) -> Cost {
         match usable_params(hash) {
+            None if ForeignHash::parse(hash.as_phc()).is_ok() => Cost::Weaker,
             None => Cost::Unusable,
             Some(params) if self.is_weaker(&params) => Cost::Weaker,
             Some((_, _, params)) if cost(&params) >= 4 * cost(self.argon2.params()) => {
@@ -204,6 +265,17 @@ impl PasswordHasher {
     pub fn parameters(hash: &PasswordHash) -> Option<(u32, u32, u32)> {
         let (.., params) = usable_params(hash)?;
         Some((params.m_cost(), params.t_cost(), params.p_cost()))
+    }
+
+    /// The foreign kind that a refused login computes as well.
+    #[cfg(test)]
+    pub(super) fn imitated_kind(&self) -> Option<String> {
+        self.dummies().foreign.as_ref().map(ForeignHash::kind)
+    }
+
+    fn dummies(&self) -> Dummies {
+        let dummies = self.dummies.read().unwrap_or_else(PoisonError::into_inner);
+        dummies.clone()
     }
 
     fn is_weaker(&self, (algorithm, version, params): &(Algorithm, Version, Params)) -> bool {
@@ -231,6 +303,48 @@ impl PasswordHasher {
         });
         result.await.map_err(failed)
     }
+}
+
+/// Whether a password is the one that is stored. What does not match costs an Argon2 hash and a foreign one, where there
+/// are any: the time tells neither who has an account nor what its hash is.
+fn compare(
+    password: &Password,
+    stored: Option<Stored>,
+    dummies: &Dummies,
+    memory: &mut Vec<Block>,
+) -> Result<bool, HashError> {
+    let (argon2, foreign, matches) = match stored {
+        Some(Stored::Argon2(hash)) => {
+            let matches = is_match(password, &hash, memory)?;
+            (None, dummies.foreign.as_ref(), matches)
+        }
+        Some(Stored::Foreign(hash)) => {
+            let matches = hash.matches(password.expose());
+            (Some(&dummies.argon2), None, matches)
+        }
+        None => (Some(&dummies.argon2), dummies.foreign.as_ref(), false),
+    };
+    if !matches {
+        if let Some(hash) = argon2 {
+            is_match(password, hash, memory)?;
+        }
+        if let Some(hash) = foreign {
+            std::hint::black_box(hash.matches(password.expose()));
+        }
+    }
+    Ok(matches)
+}
+
+/// One of the foreign hashes of the kind that most of them are of.
+fn commonest_foreign(stored: &[PasswordHash]) -> Option<ForeignHash> {
+    let mut kinds: BTreeMap<String, (usize, ForeignHash)> = BTreeMap::new();
+    for hash in stored {
+        if let Ok(hash) = ForeignHash::parse(hash.as_phc()) {
+            kinds.entry(hash.kind()).or_insert((0, hash)).0 += 1;
+        }
+    }
+    let commonest = kinds.into_values().max_by_key(|(count, _)| *count);
+    commonest.map(|(_, hash)| hash)
 }
 
 /// A hash of this kind that no password has: random bytes stand in for the output, so that making it costs nothing.
@@ -348,8 +462,8 @@ mod tests {
     fn the_dummy_costs_what_most_stored_hashes_cost_and_never_too_much() {
         let hasher = hasher(|_| ());
         let kind = || {
-            let dummy = hasher.dummy.read().unwrap();
-            let (.., params) = usable_params(&dummy).unwrap();
+            let dummies = hasher.dummies.read().unwrap();
+            let (.., params) = usable_params(&dummies.argon2).unwrap();
             (params.m_cost(), params.t_cost(), params.p_cost())
         };
         let phc = |text: &str| PasswordHash::from_phc(text.to_owned());
@@ -569,6 +683,7 @@ mod tests {
             format!("$argon2id$v=99$m=16,t=1,p=1{salt_and_output}"),
             format!("$scrypt$ln=1{salt_and_output}"),
             "$2b$12$abcdefghijklmnopqrstuv".into(),
+            "$2b$31$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyz01234".into(),
         ] {
             let verdict = hasher(|_| ())
                 .verify(&password("x"), Some(&PasswordHash::from_phc(bad.clone())))
