@@ -226,6 +226,9 @@ _regstack() {
             regstack__subcmd__users,show)
                 cmd="regstack__subcmd__users__subcmd__show"
                 ;;
+            regstack__subcmd__users,unlink)
+                cmd="regstack__subcmd__users__subcmd__unlink"
+                ;;
             regstack__subcmd__users,unlock)
                 cmd="regstack__subcmd__users__subcmd__unlock"
                 ;;
@@ -608,7 +611,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out session_revoked other_sessions_revoked login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started totp_setup_started mfa_login_started mfa_enabled mfa_disabled recovery_codes_created recovery_code_used passkey_added passkey_renamed passkey_removed passkey_refused tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out session_revoked other_sessions_revoked login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started totp_setup_started mfa_login_started mfa_enabled mfa_disabled recovery_codes_created recovery_code_used passkey_added passkey_renamed passkey_removed passkey_refused oauth_account_linked oauth_account_unlinked tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -662,7 +665,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out session_revoked other_sessions_revoked login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started totp_setup_started mfa_login_started mfa_enabled mfa_disabled recovery_codes_created recovery_code_used passkey_added passkey_renamed passkey_removed passkey_refused tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out session_revoked other_sessions_revoked login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started totp_setup_started mfa_login_started mfa_enabled mfa_disabled recovery_codes_created recovery_code_used passkey_added passkey_renamed passkey_removed passkey_refused oauth_account_linked oauth_account_unlinked tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -1799,7 +1802,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa remove-passkeys resend-verification send-reset delete"
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa remove-passkeys resend-verification send-reset delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2280,6 +2283,32 @@ _regstack() {
             ;;
         regstack__subcmd__users__subcmd__show)
             opts="-q -v -h --email --utc --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__users__subcmd__unlink)
+            opts="-q -v -h --email --force --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

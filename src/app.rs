@@ -1,6 +1,7 @@
 //! The composition root: settings in, running parts out. The only place that names a concrete engine or provider.
 
 pub mod backup;
+mod built;
 mod engine;
 mod write_probe;
 
@@ -14,16 +15,17 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::built::Built;
 use self::write_probe::WriteProbe;
 use crate::accounts::Accounts;
-use crate::auth::{FactorSecrets, KeyRing, PasswordHasher, Sealer, TokenCodec};
+use crate::auth::{FactorSecrets, KeyRing, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{SettingError, Settings};
 use crate::delivery::email::EmailTransport;
 use crate::delivery::sms::SmsTransport;
 use crate::delivery::{
     AccountEvent, Announcements, DeliveryAttempt, LiveTemplates, Mailbox, Outbox, OwnTransports,
-    Reach, Subscribers, Templates, Transports, Worker,
+    Reach, Subscribers, Worker,
 };
 use crate::model::{MessageKind, SweepRule};
 use crate::random::{SharedRandom, SystemRandom};
@@ -148,6 +150,7 @@ impl App {
             templates,
             passwords,
             transports,
+            providers,
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
         let templates = LiveTemplates::from(templates);
         let signing_keys = Arc::new(KeyRing::new(&settings, Arc::clone(&random)));
@@ -180,6 +183,7 @@ impl App {
             factors: Arc::new(factors),
             outbox,
             reach,
+            providers,
             clock,
             random,
         };
@@ -371,43 +375,5 @@ impl App {
             ceilings: crate::model::Ceilings::default(),
         };
         self.store.sweep(rule).await
-    }
-}
-
-/// What is built before the database is opened, so that a setting that cannot be used leaves no database behind.
-struct Built {
-    templates: Templates,
-    passwords: PasswordHasher,
-    transports: Transports,
-}
-
-impl Built {
-    fn new(settings: &Settings, ambient: &Ambient) -> Result<Self, Vec<SettingError>> {
-        let templates = Templates::load(&settings.pages.extra_template_dirs)
-            .and_then(|templates| templates.offering(settings));
-        let passwords = PasswordHasher::new(&settings.password, Arc::clone(&ambient.random))
-            .map_err(|error| SettingError::new("password", error.to_string()));
-        let store = engine::check(settings)
-            .map_err(|error| SettingError::new("database_url", error.to_string()));
-        let mut folders = settings.pages.extra_static_dirs.iter();
-        let folders = folders.find(|folder| !folder.is_dir()).map(|missing| {
-            let reason = format!("{} is not a folder", missing.display());
-            SettingError::new("extra_static_dirs", reason)
-        });
-        let transports = Transports::new(settings, ambient.transports());
-        match (templates, passwords, store, folders, transports) {
-            (Ok(templates), Ok(passwords), Ok(()), None, Ok(transports)) => Ok(Self {
-                templates,
-                passwords,
-                transports,
-            }),
-            (templates, passwords, store, folders, transports) => {
-                let errors = [templates.err(), passwords.err(), store.err(), folders];
-                let errors = errors.into_iter().flatten();
-                Err(errors
-                    .chain(transports.err().into_iter().flatten())
-                    .collect())
-            }
-        }
     }
 }

@@ -6,7 +6,7 @@ use super::{Accounts, Error, Result};
 use crate::delivery::templates::CodeSms;
 use crate::model::{
     CapPurpose, Claims, Code, CodeBudget, CodeKind, EventKind, Origin, PasswordHash, PhoneNumber,
-    Purpose, RecipientCap, User,
+    ProviderId, Purpose, RecipientCap, User,
 };
 use crate::random;
 use crate::secret::SecretString;
@@ -27,8 +27,8 @@ pub struct CodeSent {
 pub(super) struct CodeRequest<'a> {
     /// The account, as it was read for the proof.
     pub(super) user: &'a User,
-    /// The hash that the password was verified against.
-    pub(super) verified_hash: PasswordHash,
+    /// The hash that the password was verified against, or that the account had when something else was.
+    pub(super) verified_hash: Option<PasswordHash>,
     /// A stronger one, to be kept.
     pub(super) upgraded_hash: Option<PasswordHash>,
     /// What for.
@@ -39,6 +39,8 @@ pub(super) struct CodeRequest<'a> {
     pub(super) number: &'a PhoneNumber,
     /// When the wait for it ends at the latest; `None`: it begins now, and takes as long as waits take.
     pub(super) no_later_than: Option<Timestamp>,
+    /// The provider that somebody logged in with, if it was none of our own ways.
+    pub(super) provider: Option<ProviderId>,
 }
 
 impl Accounts {
@@ -69,6 +71,7 @@ impl Accounts {
         };
         let claims = Claims {
             phone: (kind == CodeKind::PhoneSetup).then(|| number.clone()),
+            provider: request.provider,
             ..self.claims(user.id, issued_at, expires_in, purpose)
         };
         let issue = CodeIssue {

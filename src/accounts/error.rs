@@ -38,6 +38,23 @@ pub enum Error {
     /// The session has no row, or is as old as `session_max_seconds` allows.
     #[error("this session can't be renewed: log in again")]
     NotRenewable,
+    /// No such provider.
+    #[error("no such provider")]
+    NoProvider,
+    /// An address to return to that is not allowed.
+    #[error("redirect_to must be on this site or in return_origins")]
+    ForbiddenRedirect,
+    /// A provider that cannot be asked.
+    #[error("this provider can't be reached: try again later, or log in another way")]
+    ProviderUnavailable,
+    /// Nothing to fetch after a login with a provider, or not for this browser.
+    #[error(
+        "this login has expired, was already completed, or began in another browser: start again"
+    )]
+    NoOauthState,
+    /// The account has no identity at the provider.
+    #[error("this provider isn't linked to the account")]
+    NotLinked,
     /// Registration is switched off.
     #[error("registration is closed")]
     RegistrationDisabled,
@@ -99,7 +116,7 @@ pub enum Error {
     #[error("this is the only way to log in to this account: add another one first")]
     LastWayIn,
     /// Who acts has to prove again who they are.
-    #[error("enter your password, or log in with a passkey again")]
+    #[error("enter your password, or log in again")]
     ReauthenticationRequired,
     /// The password that has to confirm the act is missing or wrong.
     #[error("the password is wrong")]

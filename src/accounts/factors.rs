@@ -96,7 +96,7 @@ impl Accounts {
             };
             let wait = Wait {
                 kinds: vec![CodeKind::TotpSetup],
-                ..self.wait(&claims, hash)
+                ..self.wait(&claims, Some(hash))
             };
             let effects = self.recorded(EventKind::TotpSetupStarted, origin);
             match self.store.begin_wait(wait, effects).await? {

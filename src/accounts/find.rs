@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{Accounts, Error, Result, SecondFactors};
 use crate::model::{
-    Counts, DayCounts, Email, Event, EventFilter, Id, LockoutRule, LockoutState, Page, PageKey,
-    Passkey, PasskeyPublic, User, UserFilter, UserPublic,
+    Counts, DayCounts, Email, Event, EventFilter, Id, IdentityPublic, LockoutRule, LockoutState,
+    Page, PageKey, Passkey, PasskeyPublic, User, UserFilter, UserPublic,
 };
 
 /// How many accounts are named when a name fits several.
@@ -34,6 +34,8 @@ pub struct Overview {
     pub second_factors: SecondFactors,
     /// Its passkeys, the oldest first.
     pub passkeys: Vec<PasskeyPublic>,
+    /// Who its owner is at other providers.
+    pub identities: Vec<IdentityPublic>,
     /// How near its address is to the lockout.
     pub lockout: LockoutState,
     /// The newest events, at most ten.
@@ -142,6 +144,7 @@ impl Accounts {
         Ok(Overview {
             second_factors: self.second_factors(&user).await?,
             passkeys: passkeys.iter().map(Passkey::public).collect(),
+            identities: self.identities(id).await?,
             user: user.public(),
             lockout,
             events,

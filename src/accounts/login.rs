@@ -1,5 +1,6 @@
 //! Login: by the password, and where a second factor is on by a code as well.
 
+use super::first_step::{FirstStep, method_after};
 use super::{Accounts, Error, LoginWait, Result};
 use crate::model::{
     Actor, Claims, Code, CodeKind, Email, EventKind, Id, LoginMethod, Origin, Password,
@@ -82,7 +83,12 @@ impl Accounts {
                 }
             };
             let step = (user, &asked);
-            let begun = self.begin_second_step(step, hash.clone(), upgraded_hash, origin);
+            let first = FirstStep {
+                verified_hash: Some(hash.clone()),
+                upgraded_hash,
+                provider: None,
+            };
+            let begun = self.begin_second_step(step, first, origin);
             if let Some(waits) = begun.await.transpose() {
                 // The password was right; failures are forgiven when the login is through.
                 self.guess_withdrawn(&guess).await?;
@@ -123,7 +129,8 @@ impl Accounts {
         let failure = self.second_step_failure(CodeKind::LoginMfa, origin);
         let check = self.code_check(&claims, code);
         let effects = self.logged_in(claims.user_id, origin);
-        let session = self.new_session(LoginMethod::PasswordSms, origin);
+        let method = method_after(&claims, LoginMethod::PasswordSms);
+        let session = self.new_session(method, origin);
         let id = session.id.clone();
         let issued = self
             .store

@@ -12,10 +12,12 @@ mod email;
 mod error;
 mod factors;
 mod find;
+mod first_step;
 mod language;
 mod link;
 mod login;
 mod notice;
+mod oauth;
 mod outbox;
 mod passkey_login;
 mod passkeys;
@@ -47,6 +49,7 @@ use serde_json::Value;
 use crate::auth::{FactorSecrets, KeyRing, PasswordHasher, Requester, TokenCodec};
 use crate::clock::SharedClock;
 use crate::config::Settings;
+use crate::delivery::providers::Providers;
 use crate::delivery::{Outbox, Reach};
 use crate::model::{
     CapPurpose, Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin,
@@ -62,6 +65,7 @@ pub use factors::{FactorOn, SecondFactors, TotpSetup};
 pub use find::{Found, Overview};
 pub use login::{LoggedIn, Login};
 pub use notice::Mailed;
+pub use oauth::{Arrival, Begun, Exchanged, Fetched, OauthRefusal, ReturnedBrowser};
 pub use passkeys::{PasskeySetup, PasskeyWait};
 pub use refusal::TokenRefusal;
 pub use register::{Registered, Registration};
@@ -92,6 +96,7 @@ pub struct Accounts {
     pub(crate) factors: Arc<FactorSecrets>,
     pub(crate) outbox: Outbox,
     pub(crate) reach: Reach,
+    pub(crate) providers: Providers,
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,
     /// What accounts have to be like when an administrator's act comes to them.

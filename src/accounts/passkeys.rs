@@ -63,7 +63,7 @@ impl Accounts {
             .store
             .user_session(session.user.id, id, self.now())
             .await?;
-        Ok(row.is_some_and(|row| row.method == LoginMethod::Passkey))
+        Ok(row.is_some_and(|row| row.method == LoginMethod::Passkey.into()))
     }
 
     /// Begins to add a passkey, on the strength of the password or of a login by passkey a moment ago.
@@ -238,7 +238,7 @@ impl Accounts {
             let age = self.now().duration_since(row.created_at).abs();
             // Where there is no password, no better proof can be had than another login.
             let is_proof =
-                row.method == LoginMethod::Passkey || session.user.hashed_password.is_none();
+                row.method == LoginMethod::Passkey.into() || session.user.hashed_password.is_none();
             is_proof && age < PASSKEY_MOMENT
         });
         if is_fresh {

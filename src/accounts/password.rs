@@ -3,7 +3,9 @@
 use super::login::{LoggedIn, MAX_ROUNDS};
 use super::notice::SecurityChange;
 use super::{Accounts, Error, Result, Session};
-use crate::model::{EventKind, Id, LoginMethod, NewPassword, Origin, Password, PasswordHash};
+use crate::model::{
+    EventKind, Id, LoginMethod, NewPassword, Origin, Password, PasswordHash, SessionMethod,
+};
 use crate::secret;
 use crate::store::{Conditional, Effects, PasswordChange, PasswordProof, SessionIssue};
 
@@ -19,7 +21,7 @@ impl Accounts {
     ) -> Result<Option<LoggedIn>> {
         let (user_id, id) = (session.user.id, session.claims.session_id());
         let acting = self.store.user_session(user_id, id, self.now()).await?;
-        let method = acting.map_or(LoginMethod::Password, |acting| acting.method);
+        let method = acting.map_or(LoginMethod::Password.into(), |acting| acting.method);
         for _ in 0..MAX_ROUNDS {
             let confirmed = self.reauthenticate(session, current, origin).await?;
             let (now, new_text) = (
@@ -69,7 +71,7 @@ impl Accounts {
         &self,
         user_id: Id,
         verified_hash: PasswordHash,
-        method: LoginMethod,
+        method: SessionMethod,
         origin: &Origin,
     ) -> Option<LoggedIn> {
         let issue = SessionIssue {

@@ -20,12 +20,13 @@ impl Accounts {
             let (user, verified_hash) = self.confirm_password(session, current, origin).await?;
             let request = CodeRequest {
                 user: &user,
-                verified_hash,
+                verified_hash: Some(verified_hash),
                 upgraded_hash: None,
                 kind: CodeKind::PhoneSetup,
                 also: Vec::new(),
                 number,
                 no_later_than: None,
+                provider: None,
             };
             if let Some(sent) = self.send_code(request, origin).await? {
                 return Ok(sent);

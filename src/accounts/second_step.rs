@@ -1,6 +1,7 @@
 //! The second step of a login: what can end it, and by what it was ended.
 
 use super::code::CodeRequest;
+use super::first_step::{FirstStep, method_after};
 use super::login::LoggedIn;
 use super::notice::SecurityChange;
 use super::{Accounts, Error, Result};
@@ -83,15 +84,19 @@ impl Accounts {
         }))
     }
 
-    /// Begins the second step, on the strength of a verified password; none when the account changed since. A code is sent
-    /// only where nothing better is there.
+    /// Begins the second step, on the strength of the first; none when the account changed since. A code is sent only where
+    /// nothing better is there.
     pub(super) async fn begin_second_step(
         &self,
         (user, asked): (&User, &Asked<'_>),
-        verified_hash: PasswordHash,
-        upgraded_hash: Option<PasswordHash>,
+        first: FirstStep,
         origin: &Origin,
     ) -> Result<Option<LoginWait>> {
+        let FirstStep {
+            verified_hash,
+            upgraded_hash,
+            provider,
+        } = first;
         if let (false, Some(number)) = (asked.totp, asked.number) {
             let request = CodeRequest {
                 user,
@@ -101,12 +106,16 @@ impl Accounts {
                 also: asked.kinds(),
                 number,
                 no_later_than: None,
+                provider,
             };
             return self.send_second_step(request, asked, origin).await;
         }
         let issued_at = user.next_issue_time(self.now());
         let expires_in = self.settings.sms_codes.mfa_pending_token_ttl_seconds;
-        let claims = self.claims(user.id, issued_at, expires_in, Purpose::LoginMfa);
+        let claims = Claims {
+            provider,
+            ..self.claims(user.id, issued_at, expires_in, Purpose::LoginMfa)
+        };
         let wait = Wait {
             upgraded_hash,
             kinds: asked.kinds(),
@@ -143,7 +152,7 @@ impl Accounts {
     }
 
     /// A wait under a pending token with these claims.
-    pub(super) fn wait(&self, claims: &Claims, verified_hash: PasswordHash) -> Wait {
+    pub(super) fn wait(&self, claims: &Claims, verified_hash: Option<PasswordHash>) -> Wait {
         Wait {
             user_id: claims.user_id,
             verified_hash,
@@ -164,17 +173,16 @@ impl Accounts {
         let (claims, user) = self.open_wait(pending_token, Purpose::LoginMfa).await?;
         let asked = self.asked_of(&user).await?;
         // The account accepts the token: its password is the one that was right then, as a new one ends all tokens.
-        let (Some(hash), Some(asked)) = (&user.hashed_password, &asked) else {
-            return Err(Error::InvalidPendingToken);
-        };
+        let asked = asked.as_ref().ok_or(Error::InvalidPendingToken)?;
         let request = CodeRequest {
             user: &user,
-            verified_hash: hash.clone(),
+            verified_hash: user.hashed_password.clone(),
             upgraded_hash: None,
             kind: CodeKind::LoginMfa,
             also: asked.kinds(),
             number: asked.number.ok_or(Error::InvalidPendingToken)?,
             no_later_than: Some(claims.expires_at),
+            provider: claims.provider.clone(),
         };
         let sent = self.send_second_step(request, asked, origin).await?;
         sent.ok_or(Error::InvalidPendingToken)
@@ -279,7 +287,7 @@ impl Accounts {
             FactorProof::Recovery(_) => LoginMethod::PasswordRecoveryCode,
             FactorProof::Totp { .. } | FactorProof::NewTotp(_) => LoginMethod::PasswordTotp,
         };
-        let session = self.new_session(method, origin);
+        let session = self.new_session(method_after(claims, method), origin);
         let id = session.id.clone();
         let check = self.factor_check(claims, proof);
         let issued = self

@@ -6,20 +6,24 @@ use serde_json::json;
 use super::login::LoggedIn;
 use super::{Accounts, Error, Result, Session};
 use crate::model::{
-    Actor, Claims, Event, EventKind, Id, LoginMethod, NewSession, Origin, Page, Purpose,
-    Revocation, SessionKey, SessionPublic, User, UserSession,
+    Actor, Claims, Event, EventKind, Id, NewSession, Origin, Page, Purpose, Revocation, SessionKey,
+    SessionMethod, SessionPublic, User, UserSession,
 };
 use crate::store::{Effects, EndOthers, RenewedSession, SessionRenewal};
 
 impl Accounts {
     /// What is kept of a session that is about to be issued.
-    pub(super) fn new_session(&self, method: LoginMethod, origin: &Origin) -> NewSession {
+    pub(super) fn new_session(
+        &self,
+        method: impl Into<SessionMethod>,
+        origin: &Origin,
+    ) -> NewSession {
         // It is typed on command lines, where `-` begins an option.
         let mut ids = std::iter::repeat_with(|| self.new_jti());
         let id = ids.find(|id| !id.starts_with('-')).unwrap_or_default();
         NewSession {
             id,
-            method,
+            method: method.into(),
             ip: origin.ip,
             user_agent: origin.user_agent.clone(),
             lifetime: self.session_lifetime(),

@@ -6,6 +6,7 @@ pub mod derived_keys;
 pub mod factor_secrets;
 pub mod foreign;
 mod hash_queue;
+pub mod id_token;
 mod jws;
 pub mod key_pairs;
 pub mod key_ring;

@@ -187,6 +187,7 @@ impl TokenCodec {
             phone: claims.phone.clone(),
             sealed: claims.sealed.clone(),
             browser: claims.browser.clone(),
+            provider: claims.provider.clone(),
         }
     }
 
@@ -242,6 +243,7 @@ impl TokenCodec {
             phone: wire.phone,
             sealed: wire.sealed,
             browser: wire.browser,
+            provider: wire.provider,
             ..Claims::new(user_id, wire.jti, issued_at, expires_at, purpose)
         })
     }

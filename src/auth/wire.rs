@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::from_millis;
-use crate::model::{Email, PhoneNumber, Purpose};
+use crate::model::{Email, PhoneNumber, ProviderId, Purpose};
 
 /// The claims as they stand in the token.
 #[derive(Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub(super) struct Wire {
     pub(super) sealed: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) browser: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) provider: Option<ProviderId>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -148,7 +148,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         send_test: recipients(args).await?,
     };
     let subject = subject(context);
-    let checks = unless_interrupted(doctor::examine(subject, wishes)).await?;
+    let checks = unless_interrupted(Box::pin(doctor::examine(subject, wishes))).await?;
     let count = |status| {
         checks
             .iter()

@@ -130,6 +130,16 @@ impl Failure {
                     "make another administrator first (regstack create-admin), or repeat with --force",
                 ),
             ),
+            E::LastWayIn => (
+                Exit::Refused,
+                Some(
+                    "send a link to set a password (regstack users send-reset), or repeat with --force",
+                ),
+            ),
+            E::NotLinked => (
+                Exit::Failed,
+                Some("regstack users show ACCOUNT lists the linked providers"),
+            ),
             E::SearchTooBroad => (Exit::Refused, Some("repeat with a longer --q")),
             E::InvitationsDisabled | E::ExpiryPassed => (Exit::Refused, None),
             E::LockedOut { .. }
@@ -137,6 +147,10 @@ impl Failure {
             | E::SmsCapSpent { .. }
             | E::Overloaded { .. } => (Exit::Failed, Some("try again in a moment")),
             E::EmailTaken
+            | E::NoProvider
+            | E::ForbiddenRedirect
+            | E::ProviderUnavailable
+            | E::NoOauthState
             | E::RegistrationDisabled
             | E::NotAuthenticated
             | E::NotRenewable
@@ -156,7 +170,6 @@ impl Failure {
             | E::PasskeyTaken
             | E::TooManyPasskeys
             | E::NoPasskey
-            | E::LastWayIn
             | E::ReauthenticationRequired
             | E::WrongPassword
             | E::InvalidCredentials

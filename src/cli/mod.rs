@@ -253,8 +253,8 @@ fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Option<Cli>> {
 fn of_python_package(word: &str) -> Option<(&'static str, &'static str)> {
     match word {
         "oauth" => Some((
-            "sign-in with other providers (OAuth) isn't supported, so there is no oauth command",
-            "regstack init sets up everything else",
+            "there is no oauth command: set up other providers in regstack.toml",
+            "see docs/sign-in-providers.md",
         )),
         "theme" => Some((
             "there is no theme command: write a style sheet instead",

@@ -137,7 +137,10 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
     let pages = &settings.pages;
     let mut folders = pages.extra_static_dirs.iter();
     let replaces_script = folders.any(|folder| folder.join("js/regstack.js").exists());
-    let built_in = built_in_pages(&pages.extra_template_dirs);
+    let mut built_in = built_in_pages(&pages.extra_template_dirs);
+    // Without other providers nobody comes back from one.
+    let has_providers = !settings.oauth.providers.is_empty();
+    built_in.retain(|page| has_providers || page != "oauth_complete.html");
     if settings.features.enable_ui_router && replaces_script && !built_in.is_empty() {
         warn(
             "extra_static_dirs",

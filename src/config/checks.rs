@@ -90,10 +90,6 @@ pub(super) const LOG_LEVEL: Rule = Rule::Is(
     "off, error, warn, info, debug or trace, or a list such as info,regstack=debug",
     is_log_level,
 );
-pub(super) const NO_OAUTH: Rule = Rule::Is(
-    "false (sign-in with other providers, OAuth, isn't supported)",
-    |text| text == "false",
-);
 
 fn is_one_line(text: &str) -> bool {
     !text.chars().any(char::is_control)

@@ -18,6 +18,24 @@ const HEAD: &str = "\
 # An empty value is the same as none.
 ";
 
+const PROVIDERS: &str = "
+# Providers, one section each, in the order of the buttons. The redirect URI to enter at the provider is
+# {base_url}{api_prefix}/oauth/{id}/callback. See docs/sign-in-providers.md.
+#[[oauth.providers]]
+# Name in paths. google, microsoft and github have a built-in name, issuer and scopes.
+#id = \"example\"
+# Text on the button.
+#name = \"Example\"
+# Issuer, exactly as in its discovery document.
+#issuer = \"https://id.example.com\"
+# Client ID of your app.
+#client_id = \"regstack\"
+# Variable, or entry of regstack.secrets.env, with the client secret.
+#client_secret_env = \"REGSTACK_EXAMPLE_CLIENT_SECRET\"
+# Requested scopes.
+#scopes = [\"openid\", \"email\", \"profile\"]
+";
+
 const WEBHOOKS: &str = "
 # ---- Webhooks ----
 
@@ -52,7 +70,7 @@ pub fn example() -> String {
             );
         }
     }
-    text + WEBHOOKS
+    text + PROVIDERS + WEBHOOKS
 }
 
 /// A key's help with its bounds or choices.

@@ -11,7 +11,7 @@ use super::database_url;
 use super::key::Key;
 use super::report::did_you_mean;
 use super::rules;
-use super::settings::{Draft, in_section, keys, known_keys};
+use super::settings::{Draft, in_section, keys};
 use super::value::Raw;
 
 const TOML_HEAD: &str = "\
@@ -65,7 +65,7 @@ impl Files {
         }
         // Both would name the database.
         if key.name == "database_url"
-            && let Some(older) = known_keys().find(|key| key.name == "mongodb_url")
+            && let Some(older) = keys().find(|key| key.name == "mongodb_url")
         {
             self.unset(older)?;
         }

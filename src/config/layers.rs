@@ -10,9 +10,9 @@ use super::key::Key;
 use super::read::read_text;
 use super::report::{Fault, Report, did_you_mean, nearest};
 use super::secrets_file::{self, Variable};
-use super::settings::{known_keys, sections};
+use super::settings::{keys, sections};
 use super::sources::{Sources, shown};
-use super::toml_file::{self, Given, GivenWebhook, Unknown};
+use super::toml_file::{self, Given, GivenProvider, GivenWebhook, Unknown};
 use super::value::{Raw, Value as _, json_raw};
 
 /// The TOML file's name.
@@ -34,6 +34,7 @@ pub(super) struct Layers {
     /// The highest value of each key that any layer sets.
     pub(super) values: BTreeMap<&'static str, Given>,
     pub(super) webhooks: Vec<GivenWebhook>,
+    pub(super) providers: Vec<GivenProvider>,
     pub(super) files: Vec<PathBuf>,
     /// Keys whose value could not be read, which is said: they are not missing besides.
     pub(super) broken: BTreeSet<&'static str>,
@@ -70,6 +71,7 @@ impl Layers {
                 given.folder.clone_from(&layers.home);
             }
             layers.webhooks = file.webhooks;
+            layers.providers = file.providers;
             unknown = file.unknown;
         }
         if sources.exists(&secrets)
@@ -118,7 +120,7 @@ impl Layers {
         };
         for (field, value) in members.iter().filter(|(_, value)| !value.is_null()) {
             let dotted = format!("{section}.{field}");
-            let key = known_keys().find(|key| key.name == dotted);
+            let key = keys().find(|key| key.name == dotted);
             match (key, json_raw(value)) {
                 (Some(key), Some(raw)) => self.set(key, raw, layer),
                 (Some(key), None) => {
@@ -126,7 +128,7 @@ impl Layers {
                     report.fault(layer, key.name, format!("must be {}", key.rule()));
                 }
                 (None, _) => {
-                    let names = known_keys().map(|key| key.name);
+                    let names = keys().map(|key| key.name);
                     let hint = did_you_mean(&dotted, names);
                     report.warnings.push(
                         Fault::new(layer, dotted, "isn't a setting and is ignored").hinted(hint),
@@ -242,11 +244,16 @@ impl Layers {
     /// Takes the settings among the variables of one layer.
     fn take_variables(&mut self, variables: Vec<Variable>, report: &mut Report) {
         let keys: BTreeMap<String, &'static Key> =
-            known_keys().map(|key| (key.variable(), key)).collect();
+            keys().map(|key| (key.variable(), key)).collect();
         let foreign: BTreeSet<String> = self
             .webhooks
             .iter()
             .filter_map(|webhook| webhook.secret_env.clone())
+            .chain(
+                self.providers
+                    .iter()
+                    .filter_map(|provider| provider.client_secret_env.clone()),
+            )
             .flat_map(|name| [format!("{name}{FILE}"), name])
             .collect();
         let sections: BTreeMap<String, &'static str> = sections()
@@ -349,11 +356,11 @@ impl Layers {
     fn take_flags(&mut self, sources: &Sources, report: &mut Report) {
         for (name, text, flag) in &sources.flags {
             let layer = format!("flag --{}", flag.trim_start_matches('-'));
-            match known_keys().find(|key| key.name == name) {
+            match keys().find(|key| key.name == name) {
                 Some(key) => self.set(key, Raw::Text(text.clone()), &layer),
                 None => report.faults.push(
                     Fault::new(layer, name, "isn't a setting")
-                        .hinted(did_you_mean(name, known_keys().map(|key| key.name))),
+                        .hinted(did_you_mean(name, keys().map(|key| key.name))),
                 ),
             }
         }
@@ -364,7 +371,7 @@ impl Layers {
 #[must_use]
 pub fn is_setting_variable(name: &str) -> bool {
     let plain = name.strip_suffix(FILE).unwrap_or(name);
-    known_keys().any(|key| {
+    keys().any(|key| {
         let variable = key.variable();
         variable == name || (key.secret && variable == plain)
     })

@@ -84,6 +84,16 @@ impl Settings {
         (page.scheme() == "https").then(|| domain.to_owned())
     }
 
+    /// The path of a page, from the root of the site: with the path of `base_url`, which a proxy may cut off. Whether the page
+    /// is built in or another application's.
+    #[must_use]
+    pub fn page_path(&self, name: &str) -> String {
+        let above = Url::parse(&self.identity.base_url)
+            .map(|url| url.path().trim_end_matches('/').to_owned())
+            .unwrap_or_default();
+        format!("{above}{}/{name}", self.pages.ui_prefix)
+    }
+
     fn built_in_page(&self, path: &str) -> Option<String> {
         let base = self.identity.base_url.trim_end_matches('/');
         let prefix = &self.pages.ui_prefix;

@@ -52,7 +52,7 @@ pub use sources::{Sources, shown};
 
 use layers::Layers;
 use report::Report;
-use settings::{Draft, known_keys};
+use settings::Draft;
 
 /// One value and where it comes from.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -72,7 +72,7 @@ pub struct Loaded {
     pub settings: Settings,
     /// The files that were read.
     pub files: Vec<PathBuf>,
-    /// Every key, in the order of the example file, then `webhooks`.
+    /// Every key, in the order of the example file, then `webhooks` and `oauth.providers`.
     pub values: Vec<Effective>,
     /// Warnings about accepted settings.
     pub warnings: Vec<Fault>,
@@ -102,7 +102,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let mut report = Report::default();
     let layers = Layers::read(sources, &mut report);
     let mut draft = Draft::default();
-    for key in known_keys() {
+    for key in keys() {
         let Some(given) = layers.values.get(key.name) else {
             continue;
         };
@@ -158,6 +158,16 @@ fn effective(draft: &Draft, layers: &Layers, report: &mut Report) -> Vec<Effecti
         key: "webhooks".to_owned(),
         value: urls.join(","),
         layer: first.map_or_else(|| "default".to_owned(), |webhook| webhook.layer.clone()),
+    });
+    let providers = layers.providers.iter();
+    let ids: Vec<_> = providers
+        .filter_map(|provider| provider.id.as_deref())
+        .collect();
+    let first = layers.providers.first();
+    values.push(Effective {
+        key: "oauth.providers".to_owned(),
+        value: ids.join(","),
+        layer: first.map_or_else(|| "default".to_owned(), |provider| provider.layer.clone()),
     });
     values
 }

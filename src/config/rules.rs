@@ -5,6 +5,7 @@
 mod database;
 mod email;
 mod legacy;
+mod oauth;
 mod passkeys;
 mod prefixes;
 mod server;
@@ -74,8 +75,15 @@ pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Set
         .database
         .oauth_identity_collection
         .clone_from(&draft.oauth.oauth_identity_collection);
+    settings
+        .database
+        .oauth_state_collection
+        .clone_from(&draft.oauth.oauth_state_collection);
     settings.guessing.limits.login = login_limit(&draft.login, review);
     settings.webhooks = webhooks::resolve(layers, review.report);
+    let with_oauth = draft.oauth.enable_oauth;
+    settings.oauth = oauth::resolve(&draft.providers, with_oauth, &settings, review);
+    settings.guessing.limits.oauth_exchange = draft.oauth.oauth_exchange_rate_limit;
     settings
 }
 

@@ -22,6 +22,7 @@ pub use email::{
 pub use limits::{
     Guessing, MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing, RouteLimits,
 };
+pub use oauth::{Oauth, Provider, ProviderKind};
 pub use pages::Pages;
 pub use passkeys::Passkeys;
 pub use server::{Database, Engine, Identity, LogFormat, Server, Tls};
@@ -31,7 +32,7 @@ pub use webhooks::Webhook;
 
 pub(super) use email::{EmailBackendName, EmailKeys};
 pub(super) use limits::{LoginKeys, processors};
-pub(super) use oauth::{OauthKeys, RefusedKeys};
+pub(super) use oauth::{OauthKeys, ProviderKeys};
 pub(super) use server::{DatabaseKeys, TlsKeys};
 pub(super) use sms::{SmsBackendName, SmsKeys};
 
@@ -68,6 +69,8 @@ pub struct Settings {
     pub pages: Pages,
     /// For which sites passkeys are.
     pub passkeys: Passkeys,
+    /// Logging in with other providers.
+    pub oauth: Oauth,
 }
 
 /// Settings on their way: what the keys say, before several keys become one setting.
@@ -80,7 +83,7 @@ pub(super) struct Draft {
     pub(super) email: EmailKeys,
     pub(super) sms: SmsKeys,
     pub(super) oauth: OauthKeys,
-    pub(super) refused: RefusedKeys,
+    pub(super) providers: ProviderKeys,
 }
 
 /// Keys that belong together, under one heading.
@@ -110,30 +113,26 @@ pub(super) const GROUPS: &[Group] = &[
     ),
     group("Paths, pages and links in mail", &[Pages::KEYS]),
     group(
-        "Sign-in through other providers (OAuth): not built",
+        "Logging in with other providers (OpenID Connect, and GitHub): see docs/sign-in-providers.md",
         &[OauthKeys::KEYS],
     ),
     group("Password hashing (Argon2id)", &[PasswordHashing::KEYS]),
     group("Mail", &[EmailKeys::KEYS]),
     group("SMS", &[SmsKeys::KEYS]),
     group("Name resolution", &[Dns::KEYS]),
+    group("Other providers", &[ProviderKeys::KEYS]),
 ];
 
-/// Every key but `webhooks`, which is a list of tables, in a stable order.
+/// Every key but `webhooks` and `oauth.providers`, which are lists of tables, in a stable order.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
     GROUPS
         .iter()
         .flat_map(|group| group.keys.iter().copied().flatten())
 }
 
-/// Every key, and those that are known only to be refused by name.
-pub(super) fn known_keys() -> impl Iterator<Item = &'static Key> {
-    keys().chain(RefusedKeys::KEYS)
-}
-
 /// The table of each key that is in one.
 pub(super) fn sections() -> impl Iterator<Item = &'static str> {
-    known_keys().filter_map(|key| Some(key.name.split_once('.')?.0))
+    keys().filter_map(|key| Some(key.name.split_once('.')?.0))
 }
 
 /// Returns the key that has this name in a section: leaving the section out is the commonest slip.

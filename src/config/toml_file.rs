@@ -10,12 +10,23 @@ use toml::de::{DeTable, DeValue};
 
 use super::key::Key;
 use super::report::{Fault, Report, did_you_mean};
-use super::settings::{in_section, known_keys, sections};
+use super::settings::{in_section, keys, sections};
 use super::value::Raw;
 
 /// The list of tables that is no key.
 const WEBHOOKS: &str = "webhooks";
 const WEBHOOK_KEYS: [&str; 3] = ["url", "events", "secret_env"];
+
+/// The other one.
+const PROVIDERS: &str = "oauth.providers";
+const PROVIDER_KEYS: [&str; 6] = [
+    "id",
+    "name",
+    "issuer",
+    "client_id",
+    "client_secret_env",
+    "scopes",
+];
 
 /// A name that is no key's.
 pub(super) struct Unknown {
@@ -41,11 +52,24 @@ pub(super) struct GivenWebhook {
     pub(super) secret_env: Option<String>,
 }
 
+/// An `[[oauth.providers]]` entry as written.
+#[derive(Default)]
+pub(super) struct GivenProvider {
+    pub(super) layer: String,
+    pub(super) id: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) issuer: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret_env: Option<String>,
+    pub(super) scopes: Option<Vec<String>>,
+}
+
 /// What a TOML file sets.
 #[derive(Default)]
 pub(super) struct TomlFile {
     pub(super) values: BTreeMap<&'static str, Given>,
     pub(super) webhooks: Vec<GivenWebhook>,
+    pub(super) providers: Vec<GivenProvider>,
     /// Keys that are none, with what was probably meant.
     pub(super) unknown: Vec<Unknown>,
     /// Whether the whole of it could be read.
@@ -100,9 +124,11 @@ impl Reader<'_> {
             let nested = format!("{name}.");
             if name == WEBHOOKS {
                 self.webhooks(value, &layer);
-            } else if let Some(key) = known_keys().find(|key| key.name == name) {
+            } else if name == PROVIDERS {
+                self.providers(value, &layer);
+            } else if let Some(key) = keys().find(|key| key.name == name) {
                 self.value(key, value, layer);
-            } else if known_keys().any(|key| key.name.starts_with(&nested)) {
+            } else if keys().any(|key| key.name.starts_with(&nested)) {
                 match value.get_ref() {
                     DeValue::Table(table) => self.table(&nested, table),
                     _ => self
@@ -129,13 +155,49 @@ impl Reader<'_> {
         self.file.values.insert(key.name, given);
     }
 
+    fn providers(&mut self, value: &Spanned<DeValue<'_>>, layer: &str) {
+        let Some(entries) = entries(value) else {
+            let reason = "must be sections: [[oauth.providers]]";
+            return self.report.fault(layer, PROVIDERS, reason);
+        };
+        for (at, table) in entries {
+            let mut provider = GivenProvider {
+                layer: self.layer(at),
+                ..GivenProvider::default()
+            };
+            for (key, value) in table {
+                let name = key.get_ref().as_ref();
+                let place = match name {
+                    "id" => Some(&mut provider.id),
+                    "name" => Some(&mut provider.name),
+                    "issuer" => Some(&mut provider.issuer),
+                    "client_id" => Some(&mut provider.client_id),
+                    "client_secret_env" => Some(&mut provider.client_secret_env),
+                    _ => None,
+                };
+                let (reason, hint) = match (place, name, raw(value.get_ref())) {
+                    (Some(place), _, Some(Raw::Text(text))) => {
+                        *place = Some(text);
+                        continue;
+                    }
+                    (None, "scopes", Some(Raw::List(scopes))) => {
+                        provider.scopes = Some(scopes);
+                        continue;
+                    }
+                    (Some(_), _, _) => ("must be a text", None),
+                    (None, "scopes", _) => ("must be a list of texts", None),
+                    _ => ("is no setting", did_you_mean(name, PROVIDER_KEYS)),
+                };
+                let layer = self.layer(key.span().start);
+                let fault = Fault::new(layer, format!("{PROVIDERS}.{name}"), reason);
+                self.report.faults.push(fault.hinted(hint));
+            }
+            self.file.providers.push(provider);
+        }
+    }
+
     fn webhooks(&mut self, value: &Spanned<DeValue<'_>>, layer: &str) {
-        let entries: Option<Vec<_>> = value.get_ref().as_array().and_then(|list| {
-            list.iter()
-                .map(|entry| Some((entry.span().start, entry.get_ref().as_table()?)))
-                .collect()
-        });
-        let Some(entries) = entries else {
+        let Some(entries) = entries(value) else {
             self.report
                 .fault(layer, WEBHOOKS, "must be sections: [[webhooks]]");
             return;
@@ -172,6 +234,14 @@ impl Reader<'_> {
             self.file.webhooks.push(webhook);
         }
     }
+}
+
+/// The tables of a list of nothing else, and where each begins.
+fn entries<'a, 'b>(value: &'a Spanned<DeValue<'b>>) -> Option<Vec<(usize, &'a DeTable<'b>)>> {
+    let list = value.get_ref().as_array()?;
+    list.iter()
+        .map(|entry| Some((entry.span().start, entry.get_ref().as_table()?)))
+        .collect()
 }
 
 /// A scalar, or an array of scalars.
@@ -224,14 +294,14 @@ fn nearest_table(name: &str) -> Option<&'static str> {
 /// What an unknown name was meant to be. A known key in the wrong section is the commonest slip in TOML.
 fn meant(name: &str) -> Option<String> {
     let last = name.rsplit('.').next().unwrap_or(name);
-    if last != name && known_keys().any(|key| key.name == last) {
+    if last != name && keys().any(|key| key.name == last) {
         return Some(format!(
             "{last} doesn't belong in a section: move it above the first [section]"
         ));
     }
-    if let Some(key) = in_section(known_keys(), name) {
+    if let Some(key) = in_section(keys(), name) {
         return Some(format!("did you mean {}?", key.name));
     }
-    let names = known_keys().map(|key| key.name).chain(sections());
+    let names = keys().map(|key| key.name).chain(sections());
     did_you_mean(name, names.chain([WEBHOOKS]))
 }

@@ -1,10 +1,6 @@
 //! Keys that are accepted but have no effect yet. The list shrinks with every feature built, and then this file goes.
 
-const UNBUILT: &[&str] = &[
-    "metrics",
-    "oauth_state_collection",
-    "oauth_exchange_rate_limit",
-];
+const UNBUILT: &[&str] = &["metrics"];
 
 /// Returns whether a key has no effect.
 pub(super) fn is_unbuilt(key: &str) -> bool {

@@ -12,6 +12,7 @@ mod http_client;
 pub mod locales;
 pub mod mailbox;
 mod outbox;
+pub mod providers;
 mod reach;
 mod sealed;
 mod send_error;

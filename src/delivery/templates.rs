@@ -10,6 +10,7 @@ mod live;
 mod look;
 mod mails;
 mod overrides;
+mod page;
 mod pages;
 mod security_change;
 mod translate;
@@ -35,7 +36,8 @@ pub use codes::CodeSms;
 pub use error::TemplateError;
 pub use live::LiveTemplates;
 pub use mails::*;
-pub use pages::{FileHashes, OfferedLanguage, Page, PageContext};
+pub use page::Page;
+pub use pages::{FileHashes, OfferedLanguage, PageContext};
 pub use security_change::SecurityChange;
 
 /// The setting that names the folders of overrides.

@@ -16,6 +16,7 @@ mod domain;
 mod outbox;
 mod port;
 mod provenance;
+mod providers;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -312,6 +313,7 @@ fn tasks_of(subject: &Subject, loaded: &Loaded, wishes: &Wishes) -> Vec<Task> {
     tasks.extend(database.tasks());
     tasks.extend(backends::transports(&settings));
     tasks.extend(backends::contents(&settings));
+    tasks.extend(providers::task(&settings, &subject.ambient));
     tasks.push(database.outbox());
     if wishes.serve_check {
         tasks.push(port::task(settings.server.bind.clone()));

@@ -42,7 +42,12 @@ fn name(identity: &Identity) -> &'static str {
 }
 
 fn kept(headers: &HeaderMap, settings: &Settings) -> Option<String> {
-    let prefix = format!("{}=", name(&settings.identity));
+    only_value(headers, name(&settings.identity), LENGTH)
+}
+
+/// The value of a cookie of this name, if it is base64url of this length. Of two nobody can tell which is ours.
+pub(super) fn only_value(headers: &HeaderMap, name: &str, length: usize) -> Option<String> {
+    let prefix = format!("{name}=");
     let lines = headers.get_all(header::COOKIE).iter();
     let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
     let mut values = pairs.filter_map(|pair| pair.trim_ascii().strip_prefix(prefix.as_bytes()));
@@ -50,7 +55,7 @@ fn kept(headers: &HeaderMap, settings: &Settings) -> Option<String> {
         return None;
     };
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let sane = value.len() == LENGTH && value.iter().all(plain);
+    let sane = value.len() == length && value.iter().all(plain);
     std::str::from_utf8(value)
         .ok()
         .filter(|_| sane)

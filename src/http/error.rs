@@ -285,7 +285,15 @@ impl From<accounts::Error> for ApiError {
             | Error::NotPending
             | Error::NoServiceKey
             | Error::NoPasskey
-            | Error::NoSession => refused(StatusCode::NOT_FOUND, "not_found"),
+            | Error::NoSession
+            | Error::NoProvider
+            | Error::NoOauthState
+            | Error::NotLinked => refused(StatusCode::NOT_FOUND, "not_found"),
+            Error::ForbiddenRedirect => refused(StatusCode::BAD_REQUEST, "invalid_redirect"),
+            Error::ProviderUnavailable => {
+                refused(StatusCode::SERVICE_UNAVAILABLE, "provider_unavailable")
+                    .retry_after(NEIGHBOUR_RETRY_SECONDS)
+            }
             Error::NotRenewable => refused(StatusCode::CONFLICT, "not_renewable"),
             Error::LastSuperuser => refused(StatusCode::CONFLICT, "last_superuser"),
             Error::Overloaded { retry_after } => {

@@ -6,6 +6,7 @@
 mod accept;
 mod api;
 mod browser;
+mod browser_cookie;
 mod client_address;
 mod constant;
 mod cookie;
@@ -123,6 +124,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::config::{Provider, ProviderKind};
+    use crate::model::ProviderId;
     use crate::random::SeededRandom;
 
     fn document() -> Value {
@@ -131,6 +134,16 @@ mod tests {
         settings.features.enable_sms_2fa = true;
         settings.features.enable_totp = true;
         settings.features.enable_forward_auth = true;
+        settings.oauth.providers.push(Provider {
+            id: ProviderId::from_stored("idp".to_owned()),
+            name: "IdP".to_owned(),
+            kind: ProviderKind::OpenId,
+            issuer: "https://idp.example".to_owned(),
+            client_id: "regstack".to_owned(),
+            client_secret: String::new().into(),
+            scopes: Vec::new(),
+            redirect_uri: String::new(),
+        });
         let ambient = Ambient {
             random: Arc::new(SeededRandom::new(1)),
             ..Ambient::system()

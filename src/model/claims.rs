@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::named::names;
-use super::{Email, Id, PhoneNumber};
+use super::{Email, Id, PhoneNumber, ProviderId};
 
 names! {
     /// What a token is for. A token of one purpose is refused everywhere else, by key and by claim.
@@ -52,6 +52,8 @@ pub struct Claims {
     pub sealed: Option<String>,
     /// What the browser that began keeps, hashed: no other one can go on.
     pub browser: Option<String>,
+    /// The provider that somebody logged in with who waits for the second step.
+    pub provider: Option<ProviderId>,
 }
 
 impl Claims {
@@ -76,6 +78,7 @@ impl Claims {
             phone: None,
             sealed: None,
             browser: None,
+            provider: None,
         }
     }
 }

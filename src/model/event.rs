@@ -68,6 +68,10 @@ names! {
         PasskeyRemoved = "passkey_removed",
         /// A passkey was refused whose counter went back: there may be a copy of it.
         PasskeyRefused = "passkey_refused",
+        /// A person at another provider can log in to the account from now on.
+        OauthAccountLinked = "oauth_account_linked",
+        /// A person at another provider cannot log in to the account any more.
+        OauthAccountUnlinked = "oauth_account_unlinked",
         /// All sessions of an account were ended.
         TokensRevoked = "tokens_revoked",
         /// An account was disabled.

@@ -13,6 +13,7 @@ pub mod email;
 pub mod event;
 pub mod factor;
 pub mod id;
+pub mod identity;
 pub mod language;
 pub mod list;
 pub mod lockout;
@@ -34,6 +35,7 @@ pub mod sweep;
 pub mod undo;
 pub mod user;
 pub mod user_public;
+pub mod ways_in;
 pub mod window;
 
 pub use cap::{CapPurpose, RecipientCap};
@@ -48,6 +50,7 @@ pub use factor::{
     FactorSecret, Factors, LoginCode, MfaMethod, RecoveryCode, RecoverySet, Sealed, Totp, TotpMatch,
 };
 pub use id::Id;
+pub use identity::{Identity, IdentityPublic, ProviderId};
 pub use language::Language;
 pub use list::{EventFilter, UserFilter};
 pub use lockout::{
@@ -65,10 +68,13 @@ pub use service_key::{
     PresentedServiceKey, Scope, Scopes, ServiceKey, ServiceKeyName, ServiceKeyPublic,
     ServiceKeyText,
 };
-pub use session::{LoginMethod, NewSession, OthersEnded, SessionPublic, UserAgent, UserSession};
+pub use session::{
+    LoginMethod, NewSession, OthersEnded, SessionMethod, SessionPublic, UserAgent, UserSession,
+};
 pub use signing_key::{KeySchedule, SigningAlgorithm, SigningKey};
 pub use sweep::{Ceilings, SweepRule};
 pub use undo::{MAX_UNDOS, NewUndo, UNDO_LIFE, Undo};
 pub use user::{FullName, User};
 pub use user_public::UserPublic;
+pub use ways_in::WaysIn;
 pub use window::SlidingWindow;

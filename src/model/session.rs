@@ -1,14 +1,15 @@
 //! Sessions as rows: what is kept of each, what is shown of it, and how long one can be renewed.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::named::{names, text};
 use super::revocation::just_after;
-use super::{Claims, Id, ListItem, Purpose, User};
+use super::{Claims, Id, ListItem, ProviderId, Purpose, User};
 
 names! {
     /// How the holder of a session proved who they are.
@@ -23,6 +24,50 @@ names! {
         PasswordRecoveryCode = "password+recovery_code",
         /// A passkey, whose authenticator verified its user: two factors in one.
         Passkey = "passkey",
+    }
+}
+
+/// How a session began: in one of our own ways, or at another provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionMethod {
+    /// A way of our own.
+    Own(LoginMethod),
+    /// A login at another provider.
+    Provider(ProviderId),
+}
+
+impl SessionMethod {
+    /// What the names of providers stand behind.
+    const PROVIDER: &str = "oidc:";
+
+    /// Returns the name that is stored and published.
+    #[must_use]
+    pub fn name(&self) -> Cow<'static, str> {
+        match self {
+            Self::Own(method) => Cow::Borrowed(method.as_str()),
+            Self::Provider(provider) => Cow::Owned(format!("{}{provider}", Self::PROVIDER)),
+        }
+    }
+
+    /// Returns the one of this name, if there is one.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name.strip_prefix(Self::PROVIDER) {
+            Some(provider) => ProviderId::parse(provider).map(Self::Provider),
+            None => LoginMethod::from_name(name).map(Self::Own),
+        }
+    }
+}
+
+impl From<LoginMethod> for SessionMethod {
+    fn from(method: LoginMethod) -> Self {
+        Self::Own(method)
+    }
+}
+
+impl Serialize for SessionMethod {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name())
     }
 }
 
@@ -106,7 +151,7 @@ pub struct NewSession {
     /// Its id, which is that of its first token.
     pub id: String,
     /// How its holder proved who they are.
-    pub method: LoginMethod,
+    pub method: SessionMethod,
     /// The client's address.
     pub ip: Option<IpAddr>,
     /// The client's `User-Agent`.
@@ -131,7 +176,7 @@ pub struct UserSession {
     /// When the last of its tokens expires.
     pub expires_at: Timestamp,
     /// How its holder proved who they are.
-    pub method: LoginMethod,
+    pub method: SessionMethod,
     /// The client's address at the login.
     pub ip: Option<IpAddr>,
     /// What the client said of itself at the login.
@@ -185,7 +230,7 @@ impl UserSession {
             created_at: self.created_at,
             last_seen_at: self.last_seen_at,
             expires_at: self.expires_at,
-            method: self.method,
+            method: self.method.clone(),
             ip: self.ip,
             browser: agent.and_then(UserAgent::browser),
             system: agent.and_then(UserAgent::system),
@@ -212,9 +257,9 @@ pub struct SessionPublic {
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
     /// How its holder logged in: `password`, `password+sms`, `password+totp`,
-    /// `password+recovery_code` or `passkey`.
+    /// `password+recovery_code`, `passkey`, or `oidc:` and the ID of a provider.
     #[schema(value_type = String, example = "password")]
-    pub method: LoginMethod,
+    pub method: SessionMethod,
     /// The client's address at the login.
     #[schema(value_type = Option<String>, example = "203.0.113.9")]
     pub ip: Option<IpAddr>,
@@ -343,7 +388,7 @@ mod tests {
     fn session(issued_at: Timestamp) -> UserSession {
         let new = NewSession {
             id: "mine".into(),
-            method: LoginMethod::Password,
+            method: LoginMethod::Password.into(),
             ip: None,
             user_agent: None,
             lifetime: SignedDuration::from_secs(100),

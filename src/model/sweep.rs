@@ -19,6 +19,8 @@ pub struct Ceilings {
     pub counted_messages: u64,
     /// Events of failed logins, and as many attempts.
     pub failed_logins: u64,
+    /// Logins at other providers under way.
+    pub oauth_states: u64,
 }
 
 impl Default for Ceilings {
@@ -27,6 +29,7 @@ impl Default for Ceilings {
             pending: 100_000,
             counted_messages: 1_000_000,
             failed_logins: 500_000,
+            oauth_states: 100_000,
         }
     }
 }
@@ -131,11 +134,13 @@ mod tests {
             pending,
             counted_messages,
             failed_logins,
+            oauth_states,
         } = Ceilings::default();
         for (most, row) in [
             (pending, "pending registrations"),
             (counted_messages, "messages counted"),
             (failed_logins, "failed logins, their events"),
+            (oauth_states, "logins with providers in progress"),
         ] {
             let row = told
                 .lines()

@@ -58,8 +58,9 @@ pub trait CodeStore: Send + Sync + 'static {
 pub struct CodeIssue {
     /// Whose.
     pub user_id: Id,
-    /// The hash that the password was verified against: it must still be the account's.
-    pub verified_hash: PasswordHash,
+    /// The hash that the password was verified against, or that the account had when something else was: it must still be the
+    /// account's. None where it has none.
+    pub verified_hash: Option<PasswordHash>,
     /// A stronger hash of the same password, to be kept from now on.
     pub upgraded_hash: Option<PasswordHash>,
     /// What for.
@@ -120,7 +121,7 @@ impl CodeIssue {
     /// Whether an account is as it was read for this code: it has the hash, and for a login the number as second factor.
     pub(super) fn is_for(&self, user: &User) -> bool {
         let number = user.second_factor().map(PhoneNumber::as_str);
-        user.hashed_password.as_ref() == Some(&self.verified_hash)
+        user.hashed_password == self.verified_hash
             && (self.kind != CodeKind::LoginMfa || number == Some(&self.cap.recipient))
     }
 

@@ -12,6 +12,7 @@ pub(super) mod audit;
 pub(super) mod codes;
 pub(super) mod credentials;
 pub(super) mod factors;
+pub(super) mod identities;
 pub(super) mod lists;
 pub(super) mod moves;
 pub(super) mod outbox;
@@ -26,6 +27,7 @@ pub(super) mod sessions;
 pub(super) mod signing_keys;
 pub(super) mod sweep;
 pub(super) mod undos;
+pub(super) mod ways_in;
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -236,6 +238,19 @@ macro_rules! conformance {
             passkeys::passkeys_go_with_their_account
             passkeys::an_undone_change_takes_later_passkeys_along
             passkeys::answered_challenges_are_swept
+            identities::an_identity_is_read_as_it_was_written
+            identities::what_is_under_way_is_taken_once
+            identities::an_account_and_its_identity_are_made_together
+            identities::parallel_sign_ups_of_one_person_make_one_account
+            identities::a_person_is_linked_to_one_account_and_an_account_to_one_of_a_provider
+            identities::a_person_is_linked_to_the_account_as_it_was_read
+            identities::a_session_needs_the_identity
+            identities::the_last_way_in_is_protected
+            identities::parallel_unlinkings_leave_a_way_in
+            identities::an_account_takes_its_identities_away
+            ways_in::a_passkey_and_an_identity_let_each_other_go
+            ways_in::parallel_acts_leave_one_way_in
+            ways_in::an_undone_change_takes_later_identities_along
             outbox::messages_are_claimed_once_and_oldest_first
             outbox::parallel_workers_share_the_messages
             outbox::a_claim_takes_only_what_is_asked_for_and_due
@@ -429,7 +444,7 @@ fn issue(user: &User, now: Timestamp) -> SessionIssue {
 pub(super) fn new_session(id: &str) -> NewSession {
     NewSession {
         id: id.to_owned(),
-        method: LoginMethod::Password,
+        method: LoginMethod::Password.into(),
         ip: None,
         user_agent: None,
         lifetime: SignedDuration::from_millis(HOUR),

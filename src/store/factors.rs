@@ -77,8 +77,9 @@ pub trait FactorStore: Send + Sync + 'static {
 pub struct Wait {
     /// Whose.
     pub user_id: Id,
-    /// The hash that the password was verified against: it must still be the account's.
-    pub verified_hash: PasswordHash,
+    /// The hash that the password was verified against, or that the account had when something else was: it must still be the
+    /// account's. None where it has none.
+    pub verified_hash: Option<PasswordHash>,
     /// A stronger hash of the same password, to be kept from now on.
     pub upgraded_hash: Option<PasswordHash>,
     /// What may end it.
@@ -116,7 +117,7 @@ impl Wait {
     /// Whether an account is as it was read: it has the hash, and where a login waits for its app, has that.
     pub(super) fn is_for(&self, user: &User) -> bool {
         let wants_totp = self.kinds.contains(&CodeKind::LoginTotp);
-        user.has_hash(&self.verified_hash) && (!wants_totp || user.uses_totp())
+        user.hashed_password == self.verified_hash && (!wants_totp || user.uses_totp())
     }
 }
 

@@ -15,6 +15,7 @@ mod codes;
 mod conformance;
 mod credentials;
 mod factors;
+mod identities;
 #[cfg(feature = "mongodb")]
 pub mod mongo;
 mod outbox;
@@ -37,6 +38,7 @@ pub use audit::*;
 pub use codes::*;
 pub use credentials::*;
 pub use factors::*;
+pub use identities::*;
 pub use outbox::*;
 pub use passkeys::*;
 pub use registration::*;
@@ -163,6 +165,7 @@ pub trait Store:
     + CodeStore
     + FactorStore
     + PasskeyStore
+    + IdentityStore
     + AuditStore
     + OutboxStore
     + UpkeepStore

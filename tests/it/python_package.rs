@@ -17,6 +17,7 @@ use tokio::io::AsyncWriteExt as _;
 use crate::support::actor::{PASSWORD, Requests as _};
 use crate::support::authenticator::set_up;
 use crate::support::database::{Database, Kind};
+use crate::support::fake_provider::{Browser, FakeProvider};
 use crate::support::served::Served;
 
 const VERSIONS: [&str; 2] = ["0.1.0", "0.9.3"];
@@ -104,22 +105,14 @@ fn every_key_of_it_is_known() {
 }
 
 #[test]
-fn its_sign_in_through_others_is_refused_by_name() {
+fn its_keys_of_google_are_a_provider() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("regstack.toml");
-    fs::write(
-        &file,
-        "enable_oauth = true\n[oauth]\ngoogle_client_id = \"x\"\n",
-    )
-    .unwrap();
-    let faults = load(&file).unwrap_err();
-    let keys: Vec<_> = faults.iter().map(|fault| fault.key.as_str()).collect();
-    assert_eq!(keys, ["enable_oauth"]);
-    assert!(
-        faults
-            .iter()
-            .all(|fault| fault.message.contains("isn't supported"))
-    );
+    let toml = "enable_oauth = true\n[oauth]\ngoogle_client_id = \"x\"\ngoogle_client_secret = \"y\"\n\
+        auto_link_verified_emails = false\nenforce_mfa_on_oauth_signin = false\nstate_ttl_seconds = 300\n\
+        completion_ttl_seconds = 30\n";
+    fs::write(&file, toml).unwrap();
+    assert!(load(&file).is_ok());
 }
 
 /// Requests to the package over the database of a server; its answers, and the numbers that it sent SMS to.
@@ -206,4 +199,58 @@ async fn nobody_logs_in_around_a_second_factor_at_the_package() {
     person.delete("/mfa/totp", wish).await.is(200);
     let off = at_the_package(&served, json!([login("app@example.com", PASSWORD)])).await;
     assert_eq!(off.0[0][0], 200, "{off:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_linked_on_one_side_logs_in_on_the_other() {
+    let database = Database::fresh(Kind::Mongo).await;
+    let now = regstack::internals::clock::Clock::now(&SystemClock);
+    let google = FakeProvider::new().await;
+    google.change(|says| says.now = now.as_second());
+    let served = Served::over_at(database, now, |settings| {
+        settings.oauth.providers = vec![google.settings("google")];
+        settings.oauth.state_ttl_seconds = 300;
+        settings.oauth.completion_ttl_seconds = 30;
+    })
+    .await;
+    let login = |sub: &str, email: &str| json!(["LOGIN", "", {"sub": sub, "email": email}, null]);
+    // Signed up there, known here.
+    let first = json!([login("1", "ada@example.com")]);
+    let (answers, _) = at_the_package(&served, first).await;
+    assert_eq!(answers[0][1]["was_new_account"], true, "{answers:?}");
+    let there = answers[0][1]["access_token"].as_str().unwrap();
+    let ada = served.bearer(there).me().await.text("id").to_owned();
+    google.is(json!({ "sub": "1", "email": "ada@example.com" }));
+    let answer = Browser::at(&served).log_in("google", &google).await;
+    assert_eq!(answer.is(200).body["was_new_account"], false);
+    let here = served.bearer(answer.text("access_token"));
+    assert_eq!(here.me().await.text("id"), ada);
+    // Signed up here, and linked here: known there.
+    google.is(json!({ "sub": "2", "email": "bob@example.com" }));
+    let answer = Browser::at(&served).log_in("google", &google).await;
+    let bob = served.bearer(answer.is(200).text("access_token"));
+    let again = json!([login("2", "bob@example.com")]);
+    let (answers, _) = at_the_package(&served, again.clone()).await;
+    assert_eq!(answers[0][1]["was_new_account"], false, "{answers:?}");
+    let there = answers[0][1]["access_token"].as_str().unwrap();
+    let id = bob.me().await.text("id").to_owned();
+    assert_eq!(served.bearer(there).me().await.text("id"), id);
+    // Linked there by somebody who has a password: known here.
+    let eve = served.signed_in("eve@example.com").await;
+    let link = json!([["LOGIN", "", {"sub": "3", "email": "eve@google.example"}, eve.token()]]);
+    at_the_package(&served, link).await;
+    google.is(json!({ "sub": "3", "email": "eve@google.example" }));
+    let answer = Browser::at(&served).log_in("google", &google).await;
+    let known = served.bearer(answer.is(200).text("access_token"));
+    assert_eq!(known.me().await.text("email"), "eve@example.com");
+    let linked = known.get("/oauth/providers").await;
+    assert_eq!(linked.body["linked"][0]["email"], "eve@google.example");
+    // What is unlinked here is unlinked there.
+    let proof = json!({"current_password": PASSWORD});
+    known.delete("/oauth/google/link", proof).await.is(200);
+    let (answers, _) = at_the_package(&served, json!([login("3", "eve@example.com")])).await;
+    assert_eq!(
+        answers[0],
+        json!([302, "/account/login?error=email_in_use"])
+    );
 }

@@ -40,7 +40,7 @@ impl Row for SessionPublic {
             self.id.as_str().into(),
             device,
             ip.into(),
-            self.method.as_str().into(),
+            self.method.name().into(),
             look.date(self.created_at).into(),
             look.date(self.last_seen_at).into(),
         ]

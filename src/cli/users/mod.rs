@@ -9,6 +9,7 @@ mod set_email;
 mod set_name;
 mod set_password;
 mod show;
+mod unlink;
 
 use clap::Subcommand;
 
@@ -53,6 +54,7 @@ pub(super) enum Command {
     SetEmail(set_email::Args),
     SetName(set_name::Args),
     SetPassword(set_password::Args),
+    Unlink(unlink::Args),
     /// Turn off all second factors of accounts
     #[command(after_help = "\
 For people who have lost their phone: afterwards, login only asks for the
@@ -112,6 +114,7 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
         Command::SetEmail(args) => return Box::pin(set_email::run(args, context)).await,
         Command::SetName(args) => return set_name::run(args, context).await,
         Command::SetPassword(args) => return set_password::run(args, context).await,
+        Command::Unlink(args) => return unlink::run(args, context).await,
         &Command::Lock(Forced { ref who, force }) => (Act::Lock { force }, who),
         Command::Unlock(who) => (Act::Unlock, who),
         Command::Promote(who) => (Act::Promote, who),

@@ -49,6 +49,7 @@ impl Report for Overview {
             ("lockout", lockout),
             ("second factor", second_factor.into()),
             ("passkeys", self.passkeys().into()),
+            ("providers", self.linked().into()),
             ("created", look.date(user.created_at).into()),
             ("changed", look.date(user.updated_at).into()),
             ("last login", look.date_or(user.last_login, "never").into()),
@@ -73,6 +74,20 @@ impl Overview {
         }
         let names = self.passkeys.iter().map(|passkey| passkey.name.as_str());
         names.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The other providers in words.
+    fn linked(&self) -> String {
+        let named = self.identities.iter().map(|identity| {
+            let email = identity.email.as_ref();
+            let email = email.map(|email| format!(" ({email})")).unwrap_or_default();
+            format!("{}{email}", identity.provider)
+        });
+        let named: Vec<String> = named.collect();
+        if named.is_empty() {
+            return "none".to_owned();
+        }
+        named.join(", ")
     }
 
     /// The second factors in words.

@@ -230,7 +230,6 @@ fn a_value_that_cannot_be_used_changes_nothing_and_names_its_rule() {
             "changeme-changeme-changeme-changeme",
             "example",
         ),
-        ("enable_oauth", "true", "isn't supported"),
     ] {
         let mut files = files(HAND_MADE, "");
         let before = files.clone();

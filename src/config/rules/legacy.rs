@@ -1,18 +1,10 @@
 //! What files of the Python package say that means nothing here, or something else than it did there.
 
 use crate::config::review::Review;
-use crate::config::settings::{Draft, RefusedKeys, Transport};
+use crate::config::settings::{Draft, Transport};
 
 /// Warns of such keys.
 pub(super) fn warn(draft: &Draft, review: &mut Review<'_>) {
-    for key in RefusedKeys::KEYS {
-        if review.has_value(key.name) {
-            review.warn(
-                key.name,
-                "has no effect: sign-in with other providers (OAuth) isn't supported",
-            );
-        }
-    }
     let is_old = review.has_value("mongodb_url") || review.has_value("mongodb_database");
     if is_old && draft.settings.tokens.transport == Transport::Cookie {
         review.warn(

@@ -14,7 +14,7 @@ const FIXED_PATHS: [&str; 6] = [
 ];
 
 /// What stands under the prefix of the API or of the pages. Another prefix that goes on so would hide it.
-const SEGMENTS: [&str; 24] = [
+const SEGMENTS: [&str; 26] = [
     "accept-invitation",
     "account",
     "admin",
@@ -30,6 +30,8 @@ const SEGMENTS: [&str; 24] = [
     "me",
     "mfa",
     "mfa-confirm",
+    "oauth",
+    "oauth-complete",
     "phone",
     "register",
     "resend-verification",

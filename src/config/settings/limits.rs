@@ -67,6 +67,8 @@ section! {
     derived {
         /// Logins, from `login_rate_limit` or `login_max_per_minute` and `login_max_per_hour`.
         login: Option<RateLimit> = each(60, 1000);
+        /// Sessions fetched after a login with another provider, from `oauth_exchange_rate_limit`.
+        oauth_exchange: Option<RateLimit> = None;
     }
 }
 

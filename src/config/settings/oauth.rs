@@ -1,27 +1,81 @@
-//! Keys of the Python package for sign-in through other providers: known, so that its files load and their values are told to be idle.
+//! Logging in with other providers.
 
 use crate::config::key::section;
+use crate::model::ProviderId;
 use crate::secret::SecretString;
 
 section! {
-    /// Keys that load, and mean nothing until there is such a sign-in.
+    /// Keys outside any section: whether there is such a login, where MongoDB keeps it, and its limit.
     pub(in crate::config) struct OauthKeys at oauth, named "" field "" {
-        enable_oauth: bool = false, NO_OAUTH, "Only false is accepted.";
-        oauth_identity_collection: String = "oauth_identities".into(), COLLECTION, "MongoDB collection where the Python package keeps logins through other providers; deleted with their account.";
-        oauth_state_collection: String = "oauth_states".into(), COLLECTION, "Accepted for the Python package's files.";
-        oauth_exchange_rate_limit: Option<crate::config::RateLimit> = None, Any, "Accepted for the Python package's files.";
+        enable_oauth: bool = false, Any, "Log in with other providers; needs `[[oauth.providers]]`, or `oauth.google_client_id` and its secret.";
+        oauth_identity_collection: String = "oauth_identities".into(), COLLECTION, "MongoDB collection of the providers that accounts are linked to.";
+        oauth_state_collection: String = "oauth_states".into(), COLLECTION, "MongoDB collection of logins with providers in progress.";
+        oauth_exchange_rate_limit: Option<crate::config::RateLimit> = None, Any, "Logins with other providers per client address.";
     }
 }
 
 section! {
-    /// Keys that are accepted and warned of.
-    pub(in crate::config) struct RefusedKeys at refused, named "oauth." field "" {
-        google_client_id: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
-        google_client_secret: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
-        google_redirect_uri: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
-        auto_link_verified_emails: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
-        enforce_mfa_on_oauth_signin: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
-        state_ttl_seconds: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
-        completion_ttl_seconds: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
+    /// The section, whose first keys are the Python package's one provider.
+    pub(in crate::config) struct ProviderKeys at providers, named "oauth." field "" {
+        google_client_id: Option<String> = None, OPTIONAL_LINE, "Client ID of your app at Google; a short form of an entry in `[[oauth.providers]]`.";
+        google_client_secret: Option<SecretString> = None, Any, "Its client secret.";
+        google_redirect_uri: Option<String> = None, WEB_URL, "Redirect URI of your app at Google, if it isn't `{base_url}{api_prefix}/oauth/google/callback`.";
+        auto_link_verified_emails: bool = false, Any, "Link a provider to the account with the same email address, if both sides have verified it. Anyone who gets the email address at the provider later gets the account.";
+        enforce_mfa_on_oauth_signin: bool = true, Any, "Also ask for the second factor after a login with a provider.";
+        state_ttl_seconds: u32 = 300, Range(30, 3600), "Seconds that a login with a provider can take.";
+        completion_ttl_seconds: u32 = 30, Range(5, 300), "Seconds in which the browser must get its session after it returns.";
     }
+}
+
+/// Logging in with other providers.
+#[derive(Debug, Clone, Default)]
+pub struct Oauth {
+    /// The providers; none where there is no such login.
+    pub providers: Vec<Provider>,
+    /// Whether a person is linked to the account that has their email address, if both sides have verified it.
+    pub auto_link_verified_emails: bool,
+    /// Whether the second factor is asked for, too.
+    pub enforce_mfa_on_oauth_signin: bool,
+    /// How long a login may take, in seconds.
+    pub state_ttl_seconds: u32,
+    /// How long the browser has to fetch its session, in seconds.
+    pub completion_ttl_seconds: u32,
+}
+
+impl Oauth {
+    /// The provider of a name.
+    #[must_use]
+    pub fn provider(&self, id: &ProviderId) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.id == *id)
+    }
+}
+
+/// A provider that people can log in with.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    /// Its name in paths and rows.
+    pub id: ProviderId,
+    /// What people call it.
+    pub name: String,
+    /// How it is talked to.
+    pub kind: ProviderKind,
+    /// Its issuer (OpenID Connect), or where it is (GitHub). No slash at the end is added or taken away.
+    pub issuer: String,
+    /// The name of this application there.
+    pub client_id: String,
+    /// What proves that name.
+    pub client_secret: SecretString,
+    /// What is asked for.
+    pub scopes: Vec<String>,
+    /// Where it sends people back to.
+    pub redirect_uri: String,
+}
+
+/// How a provider is talked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProviderKind {
+    /// OpenID Connect with discovery.
+    OpenId,
+    /// OAuth 2 and GitHub's API of people and their email addresses.
+    GitHub,
 }

@@ -105,6 +105,8 @@ section! {
         engine: Engine = Engine::Sqlite { path: "regstack.db".into() };
         /// Where the Python package keeps sign-ins through other providers, which go with their accounts.
         oauth_identity_collection: String = "oauth_identities".into();
+        /// Where MongoDB keeps logins at other providers that are under way.
+        oauth_state_collection: String = "oauth_states".into();
     }
 }
 

@@ -33,7 +33,7 @@ fn sample(key: &Key) -> (String, String) {
             "10.0.0.0/8, 192.0.2.1".to_owned(),
             "10.0.0.0/8,192.0.2.1/32".to_owned(),
         ),
-        "app_url" => plain("https://example.org/app"),
+        "app_url" | "oauth.google_redirect_uri" => plain("https://example.org/app"),
         "bind" => plain("[::1]:9000"),
         "log_format" => plain("json"),
         "log_level" => plain("warn,regstack=debug"),
@@ -71,7 +71,7 @@ fn sample(key: &Key) -> (String, String) {
 
 #[test]
 fn every_key_is_set_by_the_file_the_environment_and_a_flag() {
-    for key in keys().filter(|key| key.name != "enable_oauth") {
+    for key in keys() {
         let (written, shown) = sample(key);
         assert_ne!(
             shown,
@@ -199,7 +199,7 @@ fn the_example_is_fresh_complete_and_loads() {
             .unwrap_or(line)
     };
     let lines: Vec<_> = text
-        .split("# ---- Webhooks")
+        .split("# Providers, one section each")
         .next()
         .unwrap()
         .lines()
@@ -210,7 +210,10 @@ fn the_example_is_fresh_complete_and_loads() {
     for (taken, default) in loaded.values.iter().zip(&default.values) {
         assert!(
             taken.layer.starts_with("regstack.toml:")
-                || matches!(taken.key.as_str(), "webhooks" | "jwt_secret"),
+                || matches!(
+                    taken.key.as_str(),
+                    "webhooks" | "oauth.providers" | "jwt_secret"
+                ),
             "{} is not in the example",
             taken.key
         );

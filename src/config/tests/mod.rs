@@ -2,6 +2,7 @@
 
 mod keys;
 mod layers;
+mod oauth;
 mod package;
 mod rules;
 mod secrecy;

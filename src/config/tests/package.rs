@@ -27,7 +27,7 @@ fn a_hosts_own_tables_are_warned_of_and_a_slip_is_refused() {
 }
 
 #[test]
-fn unknown_keys_are_only_warned_of_where_that_is_wished() {
+fn unkeys_are_only_warned_of_where_that_is_wished() {
     let toml = "app_nam = \"x\"\n[email]\nfrom_adress = \"y\"\n";
     assert_eq!(Case::new().toml(toml).faults().len(), 2);
     let wanted = [

@@ -285,24 +285,6 @@ fn several_keys_become_one_setting() {
 }
 
 #[test]
-fn sign_in_through_others_is_refused_and_its_values_are_warned_of_by_name() {
-    assert!(Case::new().toml("enable_oauth = false\noauth_state_collection = \"oauth_states\"\noauth_identity_collection = \"oauth_identities\"\n[oauth]\ngoogle_client_id = \"\"\n").warnings().is_empty());
-    assert_eq!(
-        Case::new().toml("enable_oauth = true\n").faults(),
-        [
-            "regstack.toml:1: enable_oauth must be false (sign-in with other providers, OAuth, isn't supported), not true"
-        ]
-    );
-    let toml = "[oauth]\ngoogle_client_id = \"i\"\ngoogle_client_secret = \"canary\"\ngoogle_redirect_uri = \"u\"\nauto_link_verified_emails = true\nenforce_mfa_on_oauth_signin = true\nstate_ttl_seconds = 300\ncompletion_ttl_seconds = 30\n";
-    let warnings = Case::new().toml(toml).warnings();
-    assert_eq!(warnings.len(), 7);
-    assert_eq!(
-        warnings[1],
-        "regstack.toml:3: oauth.google_client_secret has no effect: sign-in with other providers (OAuth) isn't supported"
-    );
-}
-
-#[test]
 fn what_is_not_built_yet_warns_only_when_asked_for() {
     let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\n";
     assert!(Case::new().toml(quiet).warnings().is_empty());

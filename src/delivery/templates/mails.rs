@@ -199,9 +199,13 @@ impl MailTemplate for SecurityNotice {
     fn variables(&self, words: &Words) -> Value {
         let [change, remedy] = self.change.keys();
         let mut values = BTreeMap::new();
-        if let SecurityChange::RecoveryCodeUsed { left } = self.change {
-            let left = u32::try_from(left).unwrap_or(u32::MAX);
+        let it = &self.change;
+        if let SecurityChange::RecoveryCodeUsed { left } = it {
+            let left = u32::try_from(*left).unwrap_or(u32::MAX);
             values.insert("count", Argument::Number(left.into()));
+        }
+        if let SecurityChange::ProviderLinked(name) | SecurityChange::ProviderUnlinked(name) = it {
+            values.insert("provider", Argument::Text(name.as_str().into()));
         }
         let say = |key| words.say(key, &values).unwrap_or_default();
         let own = context! {
@@ -518,7 +522,7 @@ pub(super) mod tests {
             // The address that reads it is no longer the account's.
             (SecurityChange::Email, false, "contact support"),
         ] {
-            let content = SecurityNotice::new(APP, None, &email(), change, asked(None));
+            let content = SecurityNotice::new(APP, None, &email(), change.clone(), asked(None));
             let mail = with_pages(&content);
             let expected: &[&str] = if helps { &[forgot] } else { &[] };
             assert_eq!(text::links(&mail.text), expected, "{change:?}");

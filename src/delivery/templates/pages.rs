@@ -3,111 +3,10 @@
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
+use super::page::Page;
 use super::{TemplateError, Templates};
-use crate::config::{Settings, Transport};
-use crate::model::Language;
-
-/// A page, by what it is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Page {
-    /// Logging in.
-    Login,
-    /// Signing up.
-    Register,
-    /// The end of a verification mail's link.
-    Verify,
-    /// Asking for a link to choose a new password.
-    Forgot,
-    /// The end of that link.
-    Reset,
-    /// The end of an invitation's link.
-    Invite,
-    /// The end of the link that proves a new address.
-    ConfirmEmailChange,
-    /// The end of the link that undoes a change of the address.
-    UndoEmailChange,
-    /// The second step of a login.
-    MfaConfirm,
-    /// The account.
-    Me,
-    /// What answers where there is no page, and to forms that were sent without the script.
-    Error,
-}
-
-impl Page {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::Login,
-        Self::Register,
-        Self::Verify,
-        Self::Forgot,
-        Self::Reset,
-        Self::Invite,
-        Self::ConfirmEmailChange,
-        Self::UndoEmailChange,
-        Self::MfaConfirm,
-        Self::Me,
-        Self::Error,
-    ];
-
-    /// What scripts and styles know it by (`data-rs-page`).
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Login => "login",
-            Self::Register => "register",
-            Self::Verify => "verify",
-            Self::Forgot => "forgot",
-            Self::Reset => "reset",
-            Self::Invite => "accept-invitation",
-            Self::ConfirmEmailChange => "confirm-email-change",
-            Self::UndoEmailChange => "undo-email-change",
-            Self::MfaConfirm => "mfa-confirm",
-            Self::Me => "me",
-            Self::Error => "error",
-        }
-    }
-
-    /// The modules of the script that the page comes to load, so that all of them are on their way at once.
-    fn modules(self) -> Vec<&'static str> {
-        let own: &[&str] = match self {
-            Self::Me => &OF_THE_ACCOUNT,
-            Self::Error => &[],
-            _ => &OF_THE_DOOR,
-        };
-        OF_EVERY_PAGE.iter().chain(own).copied().collect()
-    }
-
-    const fn template(self) -> &'static str {
-        match self {
-            Self::Login => "auth/login.html",
-            Self::Register => "auth/register.html",
-            Self::Verify => "auth/verify.html",
-            Self::Forgot => "auth/forgot.html",
-            Self::Reset => "auth/reset.html",
-            Self::Invite => "auth/invite_accept.html",
-            Self::ConfirmEmailChange => "auth/email_change_confirm.html",
-            Self::UndoEmailChange => "auth/email_change_undo.html",
-            Self::MfaConfirm => "auth/mfa_confirm.html",
-            Self::Me => "auth/me.html",
-            Self::Error => "auth/error.html",
-        }
-    }
-}
-
-/// The modules of `static/js/regstack/` that every page loads.
-const OF_EVERY_PAGE: [&str; 7] = [
-    "start", "page", "messages", "session", "say", "fields", "refusal",
-];
-/// Those that only the account's page loads.
-const OF_THE_ACCOUNT: [&str; 12] = [
-    "account", "again", "request", "forms", "dialog", "drafts", "idn", "language", "phone",
-    "sections", "sessions", "codes",
-];
-/// Those that the pages of people who are not logged in load.
-const OF_THE_DOOR: [&str; 8] = [
-    "door", "request", "forms", "steps", "drafts", "again", "idn", "ways",
-];
+use crate::config::{Provider, ProviderKind, Settings, Transport};
+use crate::model::{Language, ProviderId};
 
 /// The parts of addresses that change with the content of the bundled files, so that browsers may keep these for long.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -152,7 +51,8 @@ pub struct PageContext {
     enable_totp: bool,
     enable_passkeys: bool,
     enable_oauth: bool,
-    oauth_providers: [&'static str; 0],
+    oauth_providers: Vec<String>,
+    provider_buttons: Vec<ProviderButton>,
     transport: &'static str,
     verify_requires_password: bool,
     sms_code_length: u8,
@@ -164,6 +64,15 @@ pub struct PageContext {
     mailbox_url: Option<String>,
     #[serde(flatten)]
     hashes: FileHashes,
+}
+
+/// A button that leads to another provider.
+#[derive(Debug, Clone, Serialize)]
+struct ProviderButton {
+    /// Its name in paths.
+    id: String,
+    /// What people call it.
+    name: String,
 }
 
 /// A language that the reader may choose.
@@ -185,12 +94,13 @@ impl PageContext {
     #[must_use]
     pub fn new(page: Page, settings: &Settings, hashes: &FileHashes, status: u16) -> Self {
         let (pages, features) = (&settings.pages, &settings.features);
-        let app = (page == Page::Me).then_some("factors");
-        let passkeys: Option<&[&str]> = match page {
-            Page::Login => Some(&["knock", "passkey"]),
-            Page::Me => Some(&["passkeys", "passkey"]),
-            _ => None,
-        };
+        let providers = settings.oauth.providers.iter();
+        let buttons: Vec<ProviderButton> = providers
+            .map(|provider| ProviderButton {
+                id: provider.id.to_string(),
+                name: provider.name.clone(),
+            })
+            .collect();
         let above = url::Url::parse(&settings.identity.base_url)
             .map(|url| url.path().trim_end_matches('/').to_owned())
             .unwrap_or_default();
@@ -218,8 +128,9 @@ impl PageContext {
             enable_sms_2fa: features.enable_sms_2fa,
             enable_totp: features.enable_totp,
             enable_passkeys: features.enable_passkeys,
-            enable_oauth: false,
-            oauth_providers: [],
+            enable_oauth: !settings.oauth.providers.is_empty(),
+            oauth_providers: buttons.iter().map(|button| button.id.clone()).collect(),
+            provider_buttons: buttons,
             transport: match settings.tokens.transport {
                 Transport::Bearer => "bearer",
                 Transport::Cookie => "cookie",
@@ -229,18 +140,7 @@ impl PageContext {
             sms_code_minutes: (settings.sms_codes.sms_code_ttl_seconds / 60).max(1),
             status,
             languages: Vec::new(),
-            modules: page
-                .modules()
-                .into_iter()
-                .chain(app.filter(|_| features.enable_totp))
-                .chain(
-                    passkeys
-                        .into_iter()
-                        .flatten()
-                        .filter(|_| features.enable_passkeys)
-                        .copied(),
-                )
-                .collect(),
+            modules: page.modules(settings),
             nobody_signed_in: false,
             mailbox_url: None,
             hashes: hashes.clone(),
@@ -297,6 +197,7 @@ impl PageContext {
         settings.features.enable_passkeys = true;
         settings.features.verify_requires_password = true;
         settings.pages.brand_tagline = Some("Everything in its place".into());
+        settings.oauth.providers.push(sample_provider());
         let status = if page == Page::Error { 404 } else { 200 };
         let languages = [("en", "English"), ("de", "Deutsch")];
         let languages = languages.map(|(tag, name)| OfferedLanguage {
@@ -305,6 +206,20 @@ impl PageContext {
             url: format!("?lang={tag}"),
         });
         Self::new(page, &settings, &FileHashes::default(), status).offering(languages.into())
+    }
+}
+
+/// A provider to try templates with.
+fn sample_provider() -> Provider {
+    Provider {
+        id: ProviderId::from_stored("google".into()),
+        name: "Google".into(),
+        kind: ProviderKind::OpenId,
+        issuer: "https://accounts.google.com".into(),
+        client_id: "sample".into(),
+        client_secret: String::new().into(),
+        scopes: Vec::new(),
+        redirect_uri: String::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Changes that an owner is told of, and the messages that tell of each.
 
 /// A change to what protects an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecurityChange {
     /// Of the password.
     Password,
@@ -32,11 +32,15 @@ pub enum SecurityChange {
     PasskeyRemoved,
     /// All passkeys were removed.
     PasskeysRemoved,
+    /// Logging in with a provider became possible; its name.
+    ProviderLinked(String),
+    /// It is possible no more.
+    ProviderUnlinked(String),
 }
 
 impl SecurityChange {
     /// The messages that say what was changed, and what to do if it was somebody else.
-    pub(super) const fn keys(self) -> [&'static str; 2] {
+    pub(super) const fn keys(&self) -> [&'static str; 2] {
         match self {
             Self::Password => ["notice-password", "notice-password-remedy"],
             Self::Email => ["notice-email", "notice-email-remedy"],
@@ -61,6 +65,8 @@ impl SecurityChange {
             Self::PasskeyAdded => ["notice-passkey-added", "notice-passkey-added-remedy"],
             Self::PasskeyRemoved => ["notice-passkey-removed", "notice-passkey-removed-remedy"],
             Self::PasskeysRemoved => ["notice-passkeys-removed", "notice-passkey-removed-remedy"],
+            Self::ProviderLinked(_) => ["notice-provider-linked", "notice-provider-linked-remedy"],
+            Self::ProviderUnlinked(_) => ["notice-provider-unlinked", "notice-password-remedy"],
         }
     }
 }

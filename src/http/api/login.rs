@@ -160,6 +160,25 @@ pub(super) struct MfaRequiredAnswer {
     phone_hint: Option<String>,
 }
 
+impl TokenAnswer {
+    /// The token alone.
+    pub(super) fn into_token(self) -> String {
+        self.access_token
+    }
+}
+
+impl MfaRequiredAnswer {
+    /// What the second factor is to be sent along with.
+    pub(super) fn pending_token(&self) -> &str {
+        &self.mfa_pending_token
+    }
+
+    /// How long that lives, in seconds.
+    pub(super) fn expires_in(&self) -> u32 {
+        self.expires_in
+    }
+}
+
 impl From<LoginWait> for MfaRequiredAnswer {
     fn from(wait: LoginWait) -> Self {
         Self {

@@ -8,6 +8,7 @@ mod introspect;
 mod login;
 mod me;
 mod mfa;
+mod oauth;
 mod passkey_options;
 mod passkeys;
 mod password;
@@ -127,6 +128,17 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
     router = second_factors(router, features, &limited);
     if features.enable_passkeys {
         router = with_passkeys(router, &limited);
+    }
+    if !settings.oauth.providers.is_empty() {
+        router = router
+            .routes(routes!(oauth::providers))
+            .routes(routes!(oauth::start))
+            .routes(routes!(oauth::callback))
+            .routes(limited(routes!(oauth::exchange), |limits| {
+                &limits.oauth_exchange
+            }))
+            .routes(routes!(oauth::link_start))
+            .routes(routes!(oauth::unlink));
     }
     if features.enable_account_deletion {
         router = router.routes(limited(routes!(delete_account::delete_account), |limits| {

@@ -24,24 +24,43 @@ pub(in crate::http) const MAX_BODY_BYTES: usize = 64 * 1024;
 #[derive(Debug)]
 pub(in crate::http) struct Body<T>(pub(in crate::http) T);
 
+/// The same of a request that needs none: without a body, all its fields are absent.
+#[derive(Debug)]
+pub(in crate::http) struct OptionalBody<T>(pub(in crate::http) T);
+
+impl<S: Sync, T: Request> FromRequest<S> for OptionalBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: HttpRequest, _: &S) -> Result<Self, ApiError> {
+        read(request, true).await.map(Self)
+    }
+}
+
 impl<S: Sync, T: Request> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: HttpRequest, _: &S) -> Result<Self, ApiError> {
-        const KIND: BodyKind = BodyKind {
-            fits: is_json,
-            refusal: ApiError::unsupported_media_type,
-        };
-        let (mut parts, bytes) = read_whole(request, &KIND).await?;
-        if let Some(check) = parts.extensions.get::<AccessCheck>().cloned() {
-            check.repeat(&mut parts).await?;
-        }
-        let json::Object(members) =
-            json::parse(&bytes).map_err(|fault| ApiError::invalid(vec![fault]))?;
-        Fields::read(Location::Body, members)
-            .map(Self)
-            .map_err(ApiError::invalid)
+        read(request, false).await.map(Self)
     }
+}
+
+async fn read<T: Request>(request: HttpRequest, may_be_empty: bool) -> Result<T, ApiError> {
+    const KIND: BodyKind = BodyKind {
+        fits: is_json,
+        refusal: ApiError::unsupported_media_type,
+    };
+    let (mut parts, bytes) = read_whole(request, &KIND).await?;
+    if let Some(check) = parts.extensions.get::<AccessCheck>().cloned() {
+        check.repeat(&mut parts).await?;
+    }
+    let text = if may_be_empty && bytes.is_empty() {
+        b"{}".as_slice()
+    } else {
+        &bytes
+    };
+    let json::Object(members) =
+        json::parse(text).map_err(|fault| ApiError::invalid(vec![fault]))?;
+    Fields::read(Location::Body, members).map_err(ApiError::invalid)
 }
 
 /// The type of content that a route takes, and the refusal of others.

@@ -13,10 +13,12 @@ mod service;
 mod session;
 mod values;
 
-pub(super) use body::{Body, MAX_BODY_BYTES};
+pub(super) use body::{Body, MAX_BODY_BYTES, OptionalBody};
 pub(super) use fields::{Field, Fields, Next, Patch, Request, fields, request};
 pub(super) use form::Form;
-pub(super) use path::{MessageId, PasskeyId, PendingEmail, ServiceKeyId, SessionId, UserId};
+pub(super) use path::{
+    MessageId, PasskeyId, PendingEmail, ProviderName, ServiceKeyId, SessionId, UserId,
+};
 pub(super) use query::{After, Flag, Limit, Number, Query, Search, limit, parameter, query};
 pub(super) use service::{Administration, Presented};
 pub use session::{Admin, SignedIn};

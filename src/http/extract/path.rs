@@ -3,14 +3,35 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use utoipa::IntoParams;
+use utoipa::openapi::Object;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
-use super::fields::Field;
+use super::fields::{Broken, Field};
 use super::json::Value;
 use super::parameter;
+use super::values::{string, text};
 use crate::http::error::ApiError;
-use crate::model::{Email, Id, TokenId};
-use crate::secret::SecretString;
+use crate::http::fault::kind;
+use crate::model::{Email, Id, ProviderId, TokenId};
+use crate::secret::{ExposeSecret as _, SecretString};
+
+impl Field for ProviderId {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        Self::parse(text(value)?.expose_secret()).ok_or_else(|| {
+            (
+                kind::VALUE_ERROR,
+                "this isn't the name of a provider".to_owned(),
+            )
+        })
+    }
+
+    fn schema() -> Object {
+        string()
+            .pattern(Some("^[a-z][a-z0-9_-]{0,31}$"))
+            .examples(["google"])
+            .build()
+    }
+}
 
 /// Declares a name in a path: its parameter, its type, and what it stands for.
 macro_rules! in_path {
@@ -55,6 +76,8 @@ in_path! {
     PasskeyId = "id": Id;
     /// The session's id.
     SessionId = "sid": TokenId;
+    /// The provider, such as `google`.
+    ProviderName = "provider": ProviderId;
     /// The registration's email address.
     PendingEmail = "email": Email;
 }

@@ -16,7 +16,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::error::ApiError;
 use crate::app::App;
-use crate::config::{Features, Settings};
+use crate::config::Settings;
 use crate::delivery::LiveTemplates;
 use crate::delivery::templates::{FileHashes, Page, PageContext};
 use files::Files;
@@ -35,6 +35,7 @@ const fn paths(page: Page) -> &'static [&'static str] {
         Page::ConfirmEmailChange => &["/confirm-email-change"],
         Page::UndoEmailChange => &["/undo-email-change"],
         Page::MfaConfirm => &["/mfa-confirm"],
+        Page::OauthComplete => &["/oauth-complete"],
         Page::Me => &["/me"],
         Page::Error => &[],
     }
@@ -42,10 +43,12 @@ const fn paths(page: Page) -> &'static [&'static str] {
 
 /// A page without the route that its form needs is not there either. Registration is an exception: its page says that
 /// it is closed.
-const fn is_on(page: Page, features: &Features) -> bool {
+fn is_on(page: Page, settings: &Settings) -> bool {
+    let features = &settings.features;
     match page {
         Page::Forgot | Page::Reset | Page::Invite => features.enable_password_reset,
         Page::MfaConfirm => features.enable_sms_2fa || features.enable_totp,
+        Page::OauthComplete => !settings.oauth.providers.is_empty(),
         _ => true,
     }
 }
@@ -68,7 +71,7 @@ pub(super) fn router(app: &App) -> Router<App> {
     let prefix = settings.pages.ui_prefix.as_str();
     let mut router = Router::new();
     let there = Page::ALL.into_iter();
-    for page in there.filter(|page| is_on(*page, &settings.features)) {
+    for page in there.filter(|page| is_on(*page, settings)) {
         for path in paths(page) {
             let pages = pages.clone();
             let answer = get(async move |asked: Asked| pages.answer(page, StatusCode::OK, &asked));

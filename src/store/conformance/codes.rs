@@ -32,7 +32,7 @@ pub(in crate::store) fn code_for(
 ) -> CodeIssue {
     CodeIssue {
         user_id: user.id,
-        verified_hash: user.hashed_password.clone().unwrap(),
+        verified_hash: user.hashed_password.clone(),
         upgraded_hash: None,
         kind,
         jti: jti.to_owned(),

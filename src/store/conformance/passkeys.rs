@@ -52,7 +52,7 @@ async fn add(store: &dyn Store, user: &User, passkey: &Passkey) -> AddedPasskey 
         .unwrap()
 }
 
-async fn added(store: &dyn Store, user: &User, name: &str) -> Passkey {
+pub(super) async fn added(store: &dyn Store, user: &User, name: &str) -> Passkey {
     let passkey = passkey(name, at(0));
     assert_eq!(add(store, user, &passkey).await, AddedPasskey::Added);
     passkey
@@ -76,7 +76,7 @@ async fn present(store: &dyn Store, presented: PresentedPasskey) -> UsePasskey {
     used.await.unwrap()
 }
 
-fn removal(user: &User, passkey: &Passkey) -> PasskeyRemoval {
+pub(super) fn removal(user: &User, passkey: &Passkey) -> PasskeyRemoval {
     PasskeyRemoval {
         user_id: user.id,
         id: passkey.id,
@@ -85,7 +85,7 @@ fn removal(user: &User, passkey: &Passkey) -> PasskeyRemoval {
     }
 }
 
-async fn remove(store: &dyn Store, removal: PasskeyRemoval) -> RemovePasskey {
+pub(super) async fn remove(store: &dyn Store, removal: PasskeyRemoval) -> RemovePasskey {
     let told = Effects::of_events([event(EventKind::PasskeyRemoved)]);
     store.remove_passkey(removal, told).await.unwrap()
 }

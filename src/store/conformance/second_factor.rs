@@ -42,7 +42,7 @@ pub(in crate::store) async fn a_code_needs_the_account_as_it_was_read(db: &dyn D
     let stale = [
         login(5),
         CodeIssue {
-            verified_hash: hash("older"),
+            verified_hash: Some(hash("older")),
             ..login(6)
         },
         CodeIssue {

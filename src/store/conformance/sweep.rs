@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{Ceilings, Reservation, SweepRule};
-use crate::store::{Delivery, RenewPending};
+use crate::store::{Delivery, OauthState, RenewPending};
 
 const DAY: i64 = 24 * HOUR;
 const NOW: i64 = 100 * DAY;
@@ -297,6 +297,14 @@ pub(in crate::store) async fn what_strangers_write_is_bounded(db: &dyn Database)
         store.record_again(refused, 1).await.unwrap();
         store.record(failed).await.unwrap();
         store.record(event(EventKind::UserVerified)).await.unwrap();
+        let state = OauthState {
+            id: proof(&number.to_string()),
+            sealed: b"sealed".to_vec(),
+            is_link: false,
+            created_at: at(number),
+            expires_at: at(HOUR + number),
+        };
+        store.put_oauth_state(state).await.unwrap();
     }
     let bounded = SweepRule {
         now: at(10),
@@ -304,10 +312,11 @@ pub(in crate::store) async fn what_strangers_write_is_bounded(db: &dyn Database)
             pending: 3,
             counted_messages: 2,
             failed_logins: 1,
+            oauth_states: 2,
         },
         ..rule()
     };
-    assert_eq!(store.sweep(bounded).await.unwrap(), 1 + 2 + 3 + 3);
+    assert_eq!(store.sweep(bounded).await.unwrap(), 1 + 2 + 3 + 3 + 2);
     assert_eq!(store.sweep(bounded).await.unwrap(), 0);
     let address = |number| email(&format!("user{number}@example.com"));
     let waits = async |number| store.pending_by_email(&address(number), at(0)).await;

@@ -26,7 +26,10 @@ impl CodeStore for Mongo {
         let db = self.db().await?;
         let (id, kind) = (issue.user_id, issue.kind);
         let mut condition = accepting(id, issue.issued_at);
-        condition.insert("hashed_password", issue.verified_hash.as_phc());
+        condition.insert(
+            "hashed_password",
+            issue.verified_hash.as_ref().map(PasswordHash::as_phc),
+        );
         if kind == CodeKind::LoginMfa {
             condition.insert("is_mfa_enabled", true);
             condition.insert("phone_number", &issue.cap.recipient);

@@ -17,7 +17,7 @@ use super::sessions::drop_links_and_codes;
 use super::user_documents::{
     LAST_IAT, accepting, active, as_read, by_email, ended, find, present, update,
 };
-use super::{Mongo, attempts, caps, passkeys, promotion, undos, user_list};
+use super::{Mongo, attempts, caps, identities, passkeys, promotion, undos, user_list};
 use crate::model::{Email, Id, ProofHash, Undo, User};
 use crate::store::{
     ChangeEmail, Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue,
@@ -160,7 +160,13 @@ impl CredentialStore for Mongo {
         fields.extend(undos::forgotten(change.changed_at));
         // Whoever had the account then may have added some.
         fields.extend(passkeys::forgotten(change.changed_at));
-        move_user(db, &before, &change.email, condition, fields, effects).await
+        // Before, as a process that dies on the way leaves the link usable; and after, as one may be linked meanwhile.
+        identities::forget(db, before.id, change.changed_at).await?;
+        let moved = move_user(db, &before, &change.email, condition, fields, effects).await?;
+        if matches!(moved, ChangeEmail::Done(_)) {
+            identities::forget(db, before.id, change.changed_at).await?;
+        }
+        Ok(moved)
     }
 }
 

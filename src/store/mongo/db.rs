@@ -51,8 +51,8 @@ pub(super) struct Db {
     pub(super) challenges: Collection<Document>,
     pub(super) service_keys: Collection<Document>,
     pub(super) signing_keys: Collection<Document>,
-    /// The Python package's: what it knows of an account goes with it.
     pub(super) identities: Collection<Document>,
+    pub(super) oauth_states: Collection<Document>,
     pub(super) announcer: SharedAnnouncer,
     #[cfg(test)]
     failpoint: Arc<super::failpoint::Failpoint>,
@@ -70,6 +70,7 @@ impl Db {
             announcer: server.announcer.clone(),
             users: named(&settings.user_collection),
             identities: named(&settings.oauth_identity_collection),
+            oauth_states: named(&settings.oauth_state_collection),
             pending: named(&settings.pending_collection),
             revoked: named(&settings.blacklist_collection),
             failures: named(&settings.login_attempt_collection),

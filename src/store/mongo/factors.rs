@@ -35,7 +35,10 @@ impl FactorStore for Mongo {
         let db = self.db().await?;
         let id = wait.user_id;
         let mut condition = accepting(id, wait.issued_at);
-        condition.insert("hashed_password", wait.verified_hash.as_phc());
+        condition.insert(
+            "hashed_password",
+            wait.verified_hash.as_ref().map(PasswordHash::as_phc),
+        );
         if wait.kinds.contains(&CodeKind::LoginTotp) {
             condition.insert("is_mfa_enabled", true);
             condition.insert(TOTP, doc! { "$exists": true });

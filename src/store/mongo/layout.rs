@@ -176,9 +176,26 @@ pub(super) fn wanted<'a>(
             &db.challenges,
             vec![index("regstack_ttl", doc! { "expires_at": 1 }).removes_after(DAY)],
         ),
+        (&db.identities, of_identities()),
+        (
+            &db.oauth_states,
+            vec![expired("oauth_state_ttl", "expires_at")],
+        ),
         (&db.signing_keys, vec![out()]),
         (&db.budgets, vec![expired("regstack_ttl", "expires_at")]),
         (&db.caps, vec![expired("regstack_ttl", "expires_at")]),
+    ]
+}
+
+/// Those of the people at other providers.
+fn of_identities() -> Vec<Wanted> {
+    let index = Wanted::new;
+    let person = doc! { "provider": 1, "subject_id": 1 };
+    let account = doc! { "user_id": 1, "provider": 1 };
+    vec![
+        index("provider_subject_unique", person).unique(),
+        index("user_provider_unique", account).unique(),
+        index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse(),
     ]
 }
 

@@ -22,6 +22,7 @@ mod factor_documents;
 mod factors;
 #[cfg(test)]
 mod failpoint;
+mod identities;
 mod indexes;
 mod known_time;
 mod layout;
@@ -49,6 +50,7 @@ mod window;
 
 #[cfg(test)]
 mod tests;
+mod ways_in;
 
 use std::time::Duration;
 

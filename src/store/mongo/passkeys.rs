@@ -9,11 +9,13 @@ use mongodb::options::ReturnDocument;
 
 use super::db::Db;
 use super::documents::{Fields, PASSKEYS, binary, date, literal, oid, user, without_nulls};
+use super::error::timed_out;
+use super::leases::Lease;
 use super::out::Out;
 use super::user_documents::{accepting, active, as_read, by_id, present, update};
-use super::{Mongo, caps, relay, sessions, user_list};
+use super::{Mongo, caps, relay, sessions, user_list, ways_in};
 use crate::model::{
-    Challenge, CredentialId, Id, NewSession, Passkey, PasskeyName, User, UserFilter,
+    Challenge, CredentialId, Id, NewSession, Passkey, PasskeyName, User, UserFilter, WaysIn,
 };
 use crate::store::{
     AddPasskey, AddedPasskey, Effects, PasskeyRemoval, PasskeyStore, PresentedPasskey,
@@ -122,38 +124,15 @@ impl PasskeyStore for Mongo {
     ) -> Result<RemovePasskey> {
         let db = self.db().await?;
         for _ in 0..MAX_TRIES {
-            let condition = accepting(removal.user_id, removal.issued_at);
-            let Some(account) = db.read(db.users.find_one(condition.clone())).await? else {
-                return Ok(RemovePasskey::Stale);
-            };
-            let (owner, passkeys) = (user(&account)?, of(&account)?);
-            if !removal.is_for(&owner) {
-                return Ok(RemovePasskey::Stale);
+            let mut tried = remove(db, &removal, effects.clone(), None).await?;
+            if matches!(tried, Tried::NeedsTurn) {
+                let turn = ways_in::turn(db).await?;
+                let again = remove(db, &removal, effects.clone(), Some(&turn)).await;
+                turn.release(db).await;
+                tried = again?;
             }
-            if !passkeys.iter().any(|passkey| passkey.id == removal.id) {
-                return Ok(RemovePasskey::NotFound);
-            }
-            if owner.hashed_password.is_none() && passkeys.len() == 1 {
-                return Ok(RemovePasskey::LastWayIn);
-            }
-            // What was read has to be so still, or the account keeps nothing to log in with.
-            let mut condition = condition;
-            condition.insert(format!("{PASSKEYS}.id"), oid(removal.id));
-            let password = doc! { "hashed_password": { "$type": "string" } };
-            let another = doc! { format!("{PASSKEYS}.1"): { "$exists": true } };
-            condition.insert("$or", vec![password, another]);
-            if let Some(hash) = &removal.verified_hash {
-                condition.insert("hashed_password", hash.as_phc());
-            }
-            let effects = caps::afford(db, effects.clone()).await?;
-            let kept = doc! { "$ne": ["$$this.id", oid(removal.id)] };
-            let changed = vec![
-                doc! { "$set": kept_where(kept) },
-                Out::of_account(effects)?.stage(false),
-            ];
-            if let Some(document) = update(db, condition, changed).await? {
-                relay::relay(db, &db.users, &document).await?;
-                return Ok(RemovePasskey::Removed);
+            if let Tried::Done(outcome) = tried {
+                return Ok(outcome);
             }
         }
         Ok(RemovePasskey::Stale)
@@ -247,6 +226,68 @@ impl PasskeyStore for Mongo {
         let issued = sessions::write(db, has_it, session, None, None, presented.now, effects);
         Ok(issued.await?.map_or(UsePasskey::Stale, UsePasskey::Issued))
     }
+}
+
+/// What came of one try to remove a passkey.
+enum Tried {
+    Done(RemovePasskey),
+    /// Without it the account has nothing but identities: that is decided in turn.
+    NeedsTurn,
+    /// The account was changed in between.
+    Overtaken,
+}
+
+async fn remove(
+    db: &Db,
+    removal: &PasskeyRemoval,
+    effects: Effects,
+    turn: Option<&Lease>,
+) -> Result<Tried> {
+    let mut condition = accepting(removal.user_id, removal.issued_at);
+    let Some(account) = db.read(db.users.find_one(condition.clone())).await? else {
+        return Ok(Tried::Done(RemovePasskey::Stale));
+    };
+    let (owner, passkeys) = (user(&account)?, of(&account)?);
+    if !removal.is_for(&owner) {
+        return Ok(Tried::Done(RemovePasskey::Stale));
+    }
+    if !passkeys.iter().any(|passkey| passkey.id == removal.id) {
+        return Ok(Tried::Done(RemovePasskey::NotFound));
+    }
+    condition.insert(format!("{PASSKEYS}.id"), oid(removal.id));
+    match turn {
+        None if owner.hashed_password.is_none() && passkeys.len() == 1 => {
+            return Ok(Tried::NeedsTurn);
+        }
+        None => {
+            // What was read has to be so still, or the account keeps nothing to log in with.
+            let password = doc! { "hashed_password": { "$type": "string" } };
+            let another = doc! { format!("{PASSKEYS}.1"): { "$exists": true } };
+            condition.insert("$or", vec![password, another]);
+        }
+        Some(turn) => {
+            if ways_in::of(db, owner.id).await?.is_none_or(WaysIn::is_last) {
+                return Ok(Tried::Done(RemovePasskey::LastWayIn));
+            }
+            if !turn.is_safe() {
+                return Err(timed_out());
+            }
+        }
+    }
+    if let Some(hash) = &removal.verified_hash {
+        condition.insert("hashed_password", hash.as_phc());
+    }
+    let effects = caps::afford(db, effects).await?;
+    let kept = doc! { "$ne": ["$$this.id", oid(removal.id)] };
+    let changed = vec![
+        doc! { "$set": kept_where(kept) },
+        Out::of_account(effects)?.stage(false),
+    ];
+    let Some(document) = update(db, condition, changed).await? else {
+        return Ok(Tried::Overtaken);
+    };
+    relay::relay(db, &db.users, &document).await?;
+    Ok(Tried::Done(RemovePasskey::Removed))
 }
 
 fn document(passkey: &Passkey) -> Document {

@@ -22,14 +22,15 @@ pub(super) async fn repair(db: &Db) -> Result<()> {
         &db.revoked,
         &db.service_keys,
         &db.signing_keys,
+        &db.identities,
     ];
-    let [users, pending, guard, revoked, service, signing] = hosts.map(|host| {
+    let [users, pending, guard, revoked, service, signing, identities] = hosts.map(|host| {
         let left = host.find(doc! { format!("{OUT}.id"): { "$exists": true } });
         db.all(left.limit(ROUND))
     });
-    let (users, pending, guard, revoked, service, signing) =
-        tokio::try_join!(users, pending, guard, revoked, service, signing)?;
-    let documents = [users, pending, guard, revoked, service, signing];
+    let (users, pending, guard, revoked, service, signing, identities) =
+        tokio::try_join!(users, pending, guard, revoked, service, signing, identities)?;
+    let documents = [users, pending, guard, revoked, service, signing, identities];
     for (host, documents) in hosts.into_iter().zip(documents) {
         for document in documents {
             if_readable(copy(db, host, &document).await)?;

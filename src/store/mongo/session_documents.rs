@@ -9,7 +9,7 @@ use mongodb::options::ReturnDocument;
 
 use super::db::Db;
 use super::documents::{Fields, date, oid, without_nulls};
-use crate::model::{Id, LoginMethod, SessionKey, UserAgent, UserSession};
+use crate::model::{Id, SessionKey, SessionMethod, UserAgent, UserSession};
 use crate::store::Result;
 
 const COLLECTION: &str = "regstack_sessions";
@@ -22,7 +22,7 @@ fn document(session: &UserSession) -> Document {
         "issued_at": date(session.issued_at),
         "last_seen_at": date(session.last_seen_at),
         "expires_at": date(session.expires_at),
-        "method": session.method.as_str(),
+        "method": &*session.method.name(),
         "ip": session.ip.map(|ip| ip.to_string()),
         "user_agent": session.user_agent.as_ref().map(UserAgent::as_str),
     })
@@ -37,7 +37,7 @@ fn session(document: &Document) -> Result<UserSession> {
         issued_at: fields.moment("issued_at")?,
         last_seen_at: fields.moment("last_seen_at")?,
         expires_at: fields.moment("expires_at")?,
-        method: fields.named("method", LoginMethod::from_name)?,
+        method: fields.named("method", SessionMethod::from_name)?,
         ip: fields.optional("ip", |value| value.as_str()?.parse::<IpAddr>().ok())?,
         user_agent: fields.optional_as("user_agent", UserAgent::from_stored)?,
     })

@@ -125,6 +125,7 @@ impl UpkeepStore for Mongo {
             &db.revoked,
             &db.sessions,
             &db.failures,
+            &db.identities,
             &db.codes,
             &db.outbox,
             &db.events,
@@ -175,6 +176,7 @@ impl UpkeepStore for Mongo {
             (&db.failures, by("when", rule.attempts_until())),
             (&db.caps, by("expires_at", rule.now)),
             (&db.budgets, by("expires_at", rule.now)),
+            (&db.oauth_states, by("expires_at", rule.now)),
             (
                 &db.service_keys,
                 by("expires_at", rule.service_keys_until()),
@@ -193,6 +195,7 @@ impl UpkeepStore for Mongo {
             (&db.pending, doc! {}, "created_at", most.pending),
             (&db.caps, doc! {}, "expires_at", most.counted_messages),
             (&db.failures, doc! {}, "when", most.failed_logins),
+            (&db.oauth_states, doc! {}, "expires_at", most.oauth_states),
             (&db.events, failed, "at", most.failed_logins),
             (&db.events, refused, "at", most.failed_logins),
         ] {

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use super::effects::{Subject, pretend_effects, write_effects};
 use super::threads::Writer;
 use super::{
-    Sqlite, attempts, caps, passkeys, registration, sessions, undos, user_list, user_rows,
+    Sqlite, attempts, caps, identities, passkeys, registration, sessions, undos, user_list,
+    user_rows,
 };
 use crate::model::{Id, ProofHash, Undo, User};
 use crate::store::{
@@ -126,6 +127,7 @@ impl CredentialStore for Sqlite {
                 undos::forget(db, user.id, change.changed_at)?;
                 // Whoever had the account then may have added some.
                 passkeys::forget(db, user.id, change.changed_at)?;
+                identities::forget(db, user.id, change.changed_at)?;
             }
             Ok(changed)
         })

@@ -15,6 +15,7 @@ const TABLES: &[&str] = &[
     "sessions",
     "passkeys",
     "login_attempts",
+    "oauth_identities",
     "codes",
     "wrong_codes",
     "recipient_caps",

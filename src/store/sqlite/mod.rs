@@ -14,6 +14,7 @@ mod effects;
 mod factor_rows;
 mod factors;
 mod health;
+mod identities;
 mod inspect;
 mod known_time;
 mod open;
@@ -36,6 +37,7 @@ mod users;
 
 #[cfg(test)]
 mod tests;
+mod ways_in;
 
 use std::sync::atomic::AtomicBool;
 

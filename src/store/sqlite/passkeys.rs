@@ -7,7 +7,7 @@ use rusqlite::{Connection, named_params};
 use super::effects::{Subject, write_effects};
 use super::rows::{Fields, Moment, all, execute, first, run, value};
 use super::user_rows::{self, accepting};
-use super::{Sqlite, sessions, user_list};
+use super::{Sqlite, sessions, user_list, ways_in};
 use crate::model::{
     Challenge, CredentialId, Id, NewSession, Passkey, PasskeyName, User, UserFilter,
 };
@@ -95,7 +95,7 @@ impl PasskeyStore for Sqlite {
             if !passkeys.iter().any(|passkey| passkey.id == removal.id) {
                 return Ok(RemovePasskey::NotFound);
             }
-            if user.hashed_password.is_none() && passkeys.len() == 1 {
+            if ways_in::of(db, &user)?.is_last() {
                 return Ok(RemovePasskey::LastWayIn);
             }
             run(db, "delete from passkeys where id = ?1", [removal.id])?;

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::model::{
     CodeKind, CredentialId, Email, EventKind, FactorSecret, FullName, Id, Language, MessageKind,
-    PasskeyName, PasswordHash, PhoneNumber, ProofHash, SigningAlgorithm,
+    PasskeyName, PasswordHash, PhoneNumber, ProofHash, ProviderId, SigningAlgorithm,
 };
 use crate::store::{Result, StoreError};
 
@@ -209,6 +209,7 @@ stored_as_text! {
     PasswordHash: as_phc, PasswordHash::from_phc;
     PhoneNumber: as_str, PhoneNumber::from_stored;
     ProofHash: as_str, ProofHash::from_stored;
+    ProviderId: as_str, ProviderId::from_stored;
 }
 
 /// Kinds, stored by their published names.

@@ -33,6 +33,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0010_sessions",
     "0011_factors",
     "0012_passkeys",
+    "0013_identities",
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to

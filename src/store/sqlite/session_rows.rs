@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
 use super::rows::{Fields, Ip, Moment, all, execute, first, run};
-use crate::model::{Id, LoginMethod, SessionKey, UserAgent, UserSession};
+use crate::model::{Id, SessionKey, SessionMethod, UserAgent, UserSession};
 use crate::store::{Result, StoreError};
 
 const TABLE: &str = "sessions";
@@ -26,7 +26,7 @@ pub(super) fn insert(connection: &Connection, session: &UserSession) -> Result<(
             ":issued_at": Moment(session.issued_at),
             ":last_seen_at": Moment(session.last_seen_at),
             ":expires_at": Moment(session.expires_at),
-            ":method": session.method.as_str(),
+            ":method": session.method.name(),
             ":ip": session.ip.map(Ip),
             ":user_agent": session.user_agent.as_ref().map(UserAgent::as_str),
         },
@@ -41,7 +41,7 @@ fn read(fields: &mut Fields<'_>) -> Result<UserSession> {
         issued_at: fields.moment("issued_at")?,
         last_seen_at: fields.moment("last_seen_at")?,
         expires_at: fields.moment("expires_at")?,
-        method: LoginMethod::from_name(&fields.take::<String>("method")?).ok_or_else(|| {
+        method: SessionMethod::from_name(&fields.take::<String>("method")?).ok_or_else(|| {
             StoreError::Unreadable {
                 table: TABLE,
                 id: id.clone(),

@@ -43,7 +43,7 @@ pub(super) fn newest_row(connection: &Connection) -> Result<Option<Timestamp>> {
 }
 
 /// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.
-pub(super) fn expired(rule: &SweepRule) -> [Expired; 12] {
+pub(super) fn expired(rule: &SweepRule) -> [Expired; 13] {
     let of = |sql, until| Expired {
         sql,
         until: Moment(until),
@@ -96,6 +96,11 @@ pub(super) fn expired(rule: &SweepRule) -> [Expired; 12] {
             rule.challenges_until(),
         ),
         of(
+            "delete from oauth_states where id in
+                 (select id from oauth_states where expires_at <= ?1 limit ?2)",
+            rule.now,
+        ),
+        of(
             "delete from service_keys where id in
                  (select id from service_keys where expires_at <= ?1 limit ?2)",
             rule.service_keys_until(),
@@ -116,7 +121,7 @@ pub(super) struct Bounded {
 }
 
 /// All of them.
-pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 5] {
+pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 6] {
     let of = |what, most, sql| Bounded { what, sql, most };
     [
         of(
@@ -139,6 +144,13 @@ pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 5] {
             "delete from login_attempts where id in
                  (select id from login_attempts order by started_at
                   limit max(0, min(?2, (select count(*) from login_attempts) - ?1)))",
+        ),
+        of(
+            "logins at other providers under way",
+            ceilings.oauth_states,
+            "delete from oauth_states where id in
+                 (select id from oauth_states order by expires_at
+                  limit max(0, min(?2, (select count(*) from oauth_states) - ?1)))",
         ),
         of(
             "events of failed logins",

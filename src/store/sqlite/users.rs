@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, first, run, value};
 use super::{
-    Sqlite, attempts, code_rows, factor_rows, outbox, passkeys, registration, session_rows,
-    sessions, undos, user_list, user_rows,
+    Sqlite, attempts, code_rows, factor_rows, identities, outbox, passkeys, registration,
+    session_rows, sessions, undos, user_list, user_rows,
 };
 use crate::model::{Counts, Email, Id, Page, PageKey, User, UserChange, UserFilter};
 use crate::store::page::Start;
@@ -154,6 +154,7 @@ impl UserStore for Sqlite {
             code_rows::forget(db, id)?;
             code_rows::forgive(db, id)?;
             session_rows::forget(db, id)?;
+            identities::forget(db, id, Timestamp::MIN)?;
             undos::forget(db, id, Timestamp::UNIX_EPOCH)?;
             outbox::drop_of_user(db, &user)?;
             // After the deletions: a farewell that belongs to this act is sent.

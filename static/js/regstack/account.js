@@ -20,6 +20,7 @@ import { showSessions, wireSessions } from "./sessions.js";
 // Where there are no apps, nothing of theirs is loaded.
 const apps = find("[data-rs-app-section]") && (await import("./factors.js"));
 const passkeys = find("[data-rs-passkeys-section]") && (await import("./passkeys.js"));
+const others = find("[data-rs-oauth-section]") && (await import("./links.js"));
 
 export async function me() {
   if (!maySignedIn()) {
@@ -40,8 +41,9 @@ async function load() {
     show(user);
     showLanguage(user);
     keepDrafts(user.email);
-    await showSessions();
+    await showSessions(others?.nameOfMethod);
     await passkeys?.showPasskeys();
+    await others?.showProviders();
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) {
       throw refusal;

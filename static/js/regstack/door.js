@@ -14,6 +14,8 @@ import { open, way, ways } from "./ways.js";
 
 // Where there are no passkeys, nothing of theirs is loaded.
 const passkey = find("[data-rs-action=passkey]") && (await import("./knock.js"));
+// Where there are no other providers, nothing of theirs is loaded.
+const others = find("[data-rs-oauth-block], [data-rs-oauth-complete]") && (await import("./providers.js"));
 
 const PASSED = "regstack.passed";
 const AT_ONCE = 10_000;
@@ -68,10 +70,13 @@ function leadOn(address) {
   all(`[data-rs-done] a[href^="${ui}/login"]`).forEach((link) => link.setAttribute("href", loginFor(back)));
 }
 
+export const oauthComplete = () => others?.complete();
+
 export function login() {
   passBy();
   rememberEmail();
   carryOn();
+  others?.offer();
   on("login", async (data) => {
     const answer = await request("POST", "/login", data);
     if (answer.delivery === "sms") {
@@ -86,6 +91,7 @@ export function register() {
   passBy();
   rememberEmail();
   carryOn();
+  others?.offer();
   keepDrafts();
   resumes();
   on("register", async (data) => {

@@ -14,7 +14,14 @@ const apart = (textContent) => make("bdi", { textContent });
 
 const deviceOf = ({ browser, system }) => [browser, system].filter(Boolean).join(" · ") || message("js-session-unknown");
 
+// What people call another provider that a login was made with.
+let nameOfMethod = () => null;
+
 function methodOf({ method }) {
+  const name = nameOfMethod(method);
+  if (name) {
+    return name;
+  }
   const key = `js-session-by-${method.replaceAll(/[+_]/g, "-")}`;
   return isKnown(key) ? message(key) : method;
 }
@@ -70,7 +77,8 @@ async function act(button, path, words) {
   }
 }
 
-export async function showSessions() {
+export async function showSessions(naming = nameOfMethod) {
+  nameOfMethod = naming;
   if (!group) {
     return;
   }

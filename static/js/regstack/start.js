@@ -17,6 +17,7 @@ const PAGES = {
   "confirm-email-change": "confirmEmailChange",
   "undo-email-change": "undoEmailChange",
   "mfa-confirm": "mfaConfirm",
+  "oauth-complete": "oauthComplete",
   me: "me",
 };
 

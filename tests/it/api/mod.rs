@@ -17,6 +17,8 @@ mod logout;
 mod mailbox;
 mod me;
 mod moves;
+mod oauth;
+mod oauth_peer;
 mod passkeys;
 mod phone;
 mod recover;

@@ -10,6 +10,7 @@ mod keyboard;
 mod lighthouse;
 mod look;
 mod mailbox;
+mod oauth;
 mod overrides;
 mod passkeys;
 mod pseudo;

@@ -314,7 +314,6 @@ fn nonsense_gets_one_sentence_with_the_way_that_works_and_leaves_nothing() {
             &["--app-name", "a", "--set", "app_name=b"],
             &["app_name is given twice"],
         ),
-        (&["--set", "enable_oauth=true"], &["OAuth"]),
         (&["--bse-url", "x"], &["--bse-url", "'--base-url'"]),
         (&["--force", "--if-missing"], &["--if-missing"]),
         (&["--admin-email", "nobody"], &["not a valid email address"]),

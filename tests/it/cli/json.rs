@@ -6,7 +6,8 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use regstack::internals::model::{Email, Id, Origin, Password};
+use regstack::internals::model::{Email, Id, Identity, Origin, Password, ProviderId};
+use regstack::internals::store::{Effects, IdentityLink, LinkIdentity, LinkProof};
 use serde_json::Value;
 
 use crate::support::process::Place;
@@ -134,6 +135,7 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
         ada("regstack users promote"),
         ada("regstack users demote"),
         ada("regstack users verify"),
+        with("regstack users unlink", &["ada", "google", "-q"]),
         with("regstack sessions list", &["ada"]),
         with("regstack sessions revoke", &["ada"]),
         with("regstack sessions revoke --all", &["ada"]),
@@ -191,6 +193,25 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
     ]
 }
 
+/// Links Ada's account to a person at a provider.
+async fn link(place: &Place) {
+    let app = place.app().await;
+    let ada = Email::parse("ada@example.com").unwrap();
+    let ada = app.store.user_by_email(&ada).await.unwrap().unwrap();
+    let identity = Identity {
+        user_id: ada.id,
+        provider: ProviderId::parse("google").unwrap(),
+        subject: "1".to_owned(),
+        email: None,
+        linked_at: ada.created_at,
+        last_used_at: None,
+    };
+    let proof = LinkProof::VerifiedEmail(ada.email);
+    let link = IdentityLink { identity, proof };
+    let linked = app.store.link_identity(link, Effects::default()).await;
+    assert_eq!(linked.unwrap(), LinkIdentity::Linked);
+}
+
 #[tokio::test]
 async fn every_command_answers_in_the_form_that_the_page_says() {
     let forms = Forms::read();
@@ -206,6 +227,9 @@ async fn every_command_answers_in_the_form_that_the_page_says() {
         if command.starts_with("regstack outbox r") || command.starts_with("regstack outbox d") {
             let id = outbox["items"][0]["id"].as_str().unwrap().to_owned();
             arguments.extend([&*id.leak(), "--yes"]);
+        }
+        if command == "regstack users unlink" {
+            link(&place).await;
         }
         if command == "regstack sessions list" {
             let ada = Email::parse("ada@example.com").unwrap();

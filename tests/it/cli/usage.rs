@@ -261,7 +261,7 @@ fn commands_of_the_python_package_that_are_not_here_get_one_true_line() {
     for (arguments, words) in [
         (
             &["oauth", "setup"][..],
-            &["sign-in with other providers (OAuth) isn't supported"][..],
+            &["set up other providers in regstack.toml"][..],
         ),
         (
             &["theme", "design"],

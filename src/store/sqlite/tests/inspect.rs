@@ -36,6 +36,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "migration 0010_sessions",
             "migration 0011_factors",
             "migration 0012_passkeys",
+            "migration 0013_identities",
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -57,6 +58,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0010_sessions",
             "applied migration 0011_factors",
             "applied migration 0012_passkeys",
+            "applied migration 0013_identities",
         ]
     );
     // What was open before sees the new schema.
@@ -147,6 +149,7 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
             "migration 0010_sessions",
             "migration 0011_factors",
             "migration 0012_passkeys",
+            "migration 0013_identities",
         ]
     );
     let store = file.sqlite().await;

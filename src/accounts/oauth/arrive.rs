@@ -1,0 +1,363 @@
+//! A browser comes back: who is it that the provider names, and which account is theirs?
+//!
+//! A person who is linked logs in. One who is not, with an address that the provider has verified and nobody has here, signs up.
+//! An address that an account has is never linked silently.
+
+use serde_json::json;
+
+use super::{LinkingSession, Step, Underway};
+use crate::accounts::notice::SecurityChange;
+use crate::accounts::session::check_account;
+use crate::accounts::{Accounts, Result};
+use crate::auth::id_token::ProvenPerson;
+use crate::delivery::providers::{Provider, ProviderError, Response};
+use crate::model::{Actor, Email, Event, EventKind, FullName, Identity, Origin, ProviderId, User};
+use crate::store::{CreateWithIdentity, Effects, IdentityLink, LinkIdentity, LinkProof};
+
+/// How often it is looked again when somebody else is ahead.
+const MAX_ROUNDS: usize = 3;
+
+/// What a browser brings back from a provider. Anybody may have written it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReturnedBrowser<'a> {
+    /// What the provider gives the person's name for.
+    pub code: Option<&'a str>,
+    /// What the browser was sent with.
+    pub state: Option<&'a str>,
+    /// Why there is no code.
+    pub error: Option<&'a str>,
+    /// Who says so (RFC 9207).
+    pub issuer: Option<&'a str>,
+    /// The cookie by which the browser is known.
+    pub browser: Option<&'a str>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub enum Arrival {
+    /// The session may be fetched, once, by this name.
+    Welcome(String),
+    /// Nobody is logged in, and nothing linked.
+    Refused {
+        /// Why.
+        why: OauthRefusal,
+        /// Whether it was to be linked to an account that is logged in.
+        was_link: bool,
+    },
+}
+
+/// Declares why nobody is logged in, by names that stay.
+macro_rules! refusals {
+    ($($(#[doc = $help:literal])* $variant:ident = $code:literal;)*) => {
+        /// Why nobody is logged in, or nothing linked.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum OauthRefusal { $($(#[doc = $help])* $variant,)* }
+
+        impl OauthRefusal {
+            /// Every one of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Returns the name by which pages know it. Those that the Python package has are its own.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+        }
+    };
+}
+
+refusals! {
+    /// The person, or the provider, did not want to.
+    Denied = "access_denied";
+    /// The provider reports an error.
+    Failed = "oauth_failed";
+    /// The address lacks what a provider adds.
+    Incomplete = "missing_code_or_state";
+    /// There is no such provider.
+    UnknownProvider = "unknown_provider";
+    /// Begun by another browser, too long ago, or used.
+    BadState = "bad_state";
+    /// The provider does not take the code.
+    CodeRefused = "token_exchange_failed";
+    /// What the provider says cannot be believed.
+    Untrusted = "id_token_failed";
+    /// The provider gives no answer.
+    Unavailable = "provider_unavailable";
+    /// The provider names no email address that it has verified.
+    NoVerifiedEmail = "provider_email_unverified";
+    /// The account has to prove its address first.
+    EmailUnverified = "email_unverified";
+    /// Mail cannot reach the address.
+    EmailNotReached = "email_not_reached";
+    /// An account has the address.
+    EmailTaken = "email_in_use";
+    /// The person is linked to another account.
+    IdentityTaken = "identity_in_use";
+    /// The account is linked to another person of the provider.
+    ProviderTaken = "provider_in_use";
+    /// The person is linked to this account already.
+    AlreadyLinked = "already_linked";
+    /// The account may not log in.
+    Inactive = "user_inactive";
+    /// Nobody can sign up.
+    RegistrationDisabled = "registration_disabled";
+    /// The session that wanted it has ended.
+    SessionEnded = "session_ended";
+}
+
+/// Whose account it is, and whether it was made for them.
+type Resolved = std::result::Result<(User, bool), OauthRefusal>;
+
+impl Accounts {
+    /// Takes a browser that comes back from a provider.
+    pub async fn arrive_oauth(
+        &self,
+        id: &ProviderId,
+        returned: ReturnedBrowser<'_>,
+        origin: &Origin,
+    ) -> Result<Arrival> {
+        let refused = |why, was_link| Ok(Arrival::Refused { why, was_link });
+        let Some(provider) = self.providers.get(id) else {
+            return refused(OauthRefusal::UnknownProvider, false);
+        };
+        let Some(state) = returned.state else {
+            let why = match returned.error {
+                Some(_) => OauthRefusal::Failed,
+                None => OauthRefusal::Incomplete,
+            };
+            return refused(why, false);
+        };
+        let underway = self.take_underway(state, returned.browser).await?;
+        // A state is of one provider: an answer of another is not even looked at.
+        let Some(underway) = underway.filter(|underway| underway.provider == *id) else {
+            return refused(OauthRefusal::BadState, false);
+        };
+        let was_link = underway.link.is_some();
+        if let Some(error) = returned.error {
+            return refused(why_not(id, error), was_link);
+        }
+        let Some(code) = returned.code else {
+            return refused(OauthRefusal::Incomplete, was_link);
+        };
+        let Step::Sent { nonce, verifier } = &underway.step else {
+            return refused(OauthRefusal::BadState, was_link);
+        };
+        let response = Response {
+            code,
+            issuer: returned.issuer,
+            nonce,
+            verifier,
+        };
+        let person = match provider.person(&response).await {
+            Ok(person) => person,
+            Err(error) => return refused(distrust(id, &error), was_link),
+        };
+        let resolved = match &underway.link {
+            Some(link) => self.link_person(provider, &person, link, origin).await?,
+            None => self.resolve_person(provider, &person, origin).await?,
+        };
+        let (user, was_new) = match resolved {
+            Ok(resolved) => resolved,
+            Err(why) => {
+                tracing::info!(provider = %id, why = why.code(), "nobody is logged in");
+                return refused(why, was_link);
+            }
+        };
+        let back = Underway {
+            step: Step::Back {
+                subject: person.subject,
+                user_id: user.id,
+                was_new,
+            },
+            ..underway
+        };
+        let seconds = self.settings.oauth.completion_ttl_seconds;
+        Ok(Arrival::Welcome(self.put_underway(&back, seconds).await?))
+    }
+
+    /// The account of a person who wants to log in.
+    async fn resolve_person(
+        &self,
+        provider: &Provider,
+        person: &ProvenPerson,
+        origin: &Origin,
+    ) -> Result<Resolved> {
+        for _ in 0..MAX_ROUNDS {
+            let owner = self.store.identity_owner(&provider.id, &person.subject);
+            if let Some(user) = owner.await? {
+                return Ok(if !user.is_active {
+                    Err(OauthRefusal::Inactive)
+                } else if self.must_verify(&user) {
+                    Err(OauthRefusal::EmailUnverified)
+                } else {
+                    Ok((user, false))
+                });
+            }
+            let Some(email) = verified_email(person) else {
+                return Ok(Err(OauthRefusal::NoVerifiedEmail));
+            };
+            if let Some(user) = self.store.user_by_email(&email).await? {
+                match self.link_by_email(provider, person, user, origin).await? {
+                    Some(resolved) => return Ok(resolved),
+                    None => continue,
+                }
+            }
+            if !self.settings.features.allow_registration {
+                return Ok(Err(OauthRefusal::RegistrationDisabled));
+            }
+            if self.check_reach(&email).await.is_err() {
+                return Ok(Err(OauthRefusal::EmailNotReached));
+            }
+            let name = person.full_name.as_deref().and_then(|name| {
+                let name: String = name.chars().take(FullName::MAX_LENGTH).collect();
+                FullName::parse(&name).ok().flatten()
+            });
+            let user = User {
+                language: Some(self.language_of(None, origin)),
+                ..self.new_user(email, None, name)
+            };
+            let told = json!({ "provider": provider.id });
+            let effects = self.recorded_with(EventKind::UserRegistered, told, origin);
+            let identity = self.identity(provider, person, &user);
+            let created = self
+                .store
+                .create_user_with_identity(user.clone(), identity, effects);
+            match created.await? {
+                CreateWithIdentity::Created => return Ok(Ok((user, true))),
+                // The same person in another tab, or somebody who was faster: look again.
+                CreateWithIdentity::IdentityTaken | CreateWithIdentity::EmailTaken => {}
+            }
+        }
+        Ok(Err(OauthRefusal::Failed))
+    }
+
+    fn identity(&self, provider: &Provider, person: &ProvenPerson, user: &User) -> Identity {
+        Identity {
+            user_id: user.id,
+            provider: provider.id.clone(),
+            subject: person.subject.clone(),
+            email: person.email.clone(),
+            linked_at: self.now(),
+            last_used_at: None,
+        }
+    }
+
+    /// What becomes of a person whose address an account has. None: look again.
+    async fn link_by_email(
+        &self,
+        provider: &Provider,
+        person: &ProvenPerson,
+        user: User,
+        origin: &Origin,
+    ) -> Result<Option<Resolved>> {
+        let may = self.settings.oauth.auto_link_verified_emails;
+        if !may || !user.is_verified || !user.is_active {
+            return Ok(Some(Err(OauthRefusal::EmailTaken)));
+        }
+        let link = IdentityLink {
+            identity: self.identity(provider, person, &user),
+            proof: LinkProof::VerifiedEmail(user.email.clone()),
+        };
+        let owner = origin.acting_as(Actor::User(user.id));
+        let effects = self.told_of_link(provider, &user, &owner)?;
+        let linked = self.store.link_identity(link, effects).await?;
+        Ok(match linked {
+            LinkIdentity::Linked => {
+                self.outbox.wake();
+                Some(Ok((user, false)))
+            }
+            LinkIdentity::ProviderTaken => Some(Err(OauthRefusal::EmailTaken)),
+            LinkIdentity::AlreadyLinked | LinkIdentity::IdentityTaken | LinkIdentity::Stale => None,
+        })
+    }
+
+    /// Links a person to the account whose session asked for it, if that session is still alive.
+    async fn link_person(
+        &self,
+        provider: &Provider,
+        person: &ProvenPerson,
+        link: &LinkingSession,
+        origin: &Origin,
+    ) -> Result<Resolved> {
+        let Some(user) = self.still_logged_in(link).await? else {
+            return Ok(Err(OauthRefusal::SessionEnded));
+        };
+        let request = IdentityLink {
+            identity: self.identity(provider, person, &user),
+            proof: LinkProof::Session(link.issued_at),
+        };
+        let owner = origin.acting_as(Actor::User(user.id));
+        let effects = self.told_of_link(provider, &user, &owner)?;
+        let linked = self.store.link_identity(request, effects).await?;
+        Ok(match linked {
+            LinkIdentity::Linked => {
+                self.outbox.wake();
+                Ok((user, false))
+            }
+            LinkIdentity::AlreadyLinked => Err(OauthRefusal::AlreadyLinked),
+            LinkIdentity::IdentityTaken => Err(OauthRefusal::IdentityTaken),
+            LinkIdentity::ProviderTaken => Err(OauthRefusal::ProviderTaken),
+            LinkIdentity::Stale => Err(OauthRefusal::SessionEnded),
+        })
+    }
+
+    /// The account of the session that wants to link, if that is alive.
+    pub(super) async fn still_logged_in(&self, link: &LinkingSession) -> Result<Option<User>> {
+        let claims = link.claims();
+        if claims.expires_at <= self.now() {
+            return Ok(None);
+        }
+        let read = self
+            .store
+            .session(claims.user_id, &claims.jti, claims.session_id())
+            .await?;
+        Ok(check_account(&claims, read).ok())
+    }
+
+    fn told_of_link(&self, provider: &Provider, user: &User, origin: &Origin) -> Result<Effects> {
+        let change = SecurityChange::ProviderLinked(provider.name.clone());
+        let mut effects = self.noticed(user, change, EventKind::OauthAccountLinked, origin)?;
+        for event in &mut effects.events {
+            note_provider(event, &provider.id);
+        }
+        Ok(effects)
+    }
+}
+
+/// Says in an event which provider it is about.
+pub(super) fn note_provider(event: &mut Event, id: &ProviderId) {
+    event.data.insert("provider".into(), id.as_str().into());
+}
+
+fn verified_email(person: &ProvenPerson) -> Option<Email> {
+    let email = person
+        .email
+        .as_deref()
+        .filter(|_| person.is_email_verified)?;
+    Email::parse(email).ok()
+}
+
+/// Why a provider gives no code.
+fn why_not(id: &ProviderId, error: &str) -> OauthRefusal {
+    // What it says may be anybody's words: no more of it goes into the log than a word.
+    let word: String = error
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .take(64)
+        .collect();
+    tracing::info!(provider = %id, error = word, "a provider gives no code");
+    if word == "access_denied" {
+        OauthRefusal::Denied
+    } else {
+        OauthRefusal::Failed
+    }
+}
+
+fn distrust(id: &ProviderId, error: &ProviderError) -> OauthRefusal {
+    tracing::warn!(provider = %id, %error, "a login with a provider failed");
+    match error {
+        ProviderError::Unavailable(_) => OauthRefusal::Unavailable,
+        ProviderError::Refused(_) => OauthRefusal::CodeRefused,
+        ProviderError::Untrusted(_) => OauthRefusal::Untrusted,
+    }
+}

@@ -1,0 +1,85 @@
+//! The identities of an account: which there are, and taking one away.
+
+use super::arrive::note_provider;
+use crate::accounts::notice::SecurityChange;
+use crate::accounts::{Accounts, Error, Result, Session};
+use crate::model::{
+    Actor, EventKind, Id, Identity, IdentityPublic, Origin, Password, ProviderId, User,
+};
+use crate::store::{Effects, UnlinkIdentity};
+
+impl Accounts {
+    /// The providers that people can log in with: id and name, in the order of the configuration.
+    #[must_use]
+    pub fn providers(&self) -> Vec<(ProviderId, String)> {
+        let all = self.providers.all().iter();
+        all.map(|provider| (provider.id.clone(), provider.name.clone()))
+            .collect()
+    }
+
+    /// The identities of an account, the oldest first.
+    pub async fn identities(&self, user_id: Id) -> Result<Vec<IdentityPublic>> {
+        let found = self.store.identities(user_id).await?;
+        Ok(found.into_iter().map(Identity::public).collect())
+    }
+
+    /// Takes an identity of a session's account away, whose login must be new, or whose password given.
+    ///
+    /// # Errors
+    /// [`Error::NotLinked`], [`Error::LastWayIn`], [`Error::ReauthenticationRequired`].
+    pub async fn unlink(
+        &self,
+        session: &Session,
+        provider: &ProviderId,
+        current: Option<&Password>,
+        origin: &Origin,
+    ) -> Result<()> {
+        self.check_fresh(session, current, origin).await?;
+        let owner = origin.acting_as(Actor::User(session.user.id));
+        self.take_away(&session.user, provider, false, &owner).await
+    }
+
+    /// Takes an identity of an account away, as an administrator; with `force` also the last way in.
+    ///
+    /// # Errors
+    /// [`Error::NotLinked`], [`Error::LastWayIn`].
+    pub async fn unlink_for(
+        &self,
+        user: &User,
+        provider: &ProviderId,
+        force: bool,
+        origin: &Origin,
+    ) -> Result<()> {
+        self.take_away(user, provider, force, origin).await
+    }
+
+    async fn take_away(
+        &self,
+        user: &User,
+        provider: &ProviderId,
+        force: bool,
+        origin: &Origin,
+    ) -> Result<()> {
+        // One that is not configured any more can still be taken away.
+        let known = self.providers.get(provider);
+        let name = known.map_or_else(|| provider.to_string(), |known| known.name.clone());
+        let change = SecurityChange::ProviderUnlinked(name);
+        let kind = EventKind::OauthAccountUnlinked;
+        let mut effects: Effects = self.noticed(user, change, kind, origin)?;
+        for event in &mut effects.events {
+            note_provider(event, provider);
+        }
+        let unlinked = self
+            .store
+            .unlink_identity(user.id, provider, force, effects)
+            .await?;
+        match unlinked {
+            UnlinkIdentity::Done(_) => {
+                self.outbox.wake();
+                Ok(())
+            }
+            UnlinkIdentity::NotLinked => Err(Error::NotLinked),
+            UnlinkIdentity::LastWayIn => Err(Error::LastWayIn),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Logging in with other providers: a browser is sent to one, comes back, and fetches its session.
+//!
+//! What is under way is a row, sealed and used once, of which the browser carries the name; and it belongs to the browser that
+//! began it, by a cookie. So nobody is logged in to, or linked with, what somebody else began.
+
+mod arrive;
+mod begin;
+mod exchange;
+mod identities;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::{Accounts, Error, Result, Session};
+use crate::auth::Sealer;
+use crate::model::{Claims, Id, Origin, Password, ProofToken, ProviderId, Purpose};
+use crate::random;
+use crate::secret;
+use crate::store::OauthState;
+
+pub use arrive::{Arrival, OauthRefusal, ReturnedBrowser};
+pub use begin::Begun;
+pub use exchange::{Exchanged, Fetched};
+
+/// How long after a login an account's ways in may be changed without a password.
+const FRESH: SignedDuration = SignedDuration::from_mins(10);
+/// The longest name of what is under way that is looked at, in bytes.
+const MAX_NAME: usize = 128;
+
+/// What is under way.
+#[derive(Serialize, Deserialize)]
+struct Underway {
+    /// The hash of the browser's cookie.
+    browser: String,
+    provider: ProviderId,
+    redirect_to: String,
+    /// The session that a person is to be linked to.
+    link: Option<LinkingSession>,
+    step: Step,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Step {
+    /// The browser was sent to the provider.
+    Sent { nonce: String, verifier: String },
+    /// It is back, and may fetch the session.
+    Back {
+        subject: String,
+        user_id: Id,
+        was_new: bool,
+    },
+}
+
+/// The session that asked to link a person, by its token.
+#[derive(Clone, Serialize, Deserialize)]
+struct LinkingSession {
+    user_id: Id,
+    jti: String,
+    sid: Option<String>,
+    issued_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl LinkingSession {
+    fn of(claims: &Claims) -> Self {
+        Self {
+            user_id: claims.user_id,
+            jti: claims.jti.clone(),
+            sid: claims.sid.clone(),
+            issued_at: claims.issued_at,
+            expires_at: claims.expires_at,
+        }
+    }
+
+    fn claims(&self) -> Claims {
+        let purpose = Purpose::Session;
+        Claims {
+            sid: self.sid.clone(),
+            ..Claims::new(
+                self.user_id,
+                self.jti.clone(),
+                self.issued_at,
+                self.expires_at,
+                purpose,
+            )
+        }
+    }
+}
+
+impl Accounts {
+    /// Keeps what is under way, and returns its name.
+    async fn put_underway(&self, underway: &Underway, seconds: u32) -> Result<String> {
+        let name = random::token::<32>(&*self.random);
+        let id = ProofToken::presented(name.clone().into()).hash();
+        let plain = serde_json::to_vec(underway)
+            .map_err(|error| Error::Internal(format!("a login under way: {error}")))?;
+        let now = self.now();
+        let state = OauthState {
+            sealed: self.oauth_sealer().seal(&plain, id.as_str().as_bytes()),
+            id,
+            is_link: underway.link.is_some(),
+            created_at: now,
+            expires_at: now + SignedDuration::from_secs(seconds.into()),
+        };
+        self.store.put_oauth_state(state).await?;
+        Ok(name)
+    }
+
+    /// Takes what is under way, if this is its browser; it is used up all the same.
+    async fn take_underway(&self, name: &str, browser: Option<&str>) -> Result<Option<Underway>> {
+        if name.is_empty() || name.len() > MAX_NAME {
+            return Ok(None);
+        }
+        let id = ProofToken::presented(name.into()).hash();
+        let Some(sealed) = self.store.take_oauth_state(&id, self.now()).await? else {
+            return Ok(None);
+        };
+        let plain = self.oauth_sealer().open(&sealed, id.as_str().as_bytes());
+        let underway = plain
+            .ok()
+            .and_then(|plain| serde_json::from_slice::<Underway>(&plain).ok());
+        let browser = browser.map(browser_hash);
+        Ok(underway.filter(|underway| {
+            browser.is_some_and(|browser| {
+                secret::equal(browser.as_bytes(), underway.browser.as_bytes())
+            })
+        }))
+    }
+
+    fn oauth_sealer(&self) -> Sealer {
+        Sealer::new(&self.settings.tokens, "oauth_state", self.random.clone())
+    }
+
+    /// Refuses to change the ways in to an account on the strength of a session alone that is not fresh: the login must be
+    /// new, or the password given once more.
+    async fn check_fresh(
+        &self,
+        session: &Session,
+        current: Option<&Password>,
+        origin: &Origin,
+    ) -> Result<()> {
+        if let Some(current) = current {
+            self.confirm_password(session, current, origin).await?;
+            return Ok(());
+        }
+        let (user_id, id) = (session.user.id, session.claims.session_id());
+        let row = self.store.user_session(user_id, id, self.now()).await?;
+        let began = row.map_or(session.claims.issued_at, |row| row.created_at);
+        // Whichever way a clock was put.
+        if self.now().duration_since(began).abs() <= FRESH {
+            Ok(())
+        } else {
+            Err(Error::ReauthenticationRequired)
+        }
+    }
+}
+
+/// What is kept of a browser's cookie.
+fn browser_hash(cookie: &str) -> String {
+    let hash = ProofToken::presented(cookie.into()).hash();
+    hash.as_str().to_owned()
+}

@@ -1,0 +1,668 @@
+//! ID tokens of other providers (OpenID Connect Core §3.1.3.7): signature, issuer, audience, times, nonce and access token.
+//!
+//! Only signatures by key pairs are taken, by keys that the provider publishes: never `none`, and never an HMAC, whose key
+//! would be a secret that both sides know. `jsonwebtoken` reads keys (RFC 7517) and headers, `ring` verifies.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse};
+use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind};
+use ring::digest::{self, digest};
+use ring::signature::{
+    self, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey, VerificationAlgorithm,
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::jws::Unverified;
+use crate::model::identity::MAX_SUBJECT;
+use crate::secret;
+
+/// The longest token that is looked at, in bytes: providers put a lot into them.
+const MAX_LENGTH: usize = 16 * 1024;
+/// So many keys of a provider are kept.
+const MAX_KEYS: usize = 64;
+/// How far the clocks of a provider and this server may be apart.
+pub const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
+/// How old a token may be. It was made for the code a moment ago; some providers date it back by minutes.
+const MAX_AGE: SignedDuration = SignedDuration::from_mins(30);
+/// The place of the tenant's id in the issuer of providers that have one for each tenant, as Microsoft writes it.
+pub const TENANT: &str = "{tenantid}";
+
+/// Why an ID token proves nothing. For the log: a browser is told no reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdTokenFault {
+    /// Not of the form, unsigned, or with an unknown demand.
+    #[error("it can't be read")]
+    Form,
+    /// Signed in a way that is not taken.
+    #[error("its algorithm (alg) isn't accepted")]
+    Algorithm,
+    /// Signed with a key that the provider does not publish.
+    #[error("the provider doesn't publish its key (kid)")]
+    UnknownKey,
+    /// Not signed with the key.
+    #[error("its signature is wrong")]
+    Signature,
+    /// Another provider's.
+    #[error("it is from another issuer (iss)")]
+    Issuer,
+    /// For another application.
+    #[error("it is for another application (aud, azp)")]
+    Audience,
+    /// Of another login.
+    #[error("it belongs to another login (nonce)")]
+    Nonce,
+    /// Its time is over.
+    #[error("it has expired (exp), or the clock of this server is fast")]
+    Expired,
+    /// Its time has not come.
+    #[error("it is from the future (iat, nbf), or the clock of this server is slow")]
+    TooEarly,
+    /// It was made long before the login.
+    #[error("it is too old (iat), or the clock of this server is fast")]
+    TooOld,
+    /// It came with another access token.
+    #[error("it belongs to another access token (at_hash)")]
+    AccessToken,
+    /// It names nobody.
+    #[error("its person (sub) is missing")]
+    Subject,
+}
+
+/// What an ID token has to say.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// The provider, letter by letter; may hold [`TENANT`].
+    pub issuer: &'a str,
+    /// This application's name there.
+    pub client_id: &'a str,
+    /// What was sent along with the login.
+    pub nonce: &'a str,
+    /// What came along with it.
+    pub access_token: Option<&'a str>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// Who somebody is at a provider, as far as it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvenPerson {
+    /// Their name there, which stays (`sub`).
+    pub subject: String,
+    /// Their email address.
+    pub email: Option<String>,
+    /// Whether the provider has verified it.
+    pub is_email_verified: bool,
+    /// What they are called.
+    pub full_name: Option<String>,
+}
+
+impl ProvenPerson {
+    /// Reads the claims about a person (OpenID Connect Core §5.1); none without a sensible `sub`.
+    #[must_use]
+    pub fn of_claims(claims: &Map<String, Value>) -> Option<Self> {
+        let subject = claims.get("sub")?.as_str()?;
+        if subject.is_empty() || subject.len() > MAX_SUBJECT {
+            return None;
+        }
+        let text = |name: &str| {
+            let text = claims.get(name)?.as_str()?.trim();
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        // Some write it as a text.
+        let is_true = |value: &Value| match value {
+            Value::Bool(flag) => *flag,
+            Value::String(text) => matches!(text.as_str(), "true" | "1"),
+            Value::Number(number) => number.as_u64() == Some(1),
+            _ => false,
+        };
+        // Microsoft's says whether the domain's owner has proven it; the standard one comes first.
+        let verified = claims.get("email_verified").or(claims.get("xms_edov"));
+        Some(Self {
+            subject: subject.to_owned(),
+            email: text("email"),
+            is_email_verified: verified.is_some_and(is_true),
+            full_name: text("name"),
+        })
+    }
+}
+
+/// A key that signs.
+struct ProviderKey {
+    kid: Option<String>,
+    /// The only algorithm that it is for, if it says.
+    only_for: Option<Algorithm>,
+    key: DecodingKey,
+}
+
+impl ProviderKey {
+    /// A key that can verify something here, if this is one.
+    fn of(jwk: &Value) -> Option<Self> {
+        let jwk = Jwk::deserialize(jwk).ok()?;
+        let signs = matches!(
+            jwk.common.public_key_use,
+            None | Some(PublicKeyUse::Signature)
+        );
+        let is_known = match &jwk.algorithm {
+            AlgorithmParameters::RSA(_) => true,
+            AlgorithmParameters::EllipticCurve(key) => {
+                matches!(key.curve, EllipticCurve::P256 | EllipticCurve::P384)
+            }
+            AlgorithmParameters::OctetKeyPair(key) => key.curve == EllipticCurve::Ed25519,
+            _ => false,
+        };
+        let only_for = match jwk.common.key_algorithm {
+            None => None,
+            Some(only) => Some(only.to_string().parse().ok()?),
+        };
+        let key = DecodingKey::from_jwk(&jwk)
+            .ok()
+            .filter(|_| signs && is_known)?;
+        Some(Self {
+            kid: jwk.common.key_id,
+            only_for,
+            key,
+        })
+    }
+
+    fn suits(&self, kid: Option<&str>, algorithm: Algorithm) -> bool {
+        kid.is_none_or(|kid| self.kid.as_deref() == Some(kid))
+            && self.only_for.is_none_or(|only| only == algorithm)
+            && self.key.family() == algorithm.family()
+    }
+
+    fn verifies(&self, how: How, message: &[u8], signature: &[u8]) -> bool {
+        let verified = match (self.key.kind(), how) {
+            (DecodingKeyKind::SecretOrDer(point), How::Plain(how)) => {
+                UnparsedPublicKey::new(how, point).verify(message, signature)
+            }
+            (DecodingKeyKind::RsaModulusExponent { n, e }, How::Rsa(how)) => {
+                RsaPublicKeyComponents { n, e }.verify(how, message, signature)
+            }
+            _ => return false,
+        };
+        verified.is_ok()
+    }
+}
+
+#[derive(Clone, Copy)]
+enum How {
+    Plain(&'static dyn VerificationAlgorithm),
+    Rsa(&'static RsaParameters),
+}
+
+/// How a signature is verified, and what hashes its access token (OpenID Connect Core §3.1.3.6). No HMAC is among them.
+fn how(algorithm: Algorithm) -> Option<(How, &'static digest::Algorithm)> {
+    Some(match algorithm {
+        Algorithm::RS256 => (
+            How::Rsa(&signature::RSA_PKCS1_2048_8192_SHA256),
+            &digest::SHA256,
+        ),
+        Algorithm::RS384 => (
+            How::Rsa(&signature::RSA_PKCS1_2048_8192_SHA384),
+            &digest::SHA384,
+        ),
+        Algorithm::RS512 => (
+            How::Rsa(&signature::RSA_PKCS1_2048_8192_SHA512),
+            &digest::SHA512,
+        ),
+        Algorithm::PS256 => (
+            How::Rsa(&signature::RSA_PSS_2048_8192_SHA256),
+            &digest::SHA256,
+        ),
+        Algorithm::PS384 => (
+            How::Rsa(&signature::RSA_PSS_2048_8192_SHA384),
+            &digest::SHA384,
+        ),
+        Algorithm::PS512 => (
+            How::Rsa(&signature::RSA_PSS_2048_8192_SHA512),
+            &digest::SHA512,
+        ),
+        Algorithm::ES256 => (
+            How::Plain(&signature::ECDSA_P256_SHA256_FIXED),
+            &digest::SHA256,
+        ),
+        Algorithm::ES384 => (
+            How::Plain(&signature::ECDSA_P384_SHA384_FIXED),
+            &digest::SHA384,
+        ),
+        Algorithm::EdDSA => (How::Plain(&signature::ED25519), &digest::SHA512),
+        _ => return None,
+    })
+}
+
+/// The keys that a provider publishes (JWKS, RFC 7517).
+pub struct ProviderKeys(Vec<ProviderKey>);
+
+impl ProviderKeys {
+    /// Reads the keys that can verify something; those of unknown kinds are passed over. None where it is no set of keys.
+    #[must_use]
+    pub fn parse(json: &[u8]) -> Option<Self> {
+        let set: Value = serde_json::from_slice(json).ok()?;
+        let keys = set.get("keys")?.as_array()?;
+        let keys = keys.iter().filter_map(ProviderKey::of).take(MAX_KEYS);
+        Some(Self(keys.collect()))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Who a token is about, if it is in order.
+    ///
+    /// # Errors
+    /// The first thing that is wrong. Of [`IdTokenFault::UnknownKey`] newer keys may be the remedy.
+    pub fn verify(
+        &self,
+        token: &str,
+        expected: &Expected<'_>,
+    ) -> Result<ProvenPerson, IdTokenFault> {
+        if token.len() > MAX_LENGTH {
+            return Err(IdTokenFault::Form);
+        }
+        let token = Unverified::parse(token).map_err(|_| IdTokenFault::Form)?;
+        let algorithm = token.algorithm();
+        let (how, hash) = how(algorithm).ok_or(IdTokenFault::Algorithm)?;
+        let keys = self.0.iter();
+        let mut suitable = keys
+            .filter(|key| key.suits(token.kid(), algorithm))
+            .peekable();
+        if suitable.peek().is_none() {
+            return Err(IdTokenFault::UnknownKey);
+        }
+        let claims = suitable.find_map(|key| {
+            let verifies = |message: &[u8], signature: &[u8]| key.verifies(how, message, signature);
+            token.verify_with_pair(verifies).ok()
+        });
+        let claims = claims.ok_or(IdTokenFault::Signature)?;
+        let claims: Map<String, Value> =
+            serde_json::from_slice(&claims).map_err(|_| IdTokenFault::Form)?;
+        let person = judge(&claims, expected)?;
+        match (claims.get("at_hash"), expected.access_token) {
+            (Some(told), Some(access)) if told.as_str() != Some(&*half_hash(hash, access)) => {
+                Err(IdTokenFault::AccessToken)
+            }
+            _ => Ok(person),
+        }
+    }
+}
+
+/// The left half of an access token's hash.
+fn half_hash(hash: &'static digest::Algorithm, access_token: &str) -> String {
+    let hash = digest(hash, access_token.as_bytes());
+    let (half, _) = hash.as_ref().split_at(hash.as_ref().len() / 2);
+    URL_SAFE_NO_PAD.encode(half)
+}
+
+fn judge(
+    claims: &Map<String, Value>,
+    expected: &Expected<'_>,
+) -> Result<ProvenPerson, IdTokenFault> {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str);
+    if text("iss").is_none_or(|issuer| !is_issuer(issuer, expected.issuer, text("tid"))) {
+        return Err(IdTokenFault::Issuer);
+    }
+    let audiences: Vec<&str> = match claims.get("aud") {
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let is_for_us = audiences.contains(&expected.client_id);
+    let party = claims.get("azp").map(Value::as_str);
+    let is_party = match party {
+        Some(party) => party == Some(expected.client_id),
+        None => audiences.len() == 1,
+    };
+    if !is_for_us || !is_party {
+        return Err(IdTokenFault::Audience);
+    }
+    let moment = |name: &str| match claims.get(name) {
+        None => Ok(None),
+        Some(value) => {
+            let seconds = value
+                .as_f64()
+                .filter(|seconds| (0.0..1e11).contains(seconds));
+            #[allow(
+                clippy::cast_possible_truncation,
+                reason = "guarded by the range above it"
+            )]
+            let moment = seconds.and_then(|seconds| Timestamp::from_second(seconds as i64).ok());
+            moment.map(Some).ok_or(IdTokenFault::Form)
+        }
+    };
+    let expires_at = moment("exp")?.ok_or(IdTokenFault::Expired)?;
+    if expires_at
+        .saturating_add(CLOCK_SKEW)
+        .is_ok_and(|end| end <= expected.now)
+    {
+        return Err(IdTokenFault::Expired);
+    }
+    let issued_at = moment("iat")?.ok_or(IdTokenFault::Form)?;
+    let latest = expected.now + CLOCK_SKEW;
+    if issued_at > latest || moment("nbf")?.is_some_and(|from| from > latest) {
+        return Err(IdTokenFault::TooEarly);
+    }
+    if expected.now.duration_since(issued_at) > MAX_AGE {
+        return Err(IdTokenFault::TooOld);
+    }
+    let nonce = text("nonce").unwrap_or_default();
+    if !secret::equal(nonce.as_bytes(), expected.nonce.as_bytes()) || nonce.is_empty() {
+        return Err(IdTokenFault::Nonce);
+    }
+    ProvenPerson::of_claims(claims).ok_or(IdTokenFault::Subject)
+}
+
+/// Whether an issuer is the expected one. Where that has a place for a tenant, the token has to name the tenant besides.
+#[must_use]
+pub fn is_issuer(issuer: &str, expected: &str, tenant: Option<&str>) -> bool {
+    if !expected.contains(TENANT) {
+        return issuer == expected;
+    }
+    let is_id = |tenant: &&str| {
+        tenant.len() == 36 && tenant.bytes().all(|c| c.is_ascii_hexdigit() || c == b'-')
+    };
+    tenant
+        .filter(is_id)
+        .is_some_and(|tenant| issuer == expected.replace(TENANT, tenant))
+}
+
+#[cfg(test)]
+mod tests {
+    use ring::rand::SystemRandom;
+    use ring::signature::{Ed25519KeyPair, KeyPair as _};
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: i64 = 1_795_413_600;
+
+    fn pair() -> Ed25519KeyPair {
+        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
+        Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).unwrap()
+    }
+
+    fn published(pair: &Ed25519KeyPair) -> ProviderKeys {
+        let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+        let set = json!({ "keys": [
+            { "kty": "oct", "k": "c2VjcmV0", "kid": "one" },
+            { "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": "one", "x": x },
+        ] });
+        ProviderKeys::parse(set.to_string().as_bytes()).unwrap()
+    }
+
+    fn claims() -> Value {
+        json!({
+            "iss": "https://idp.example", "sub": "248289761001", "aud": "client", "nonce": "n-0S6",
+            "exp": NOW + 300, "iat": NOW, "email": "ada@example.com", "email_verified": true, "name": "Ada",
+        })
+    }
+
+    fn signed(pair: &Ed25519KeyPair, header: &Value, claims: &Value) -> String {
+        let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
+        let message = format!("{}.{}", part(header), part(claims));
+        let signature = URL_SAFE_NO_PAD.encode(pair.sign(message.as_bytes()));
+        format!("{message}.{signature}")
+    }
+
+    fn header() -> Value {
+        json!({ "alg": "EdDSA", "kid": "one" })
+    }
+
+    fn expected(issuer: &str) -> Expected<'_> {
+        Expected {
+            issuer,
+            client_id: "client",
+            nonce: "n-0S6",
+            access_token: Some("an access token"),
+            now: Timestamp::from_second(NOW).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_token_in_order_tells_who_somebody_is() {
+        let pair = pair();
+        let person = published(&pair).verify(
+            &signed(&pair, &header(), &claims()),
+            &expected("https://idp.example"),
+        );
+        let ada = ProvenPerson {
+            subject: "248289761001".to_owned(),
+            email: Some("ada@example.com".to_owned()),
+            is_email_verified: true,
+            full_name: Some("Ada".to_owned()),
+        };
+        assert_eq!(person, Ok(ada));
+    }
+
+    #[test]
+    fn each_claim_that_is_wrong_is_refused() {
+        use IdTokenFault::{
+            AccessToken, Audience, Expired, Form, Issuer, Nonce, Subject, TooEarly, TooOld,
+        };
+        let (pair, keys) = {
+            let pair = pair();
+            let keys = published(&pair);
+            (pair, keys)
+        };
+        let with = |name: &str, value: Value| {
+            let mut claims = claims();
+            if value.is_null() {
+                claims.as_object_mut().unwrap().remove(name);
+            } else {
+                claims[name] = value;
+            }
+            keys.verify(
+                &signed(&pair, &header(), &claims),
+                &expected("https://idp.example"),
+            )
+        };
+        for (name, value, fault) in [
+            ("iss", json!("https://idp.example/"), Issuer),
+            ("iss", json!("https://evil.example"), Issuer),
+            ("iss", json!(null), Issuer),
+            ("aud", json!("other"), Audience),
+            ("aud", json!(["client", "other"]), Audience),
+            ("aud", json!(["other"]), Audience),
+            ("aud", json!(null), Audience),
+            ("azp", json!("other"), Audience),
+            ("azp", json!(7), Audience),
+            ("nonce", json!("n-0S7"), Nonce),
+            ("nonce", json!(""), Nonce),
+            ("nonce", json!(null), Nonce),
+            ("exp", json!(NOW - 60), Expired),
+            ("exp", json!(null), Expired),
+            ("exp", json!("1795413900"), Form),
+            ("exp", json!(1e300), Form),
+            ("iat", json!(NOW + 61), TooEarly),
+            ("iat", json!(null), Form),
+            ("iat", json!(NOW - 30 * 60 - 1), TooOld),
+            (
+                "at_hash",
+                json!(half_hash(&digest::SHA512, "another")),
+                AccessToken,
+            ),
+            (
+                "at_hash",
+                json!(half_hash(&digest::SHA256, "an access token")),
+                AccessToken,
+            ),
+            ("at_hash", json!(7), AccessToken),
+            ("nbf", json!(NOW + 61), TooEarly),
+            ("sub", json!(""), Subject),
+            ("sub", json!(7), Subject),
+            ("sub", json!("x".repeat(256)), Subject),
+            ("sub", json!(null), Subject),
+        ] {
+            assert_eq!(with(name, value.clone()), Err(fault), "{name} {value}");
+        }
+        for (name, value) in [
+            ("exp", json!(NOW - 59)),
+            ("iat", json!(NOW + 60)),
+            ("iat", json!(1_795_413_600.5)),
+            ("nbf", json!(NOW + 60)),
+            ("azp", json!("client")),
+            (
+                "at_hash",
+                json!(half_hash(&digest::SHA512, "an access token")),
+            ),
+            ("iat", json!(NOW - 30 * 60)),
+            ("aud", json!(["client"])),
+        ] {
+            assert!(with(name, value.clone()).is_ok(), "{name} {value}");
+        }
+        let mut several = claims();
+        several["aud"] = json!(["client", "other"]);
+        several["azp"] = json!("client");
+        let told = signed(&pair, &header(), &several);
+        assert!(keys.verify(&told, &expected("https://idp.example")).is_ok());
+    }
+
+    #[test]
+    fn only_a_published_key_signs_and_nothing_goes_unsigned() {
+        let (ours, other) = (pair(), pair());
+        let keys = published(&ours);
+        let verify = |token: &str| keys.verify(token, &expected("https://idp.example"));
+        let good = signed(&ours, &header(), &claims());
+        assert!(verify(&good).is_ok());
+        assert!(verify(&signed(&ours, &json!({ "alg": "EdDSA" }), &claims())).is_ok());
+        let forged = signed(&other, &header(), &claims());
+        assert_eq!(verify(&forged), Err(IdTokenFault::Signature));
+        for (header, fault) in [
+            (
+                json!({ "alg": "EdDSA", "kid": "two" }),
+                IdTokenFault::UnknownKey,
+            ),
+            (
+                json!({ "alg": "RS256", "kid": "one" }),
+                IdTokenFault::UnknownKey,
+            ),
+            (
+                json!({ "alg": "HS256", "kid": "one" }),
+                IdTokenFault::Algorithm,
+            ),
+            (json!({ "alg": "none" }), IdTokenFault::Form),
+            (json!({ "alg": "None" }), IdTokenFault::Form),
+            (
+                json!({ "alg": "EdDSA", "kid": "one", "crit": ["x"], "x": 1 }),
+                IdTokenFault::Signature,
+            ),
+        ] {
+            let token = signed(&ours, &header, &claims());
+            assert_eq!(verify(&token), Err(fault), "{header}");
+        }
+        let unsigned = format!("{}.", good.rsplit_once('.').unwrap().0);
+        assert_eq!(verify(&unsigned), Err(IdTokenFault::Signature));
+        for nonsense in ["", "a.b.c", "é", &"x".repeat(20_000)] {
+            assert_eq!(verify(nonsense), Err(IdTokenFault::Form));
+        }
+    }
+
+    /// A public key is no secret that anybody could sign with, whatever a token's header makes of it.
+    #[test]
+    fn a_header_changes_neither_the_kind_of_a_key_nor_which_one_it_is() {
+        use hmac::{KeyInit as _, Mac as _};
+        let (ours, other) = (pair(), pair());
+        let keys = published(&ours);
+        let verify = |token: &str| keys.verify(token, &expected("https://idp.example"));
+        let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
+        let raw = ours.public_key().as_ref().to_vec();
+        let text = URL_SAFE_NO_PAD.encode(&raw).into_bytes();
+        // The last one is the key of the set that is none for signatures of others.
+        for key in [raw, text, b"secret".to_vec()] {
+            let header = json!({ "alg": "HS256", "kid": "one" });
+            let message = format!("{}.{}", part(&header), part(&claims()));
+            let mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
+            let mac = mac.chain_update(&message).finalize().into_bytes();
+            let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac));
+            assert_eq!(verify(&token), Err(IdTokenFault::Algorithm));
+        }
+        // Its own key brought along is nobody's.
+        let x = URL_SAFE_NO_PAD.encode(other.public_key().as_ref());
+        let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": x });
+        let header =
+            json!({ "alg": "EdDSA", "kid": "one", "jwk": jwk, "jku": "https://evil.example/keys" });
+        let brought = signed(&other, &header, &claims());
+        assert_eq!(verify(&brought), Err(IdTokenFault::Signature));
+        // Of two published keys the named one counts.
+        let key = |pair: &Ed25519KeyPair, kid: &str, purpose: &str| {
+            let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+            json!({ "kty": "OKP", "crv": "Ed25519", "use": purpose, "kid": kid, "x": x })
+        };
+        let set = json!({ "keys": [key(&ours, "one", "sig"), key(&other, "two", "sig")] });
+        let two = ProviderKeys::parse(set.to_string().as_bytes()).unwrap();
+        let verify =
+            |keys: &ProviderKeys, token: &str| keys.verify(token, &expected("https://idp.example"));
+        let confused = signed(&other, &json!({ "alg": "EdDSA", "kid": "one" }), &claims());
+        assert_eq!(verify(&two, &confused), Err(IdTokenFault::Signature));
+        let named = signed(&other, &json!({ "alg": "EdDSA", "kid": "two" }), &claims());
+        assert!(verify(&two, &named).is_ok());
+        // A key for encryption signs nothing.
+        let set = json!({ "keys": [key(&ours, "one", "enc")] });
+        let encrypting = ProviderKeys::parse(set.to_string().as_bytes()).unwrap();
+        let token = signed(&ours, &json!({ "alg": "EdDSA", "kid": "one" }), &claims());
+        assert_eq!(verify(&encrypting, &token), Err(IdTokenFault::UnknownKey));
+    }
+
+    #[test]
+    fn a_tenants_issuer_is_that_of_the_very_tenant() {
+        let (pair, tenant) = (pair(), "9188040d-6c67-4c5b-b112-36a304b66dad");
+        let keys = published(&pair);
+        let template = "https://login.example/{tenantid}/v2.0";
+        let verify = |issuer: &str, tenant: Value| {
+            let mut claims = claims();
+            claims["iss"] = json!(issuer);
+            claims["tid"] = tenant;
+            keys.verify(&signed(&pair, &header(), &claims), &expected(template))
+        };
+        let own = format!("https://login.example/{tenant}/v2.0");
+        assert!(verify(&own, json!(tenant)).is_ok());
+        let other = "00000000-0000-0000-0000-000000000000";
+        for (issuer, tenant) in [
+            (&*own, json!(other)),
+            (&*own, json!(null)),
+            (template, json!("{tenantid}")),
+            ("https://login.example/x/v2.0", json!("x")),
+        ] {
+            let refused = verify(issuer, tenant.clone());
+            assert_eq!(refused, Err(IdTokenFault::Issuer), "{issuer} {tenant}");
+        }
+    }
+
+    #[test]
+    fn an_address_counts_as_verified_only_where_the_provider_says_so() {
+        let says = |more: Value| {
+            let mut claims = claims();
+            claims.as_object_mut().unwrap().remove("email_verified");
+            claims
+                .as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            ProvenPerson::of_claims(claims.as_object().unwrap())
+                .unwrap()
+                .is_email_verified
+        };
+        for yes in [
+            json!({"email_verified": true}),
+            json!({"email_verified": "true"}),
+            json!({"xms_edov": 1}),
+            json!({"xms_edov": "1"}),
+        ] {
+            assert!(says(yes.clone()), "{yes}");
+        }
+        for no in [
+            json!({}),
+            json!({"email_verified": false}),
+            json!({"email_verified": "false"}),
+            json!({"email_verified": "yes"}),
+            json!({"email_verified": null}),
+            json!({"email_verified": false, "xms_edov": true}),
+            json!({"xms_edov": 0}),
+        ] {
+            assert!(!says(no.clone()), "{no}");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Requests to providers, on a thread and runtime of their own: whatever strangers answer holds up no other request.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::Request;
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use http_body_util::Full;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+use tokio::runtime::Builder;
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use url::form_urlencoded;
+
+use super::{Client, ProviderError};
+use crate::delivery::http_client::{Answer, HttpClient, NoAnswer};
+use crate::secret::ExposeSecret as _;
+
+/// How long a request may take.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// So many requests are made at the same time.
+const AT_ONCE: usize = 32;
+/// So many wait for their turn; more are refused.
+const WAITING: usize = 256;
+
+struct Job {
+    request: Request<Full<Bytes>>,
+    answer: oneshot::Sender<Result<Answer, NoAnswer>>,
+}
+
+/// Where requests are handed in. The thread behind it ends with the last copy.
+#[derive(Clone)]
+pub(super) struct Desk(mpsc::Sender<Job>);
+
+impl Desk {
+    /// Opens a desk.
+    pub(super) fn open() -> Result<Self, String> {
+        let client = HttpClient::new(TIME_LIMIT)?;
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| error.to_string())?;
+        let (jobs, mut waiting) = mpsc::channel::<Job>(WAITING);
+        let work = async move {
+            let places = Arc::new(Semaphore::new(AT_ONCE));
+            while let Some(job) = waiting.recv().await {
+                let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+                    return;
+                };
+                let client = client.clone();
+                tokio::spawn(async move {
+                    let answer = client.request(job.request).await;
+                    drop(place);
+                    // Whoever asked may have left.
+                    let _ = job.answer.send(answer);
+                });
+            }
+        };
+        thread::Builder::new()
+            .name("providers".to_owned())
+            .spawn(move || runtime.block_on(work))
+            .map_err(|error| error.to_string())?;
+        Ok(Self(jobs))
+    }
+
+    async fn ask(&self, request: Request<Full<Bytes>>) -> Result<Answer, ProviderError> {
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let busy = || ProviderError::unavailable("too many requests to providers are under way");
+        let (answer, answered) = oneshot::channel();
+        let job = Job { request, answer };
+        self.0.try_send(job).map_err(|_| busy())?;
+        match answered.await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(ProviderError::unavailable(&format!("{host}: {error}"))),
+            Err(_) => Err(busy()),
+        }
+    }
+
+    /// Fetches a JSON object, in somebody's name if there is a token.
+    pub(super) async fn fetch(
+        &self,
+        url: &str,
+        token: Option<&str>,
+    ) -> Result<Bytes, ProviderError> {
+        let mut request = Request::get(url).header(ACCEPT, "application/json");
+        if let Some(token) = token {
+            let value = format!("Bearer {token}");
+            let mut value = HeaderValue::from_str(&value)
+                .map_err(|_| ProviderError::unavailable("the access token is no token"))?;
+            value.set_sensitive(true);
+            request = request.header(AUTHORIZATION, value);
+        }
+        let request = request.body(Full::default());
+        let request = request.map_err(|error| {
+            ProviderError::unavailable(&format!("{url} cannot be asked: {error}"))
+        })?;
+        let answer = self.ask(request).await?;
+        if answer.status.is_success() {
+            return Ok(answer.body.into());
+        }
+        let status = answer.status.as_u16();
+        Err(ProviderError::unavailable(&format!(
+            "{url} answers {status}"
+        )))
+    }
+
+    /// Gives a code for what it is worth (RFC 6749 §4.1.3).
+    pub(super) async fn redeem(
+        &self,
+        endpoint: &str,
+        client: &Client,
+        (code, verifier): (&str, &str),
+        login: Login,
+    ) -> Result<Map<String, Value>, ProviderError> {
+        let mut request = Request::post(endpoint)
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if login == Login::Basic {
+            request = request.header(AUTHORIZATION, client.basic());
+        }
+        let form = client.form(code, verifier, login);
+        let request = request.body(Full::new(Bytes::from(form)));
+        let request = request.map_err(|error| {
+            ProviderError::unavailable(&format!("{endpoint} cannot be asked: {error}"))
+        })?;
+        let answer = self.ask(request).await?;
+        let status = answer.status;
+        let said: Option<Map<String, Value>> = serde_json::from_slice(&answer.body).ok();
+        let error = said.as_ref().and_then(|said| said.get("error")?.as_str());
+        match (error, status.is_success()) {
+            // GitHub says so with a success.
+            (Some(error), _) if !status.is_server_error() => {
+                // Its words may quote what it was sent.
+                let error: String = error.chars().take(100).collect();
+                Err(ProviderError::refused(&format!("{endpoint} says {error}")))
+            }
+            (None, true) => said.ok_or_else(|| {
+                ProviderError::unavailable(&format!("{endpoint} does not answer with JSON"))
+            }),
+            _ => {
+                let status = status.as_u16();
+                Err(ProviderError::unavailable(&format!(
+                    "{endpoint} answers {status}"
+                )))
+            }
+        }
+    }
+}
+
+impl Client {
+    /// Name and secret as a header (RFC 6749 §2.3.1 has them encoded).
+    fn basic(&self) -> String {
+        let encoded =
+            |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
+        let secret = encoded(self.secret.expose_secret());
+        let pair = format!("{}:{secret}", encoded(&self.id));
+        format!("Basic {}", STANDARD.encode(pair))
+    }
+
+    /// What is sent in exchange for a session at the provider.
+    fn form(&self, code: &str, verifier: &str, login: Login) -> String {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", "authorization_code")
+            .append_pair("code", code)
+            .append_pair("redirect_uri", &self.redirect_uri)
+            .append_pair("code_verifier", verifier);
+        if login == Login::Form {
+            form.append_pair("client_id", &self.id)
+                .append_pair("client_secret", self.secret.expose_secret());
+        }
+        form.finish()
+    }
+}
+
+/// How this application says who it is (RFC 6749 §2.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Login {
+    /// In a header.
+    Basic,
+    /// In the form.
+    Form,
+}
+
+/// What a provider is told of a verifier: `S256` (RFC 7636 §4.2).
+pub(super) fn challenge(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
+}

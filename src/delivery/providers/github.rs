@@ -1,0 +1,128 @@
+//! GitHub, which speaks OAuth 2 and no OpenID Connect: who somebody is is asked of its API, and so are their email addresses,
+//! of which it says which are verified. GitHub Enterprise Server has the same API under a path.
+
+use serde::Deserialize;
+use url::Url;
+
+use super::desk::{Desk, Login, challenge};
+use super::{Client, Found, ProviderError, Request, Response};
+use crate::auth::id_token::ProvenPerson;
+
+const PUBLIC: &str = "https://github.com";
+const PUBLIC_API: &str = "https://api.github.com";
+
+pub(super) struct GitHub {
+    site: String,
+    api: String,
+    client: Client,
+    desk: Desk,
+}
+
+/// `GET /user`
+#[derive(Deserialize)]
+struct User {
+    /// Stays; the login's name does not.
+    id: u64,
+    login: String,
+    name: Option<String>,
+}
+
+/// One of `GET /user/emails`
+#[derive(Deserialize)]
+struct Address {
+    email: String,
+    primary: bool,
+    verified: bool,
+}
+
+impl GitHub {
+    pub(super) fn new(site: &str, client: Client, desk: Desk) -> Self {
+        let site = site.trim_end_matches('/').to_owned();
+        let api = if site == PUBLIC {
+            PUBLIC_API.to_owned()
+        } else {
+            format!("{site}/api/v3")
+        };
+        Self {
+            site,
+            api,
+            client,
+            desk,
+        }
+    }
+
+    pub(super) fn authorization_url(&self, request: &Request<'_>) -> Result<String, ProviderError> {
+        let url = format!("{}/login/oauth/authorize", self.site);
+        let mut url = Url::parse(&url).map_err(|_| ProviderError::unavailable("no URL"))?;
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &self.client.id)
+            .append_pair("redirect_uri", &self.client.redirect_uri)
+            .append_pair("scope", &self.client.scope)
+            .append_pair("state", request.state)
+            .append_pair("code_challenge", &challenge(request.verifier))
+            .append_pair("code_challenge_method", "S256")
+            .append_pair("prompt", "select_account");
+        Ok(url.into())
+    }
+
+    /// It says nothing of itself; whoever does is another.
+    pub(super) fn check_issuer(&self, issuer: Option<&str>) -> Result<(), ProviderError> {
+        let own = [self.site.clone(), format!("{}/login/oauth", self.site)];
+        match issuer {
+            Some(issuer) if !own.iter().any(|own| own == issuer) => Err(ProviderError::untrusted(
+                "the answer is another provider's (iss)",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) async fn person(
+        &self,
+        response: &Response<'_>,
+    ) -> Result<ProvenPerson, ProviderError> {
+        let endpoint = format!("{}/login/oauth/access_token", self.site);
+        let secrets = (response.code, response.verifier);
+        let answer = self
+            .desk
+            .redeem(&endpoint, &self.client, secrets, Login::Form)
+            .await?;
+        let token = answer.get("access_token").and_then(|token| token.as_str());
+        let token = token.ok_or_else(|| {
+            ProviderError::untrusted(&format!("{endpoint} gives no access token"))
+        })?;
+        let user: User = self.read("user", token).await?;
+        let addresses: Vec<Address> = self.read("user/emails", token).await?;
+        let primary = addresses.into_iter().find(|address| address.primary);
+        Ok(ProvenPerson {
+            subject: user.id.to_string(),
+            is_email_verified: primary.as_ref().is_some_and(|primary| primary.verified),
+            email: primary.map(|primary| primary.email),
+            full_name: user
+                .name
+                .filter(|name| !name.is_empty())
+                .or(Some(user.login)),
+        })
+    }
+
+    async fn read<T: for<'de> Deserialize<'de>>(
+        &self,
+        path: &str,
+        token: &str,
+    ) -> Result<T, ProviderError> {
+        let url = format!("{}/{path}", self.api);
+        let body = self.desk.fetch(&url, Some(token)).await?;
+        serde_json::from_slice(&body)
+            .map_err(|_| ProviderError::unavailable(&format!("{url} answers something else")))
+    }
+
+    /// Its API answers everybody with a list of what there is.
+    pub(super) async fn look(&self) -> Result<Found, ProviderError> {
+        self.desk.fetch(&format!("{}/meta", self.api), None).await?;
+        Ok(Found {
+            issuer: self.site.clone(),
+            keys: None,
+            names_itself: false,
+        })
+    }
+}
