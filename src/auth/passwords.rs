@@ -183,7 +183,12 @@ impl PasswordHasher {
         let kind = commonest.map_or_else(configured, |(kind, _)| kind);
         let foreign = commonest_foreign(stored);
         let mut present = self.dummies.write().unwrap_or_else(PoisonError::into_inner);
-        let is_new_argon2 = usable_params(&present.argon2).as_ref() != Some(&kind);
+        // The length of the output is known of hashes, not of settings.
+        let costs = |(algorithm, version, params): (Algorithm, Version, Params)| {
+            let passes = (params.t_cost(), params.p_cost());
+            (algorithm, version, params.m_cost(), passes)
+        };
+        let is_new_argon2 = usable_params(&present.argon2).map(costs) != Some(costs(kind.clone()));
         let is_new_foreign = present.foreign.as_ref().map(ForeignHash::kind)
             != foreign.as_ref().map(ForeignHash::kind);
         if is_new_argon2 {
