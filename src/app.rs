@@ -3,6 +3,8 @@
 pub mod backup;
 mod built;
 mod engine;
+mod measured;
+mod tending;
 mod write_probe;
 
 use std::fmt::Display;
@@ -10,12 +12,13 @@ use std::ops::Deref;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::built::Built;
+use self::measured::Queues;
 use self::write_probe::WriteProbe;
 use crate::accounts::Accounts;
 use crate::auth::{FactorSecrets, KeyRing, Sealer, TokenCodec};
@@ -27,22 +30,11 @@ use crate::delivery::{
     AccountEvent, Announcements, DeliveryAttempt, LiveTemplates, Mailbox, Outbox, OwnTransports,
     Reach, Subscribers, Worker,
 };
+use crate::metrics::Metrics;
 use crate::model::{MessageKind, SweepRule};
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::{Inspection, SharedStore, StoreError};
 
-/// How often expired rows are removed. Expiry is checked on every read all the same.
-const SWEEP_EVERY: Duration = Duration::from_mins(1);
-/// How often the signing keys are read: far oftener than a key is published before it signs.
-const TEND_KEYS_EVERY: Duration = Duration::from_mins(1);
-/// How often the last use of sessions is written.
-const NOTE_SESSIONS_EVERY: Duration = Duration::from_secs(5);
-/// How often second factors are looked for that an earlier secret seals.
-const TEND_FACTORS_EVERY: Duration = Duration::from_hours(1);
-/// How often a few stored hashes are looked at, for what an unknown account is to cost.
-const SAMPLE_EVERY: Duration = Duration::from_hours(1);
-/// How many of them.
-const SAMPLED_HASHES: u32 = 200;
 /// How long messages that were given up stay for inspection.
 const FAILED_MESSAGES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -129,6 +121,10 @@ pub struct Parts {
     cross_site_login: Once,
     /// Whether the database takes writes, as readiness tells.
     pub(crate) writable: WriteProbe,
+    /// What is counted.
+    pub(crate) metrics: Arc<Metrics>,
+    opened_at: Timestamp,
+    queues: Queues,
     worker: Worker,
     subscribers: Subscribers,
 }
@@ -166,10 +162,13 @@ impl App {
             Arc::clone(&random),
         );
         let subscribers = Subscribers::default();
-        let announcements = Announcements::new(&outbox, &settings.webhooks, &subscribers);
-        let store = engine::open(&settings, Some(Arc::new(announcements))).await?;
+        let metrics = Arc::new(Metrics::default());
+        let announcements = Announcements::new(&outbox, &settings.webhooks, &subscribers, &metrics);
+        let announcements = Some(Arc::new(announcements) as _);
+        let store = engine::open(&settings, announcements, &metrics.store).await?;
         let reach = Reach::of(&settings, &transports);
-        let worker = Worker::new(&settings, &outbox, store.clone(), transports);
+        let worker = Worker::new(&settings, &outbox, store.clone(), transports, &metrics);
+        let opened_at = clock.now();
         let accounts = Accounts {
             only_if: None,
             return_to: None,
@@ -186,6 +185,7 @@ impl App {
             providers,
             clock,
             random,
+            metrics: Arc::clone(&metrics),
         };
         Ok(Self(Arc::new(Parts {
             settings,
@@ -197,6 +197,9 @@ impl App {
             renew_tls: Notify::new(),
             cross_site_login: Once::new(),
             writable: WriteProbe::default(),
+            metrics,
+            opened_at,
+            queues: Queues::default(),
             worker,
             subscribers,
         })))
@@ -267,80 +270,6 @@ impl App {
                 "login refused: with transport = \"cookie\", only pages at base_url get a session without the header x-regstack-transport: bearer"
             );
         });
-    }
-
-    async fn sweep_until(&self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(SWEEP_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            match self.sweep().await {
-                Ok(0) => {}
-                Ok(rows) => tracing::debug!(rows, "expired rows removed"),
-                Err(error) => {
-                    tracing::warn!(%error, "removing expired rows failed; retry in a minute");
-                }
-            }
-        }
-    }
-
-    /// Keeps when sessions were used last.
-    async fn note_sessions_until(&self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(NOTE_SESSIONS_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            self.accounts.note_sessions().await;
-        }
-        self.accounts.note_sessions().await;
-    }
-
-    /// Reads the signing keys again and again, and makes the next one in time.
-    async fn tend_keys_until(&self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(TEND_KEYS_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            if let Err(error) = self.accounts.tend_signing_keys().await {
-                tracing::warn!(%error, "checking the signing keys failed; retry in a minute");
-            }
-        }
-    }
-
-    /// Looks again and again for second factors that an earlier secret seals, and seals them anew.
-    async fn tend_factors_until(&self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(TEND_FACTORS_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            match stop.run_until_cancelled(self.accounts.tend_factors()).await {
-                None => return,
-                Some(Ok(())) => {}
-                Some(Err(error)) => {
-                    tracing::warn!(%error, "checking the second factors failed; retry in an hour");
-                }
-            }
-        }
-    }
-
-    /// Keeps what an unknown account costs at login near what the stored ones do.
-    async fn imitate_until(&self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(SAMPLE_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            let sample = stop.run_until_cancelled(self.store.survey(0, SAMPLED_HASHES));
-            match sample.await {
-                None => return,
-                Some(Ok(survey)) => match self.accounts.passwords.imitate(&survey.hashes) {
-                    Ok(false) => {}
-                    Ok(true) => tracing::debug!(
-                        "logins for unknown accounts now take as long as those with stored hashes"
-                    ),
-                    Err(error) => {
-                        tracing::warn!(%error, "the cost of stored hashes can't be imitated");
-                    }
-                },
-                Some(Err(error)) => {
-                    tracing::debug!(%error, "reading the costs of stored password hashes failed; retry in an hour");
-                }
-            }
-        }
     }
 
     /// Sends all due messages, like a server, and returns the result of each. Messages that are only logged are left to a

@@ -43,6 +43,7 @@
 //! - `config`: the settings, the layers they come from, and their validation.
 //! - `auth`: password hashing in a bounded pool, signed tokens, key derivation, encryption.
 //! - `store`: a trait with every change to accounts as an atomic operation, its conformance tests, and the two engines.
+//! - `metrics`: what is counted of the server's work, and its text for Prometheus.
 //! - `delivery`: the outbox, its worker, the templates and the transports.
 //! - `accounts`: every use case, one per file. `http` and `cli` call it and make no decisions themselves.
 //! - `app`: creates all parts from the settings and connects them.
@@ -76,6 +77,7 @@ mod delivery;
 #[cfg(feature = "cli")]
 mod doctor;
 mod http;
+mod metrics;
 mod model;
 mod random;
 mod secret;
@@ -127,6 +129,9 @@ pub mod internals {
     }
     pub mod http {
         pub use crate::http::*;
+    }
+    pub mod metrics {
+        pub use crate::metrics::*;
     }
     pub mod model {
         pub use crate::model::*;

@@ -1,7 +1,9 @@
 //! Login: by the password, and where a second factor is on by a code as well.
 
+use super::counted::log_account;
 use super::first_step::{FirstStep, method_after};
 use super::{Accounts, Error, LoginWait, Result};
+use crate::metrics::LoginWay;
 use crate::model::{
     Actor, Claims, Code, CodeKind, Email, EventKind, Id, LoginMethod, Origin, Password,
     PasswordHash, Purpose, User,
@@ -44,11 +46,23 @@ impl Accounts {
         password: &Password,
         origin: &Origin,
     ) -> Result<Login> {
+        let login = self.try_password(email, password, origin).await;
+        self.count_login(LoginWay::Password, &login);
+        login
+    }
+
+    async fn try_password(
+        &self,
+        email: &Email,
+        password: &Password,
+        origin: &Origin,
+    ) -> Result<Login> {
         let guess = self.begin_guess(email, origin).await?;
         let mut user_id = None;
         for _ in 0..MAX_ROUNDS {
             let user = self.store.user_by_email(email).await?;
             user_id = user.as_ref().map(|user| user.id);
+            user_id.into_iter().for_each(log_account);
             let hash = user.as_ref().and_then(|user| user.hashed_password.as_ref());
             let verdict = self.evaluate(&guess, password, hash).await?;
             let (Some(user), Some(hash), true) = (&user, hash, verdict.matches) else {
@@ -126,6 +140,7 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<LoggedIn> {
         let claims = self.pending_claims(pending_token)?;
+        log_account(claims.user_id);
         let failure = self.second_step_failure(CodeKind::LoginMfa, origin);
         let check = self.code_check(&claims, code);
         let effects = self.logged_in(claims.user_id, origin);

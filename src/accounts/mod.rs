@@ -6,6 +6,7 @@
 mod administer;
 mod attempt;
 mod code;
+mod counted;
 mod create_user;
 mod delete_account;
 mod email;
@@ -52,6 +53,7 @@ use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::delivery::providers::Providers;
 use crate::delivery::{Outbox, Reach};
+use crate::metrics::Metrics;
 use crate::model::{
     CapPurpose, Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin,
     PasswordHash, QueuedMessage, RecipientCap, UserFilter, WeakPassword,
@@ -102,6 +104,7 @@ pub struct Accounts {
     pub(crate) providers: Providers,
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,
+    pub(crate) metrics: Arc<Metrics>,
     /// What accounts have to be like when an administrator's act comes to them.
     pub(crate) only_if: Option<Arc<UserFilter>>,
     /// Where mailed links lead once all is done.

@@ -1,9 +1,11 @@
 //! Logging in with a passkey, without a word of who it is.
 
+use super::counted::log_account;
 use super::login::LoggedIn;
 use super::passkeys::{PasskeyWait, challenge_of, lifetime};
 use super::{Accounts, Error, Result};
 use crate::auth::passkeys::Assertion;
+use crate::metrics::LoginWay;
 use crate::model::{
     Claims, EventKind, Id, LoginMethod, Origin, Passkey, ProofToken, Purpose, User,
 };
@@ -32,12 +34,27 @@ impl Accounts {
         presented: &Assertion,
         origin: &Origin,
     ) -> Result<LoggedIn> {
+        let proven = self
+            .try_passkey(pending_token, browser, presented, origin)
+            .await;
+        self.count_proof(LoginWay::Passkey, &proven);
+        proven
+    }
+
+    async fn try_passkey(
+        &self,
+        pending_token: &str,
+        browser: Option<&str>,
+        presented: &Assertion,
+        origin: &Origin,
+    ) -> Result<LoggedIn> {
         let claims = self.passkey_claims(pending_token, Purpose::PasskeyLogin)?;
         if claims.browser != browser.map(hashed) {
             return Err(Error::InvalidPendingToken);
         }
         let found = self.store.passkey(&presented.credential_id).await?;
         let (user, passkey) = found.ok_or(Error::PasskeyRefused)?;
+        log_account(user.id);
         let party = self.relying_party();
         let sign_count = match party.authenticate(&claims.jti, &passkey, user.id, presented) {
             Ok(sign_count) => sign_count,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::counted::log_account;
 use super::{Accounts, Error};
 use crate::model::{Email, Event, EventKind, Id, Origin, User};
 
@@ -33,6 +34,7 @@ impl Accounts {
         let mut event = self.refused(&reason, origin);
         event.email = Some(email.clone());
         event.user_id = user.map(|user| user.id);
+        event.user_id.into_iter().for_each(log_account);
         event
             .data
             .insert("locked_until".into(), until.to_string().into());

@@ -1,11 +1,13 @@
 //! The second step of a login: what can end it, and by what it was ended.
 
 use super::code::CodeRequest;
+use super::counted::log_account;
 use super::first_step::{FirstStep, method_after};
 use super::login::LoggedIn;
 use super::notice::SecurityChange;
 use super::{Accounts, Error, Result};
 use crate::auth::CannotOpen;
+use crate::metrics::LoginWay;
 use crate::model::{
     Actor, Claims, Code, CodeKind, EventKind, FactorSecret, Factors, Id, LoginCode, LoginMethod,
     MfaMethod, Origin, PasswordHash, PhoneNumber, Purpose, RecoveryCode, TotpMatch, User,
@@ -197,32 +199,51 @@ impl Accounts {
         method: Option<MfaMethod>,
         origin: &Origin,
     ) -> Result<LoggedIn> {
-        let code = match (code, method) {
-            (LoginCode::Recovery(code), None | Some(MfaMethod::RecoveryCode)) => {
-                return self.confirm_by_recovery(pending_token, code, origin).await;
+        let (way, confirmed) = match (code, method) {
+            (LoginCode::Recovery(code), None | Some(MfaMethod::RecoveryCode)) => (
+                LoginWay::RecoveryCode,
+                self.confirm_by_recovery(pending_token, code, origin).await,
+            ),
+            (LoginCode::Digits(code), Some(MfaMethod::Totp)) => (
+                LoginWay::Totp,
+                self.confirm_by_totp(pending_token, code, origin).await,
+            ),
+            (LoginCode::Digits(code), Some(MfaMethod::Sms)) => (
+                LoginWay::Sms,
+                self.confirm_by_sms(pending_token, code, origin).await,
+            ),
+            (LoginCode::Digits(code), None) => {
+                self.confirm_by_digits(pending_token, code, origin).await
             }
-            (LoginCode::Digits(code), None | Some(MfaMethod::Totp | MfaMethod::Sms)) => code,
             // It cannot be right, and says nothing of what would be.
-            _ => return Err(Error::WrongCode),
+            (LoginCode::Recovery(_), Some(_)) => (LoginWay::RecoveryCode, Err(Error::WrongCode)),
+            (LoginCode::Digits(_), Some(_)) => (LoginWay::Sms, Err(Error::WrongCode)),
         };
-        match method {
-            Some(MfaMethod::Totp) => self.confirm_by_totp(pending_token, code, origin).await,
-            Some(_) => self.confirm_by_sms(pending_token, code, origin).await,
-            None => {
-                let (_, user) = self.open_wait(pending_token, Purpose::LoginMfa).await?;
-                let totp = user.uses_totp() && self.settings.features.enable_totp;
-                if totp && user.second_factor().is_none() {
-                    return self.confirm_by_totp(pending_token, code, origin).await;
-                }
-                match self.confirm_by_sms(pending_token, code, origin).await {
-                    // Nothing was sent for this token.
-                    Err(Error::NoCode) if totp => {
-                        self.confirm_by_totp(pending_token, code, origin).await
-                    }
-                    confirmed => confirmed,
-                }
+        self.count_proof(way, &confirmed);
+        confirmed
+    }
+
+    /// Takes digits for what the token waits for, and says what that was.
+    async fn confirm_by_digits(
+        &self,
+        pending_token: &str,
+        code: &Code,
+        origin: &Origin,
+    ) -> (LoginWay, Result<LoggedIn>) {
+        let user = match self.open_wait(pending_token, Purpose::LoginMfa).await {
+            Ok((_, user)) => user,
+            Err(refusal) => return (LoginWay::Sms, Err(refusal)),
+        };
+        let totp = user.uses_totp() && self.settings.features.enable_totp;
+        if !totp || user.second_factor().is_some() {
+            match self.confirm_by_sms(pending_token, code, origin).await {
+                // Nothing was sent for this token.
+                Err(Error::NoCode) if totp => {}
+                confirmed => return (LoginWay::Sms, confirmed),
             }
         }
+        let confirmed = self.confirm_by_totp(pending_token, code, origin).await;
+        (LoginWay::Totp, confirmed)
     }
 
     async fn confirm_by_totp(
@@ -282,6 +303,7 @@ impl Accounts {
         effects: Effects,
         origin: &Origin,
     ) -> Result<LoggedIn> {
+        log_account(claims.user_id);
         let failure = self.second_step_failure(proof.kind(), origin);
         let method = match proof {
             FactorProof::Recovery(_) => LoginMethod::PasswordRecoveryCode,

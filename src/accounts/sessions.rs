@@ -125,7 +125,9 @@ impl Accounts {
                 Purpose::Session,
             )
         };
-        self.signed(&claims, user).await
+        let renewed = self.signed(&claims, user).await?;
+        self.metrics.renewals.count();
+        Ok(renewed)
     }
 
     /// Whether a session is past half of its token's life, and can go on.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Engine, Settings};
+use crate::metrics::StoreTimes;
 #[cfg(feature = "mongodb")]
 use crate::store::mongo::Mongo;
 use crate::store::sqlite::Sqlite;
@@ -15,10 +16,13 @@ use crate::store::{SharedAnnouncer, SharedStore, StoreError, UpkeepStore as _};
 pub(super) async fn open(
     settings: &Settings,
     announcer: SharedAnnouncer,
+    times: &Arc<StoreTimes>,
 ) -> Result<SharedStore, StoreError> {
     Ok(match &settings.database.engine {
-        Engine::Sqlite { path } => Arc::new(Sqlite::announcing(path, announcer).await?),
-        Engine::Mongo { .. } => mongo(settings, announcer, true)?,
+        Engine::Sqlite { path } => {
+            Arc::new(Sqlite::measured(path, announcer, Arc::clone(times)).await?)
+        }
+        Engine::Mongo { .. } => mongo(settings, announcer, Some(times))?,
     })
 }
 
@@ -26,7 +30,7 @@ pub(super) async fn open(
 pub(super) async fn connect(settings: &Settings) -> Result<SharedStore, StoreError> {
     Ok(match &settings.database.engine {
         Engine::Sqlite { path } => Arc::new(Sqlite::connect(path).await?),
-        Engine::Mongo { .. } => mongo(settings, None, false)?,
+        Engine::Mongo { .. } => mongo(settings, None, None)?,
     })
 }
 
@@ -40,7 +44,7 @@ pub(super) async fn migrate(settings: &Settings) -> Result<Vec<String>, StoreErr
             }
             done.extend(Sqlite::connect(path).await?.migrate().await?);
         }
-        Engine::Mongo { .. } => done.extend(mongo(settings, None, false)?.migrate().await?),
+        Engine::Mongo { .. } => done.extend(mongo(settings, None, None)?.migrate().await?),
     }
     Ok(done)
 }
@@ -60,16 +64,16 @@ pub(super) fn file(settings: &Settings) -> Result<&Path, StoreError> {
 pub(super) fn check(settings: &Settings) -> Result<(), StoreError> {
     match &settings.database.engine {
         Engine::Sqlite { .. } => Ok(()),
-        Engine::Mongo { .. } => mongo(settings, None, false).map(drop),
+        Engine::Mongo { .. } => mongo(settings, None, None).map(drop),
     }
 }
 
-/// The MongoDB engine; one that `makes_indexes` makes those that are missing as soon as it finds the server.
+/// The MongoDB engine. One that is measured is in use, and makes the indexes that are missing as soon as it finds the server.
 #[cfg(feature = "mongodb")]
 fn mongo(
     settings: &Settings,
     announcer: SharedAnnouncer,
-    makes_indexes: bool,
+    times: Option<&Arc<StoreTimes>>,
 ) -> Result<SharedStore, StoreError> {
     let Engine::Mongo { url, database } = &settings.database.engine else {
         return Err(StoreError::Refused(
@@ -84,15 +88,18 @@ fn mongo(
         window,
         announcer,
     )?;
-    Ok(Arc::new(if makes_indexes {
-        engine
-    } else {
-        engine.as_it_is()?
+    Ok(Arc::new(match times {
+        Some(times) => engine.measured(Arc::clone(times))?,
+        None => engine.as_it_is()?,
     }))
 }
 
 #[cfg(not(feature = "mongodb"))]
-fn mongo(_: &Settings, _: SharedAnnouncer, _: bool) -> Result<SharedStore, StoreError> {
+fn mongo(
+    _: &Settings,
+    _: SharedAnnouncer,
+    _: Option<&Arc<StoreTimes>>,
+) -> Result<SharedStore, StoreError> {
     Err(StoreError::Refused(
         "this build has no MongoDB engine: build regstack with the cargo feature `mongodb`"
             .to_owned(),

@@ -54,6 +54,21 @@ struct State {
     networks: HashMap<Option<IpNet>, u64>,
     accounts: HashMap<Requester, u64>,
     served: u64,
+    /// How many found no place in the queue, or lost theirs to another.
+    shed: u64,
+}
+
+/// How busy the queue is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashLoad {
+    /// Hashes that are being computed.
+    pub running: usize,
+    /// Those that wait.
+    pub waiting: usize,
+    /// Those that were let in, so far.
+    pub let_in: u64,
+    /// Those that were refused, so far.
+    pub shed: u64,
 }
 
 struct Waiter {
@@ -71,6 +86,7 @@ impl HashQueue {
             networks: HashMap::new(),
             accounts: HashMap::new(),
             served: 0,
+            shed: 0,
         })))
     }
 
@@ -87,13 +103,28 @@ impl HashQueue {
                 state.note_served(&requester);
                 return Ok(Permit(Some(self.clone())));
             }
-            state.make_room_for(&requester)?;
+            if let Err(full) = state.make_room_for(&requester) {
+                state.shed += 1;
+                return Err(full);
+            }
             let (leave, turn) = oneshot::channel();
             state.waiting.push(Waiter { requester, leave });
             turn
         };
         // Dropped unsent when a newcomer took its place.
         turn.await.map_err(|_| Full)
+    }
+
+    /// How busy it is.
+    pub(super) fn load(&self) -> HashLoad {
+        let mut state = self.state();
+        state.forget_those_who_left();
+        HashLoad {
+            running: state.running,
+            waiting: state.waiting.len(),
+            let_in: state.served,
+            shed: state.shed,
+        }
     }
 
     /// How many wait.
@@ -149,6 +180,7 @@ impl State {
                 .flatten()
         };
         self.waiting.remove(leaves.ok_or(Full)?);
+        self.shed += 1;
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 
+<<<<<<< HEAD
 use super::foreign::{ForeignHash, Unfit};
 use super::hash_queue::{Full, HashQueue, Requester};
 use super::stored_hashes::{
@@ -12,6 +13,13 @@ use super::stored_hashes::{
     usable_params,
 };
 use crate::config::PasswordHashing;
+||||||| 338d136
+use super::hash_queue::{Full, HashQueue, Requester};
+use crate::config::{MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing};
+=======
+use super::hash_queue::{Full, HashLoad, HashQueue, Requester};
+use crate::config::{MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing};
+>>>>>>> main
 use crate::model::{NewPassword, Password, PasswordHash, WeakPassword};
 use crate::random::{self, SharedRandom};
 
@@ -87,6 +95,12 @@ impl PasswordHasher {
             requester,
             ..self.clone()
         }
+    }
+
+    /// How many hashes run and wait.
+    #[must_use]
+    pub fn load(&self) -> HashLoad {
+        self.queue.load()
     }
 
     /// Hashes a password under the configured parameters.

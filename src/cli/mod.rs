@@ -32,6 +32,7 @@ mod secret;
 mod serve;
 mod service_keys;
 mod service_manager;
+mod serving;
 mod sessions;
 mod signals;
 mod since;
@@ -305,7 +306,7 @@ fn execute(command: &Command, context: &Context) -> Result {
         let result = match command {
             Command::Init(args) => Box::pin(init::run(args, context)).await,
             Command::Serve(args) => Box::pin(serve::run(args, context)).await,
-            Command::Doctor(args) => doctor::run(args, context).await,
+            Command::Doctor(args) => Box::pin(doctor::run(args, context)).await,
             Command::CreateAdmin(args) => Box::pin(create_admin::run(args, context)).await,
             Command::Users(command) => Box::pin(users::run(command, context)).await,
             Command::Tokens(command) => tokens::run(command, context).await,

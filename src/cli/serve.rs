@@ -1,32 +1,26 @@
 //! `regstack serve`: from settings to a served application, and out again.
 
 use std::thread;
-use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
-use serde::Serialize;
 use tokio::runtime::Builder;
 use tokio::signal::unix::SignalKind;
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing_appender::non_blocking::WorkerGuard;
 
 use super::logging::Relevel;
-use super::output::{Canvas, Output, Report};
+use super::output::Output;
 use super::reload::Reload;
 use super::service_manager::{self, Heartbeat};
+use super::serving::describe;
 use super::signals::{Signals, heard};
 use super::{Context, Failure, Result, dev, logging, preflight};
-use crate::accounts::{self, StoreError};
 use crate::app::App;
 use crate::config::{self, Bind, ConfigError, Loaded, Sources};
 use crate::delivery::Mailbox;
 use crate::http::{self, Listener, ServeError};
-
-/// How long is waited for the indexes of a database that lacks some, before requests are answered.
-const PREPARATION: Duration = Duration::from_mins(1);
 
 /// The name of the thread for what works beside the requests.
 const BACKGROUND: &str = "background";
@@ -65,47 +59,16 @@ fn address(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// The line that says where everything is.
-#[derive(Serialize)]
-struct Serving {
-    version: &'static str,
-    address: String,
-    engine: String,
-    /// None while the database cannot be reached.
-    users: Option<u64>,
-    /// Where people reach the pages; None while they are off.
-    pages: Option<String>,
-    openapi: String,
-    mailbox: Option<String>,
-}
-
-impl Report for Serving {
-    fn draw(&self, canvas: &mut Canvas<'_>) {
-        let users = match self.users {
-            Some(1) => "1 user".to_owned(),
-            Some(users) => format!("{users} users"),
-            None => "out of reach".to_owned(),
-        };
-        let part = |name: &str, url: Option<&String>| {
-            url.map_or_else(String::new, |url| format!(" · {name} {url}"))
-        };
-        canvas.line(format!(
-            "regstack {} serves {} · {}, {users}{} · API {}{}",
-            self.version,
-            self.address,
-            self.engine,
-            part("pages", self.pages.as_ref()),
-            self.openapi,
-            part("mail", self.mailbox.as_ref()),
-        ));
-    }
-}
-
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let mut signals = Signals::listen(args.dev)?;
     let mut hangup = heard(SignalKind::hangup())?;
     no_core_dumps();
-    let (loaded, listener, sources) = settle(args, context).await?;
+    let Settled {
+        loaded,
+        listener,
+        metrics,
+        sources,
+    } = settle(args, context).await?;
     let (_log, relevel) = start_log(&loaded, context)?;
     let reload = Reload {
         context,
@@ -143,6 +106,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             ended
         }
     });
+    if let Some(listener) = metrics {
+        tasks.spawn(answer_metrics(app.clone(), listener, stop.clone()));
+    }
     if let Some(mailbox) = mailbox {
         tokio::spawn(show_mail(mailbox, context.output.clone()));
     }
@@ -174,8 +140,15 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     }
 }
 
-/// The settings, and the socket they ask for.
-async fn settle(args: &Args, context: &Context) -> Result<(Loaded, Listener, Sources)> {
+/// The settings, and the sockets they ask for.
+struct Settled {
+    loaded: Loaded,
+    listener: Listener,
+    metrics: Option<Listener>,
+    sources: Sources,
+}
+
+async fn settle(args: &Args, context: &Context) -> Result<Settled> {
     let mut sources = context.sources();
     if let Some(bind) = &args.bind {
         sources.flags.push(("bind".into(), bind.clone(), "--bind"));
@@ -205,7 +178,15 @@ async fn settle(args: &Args, context: &Context) -> Result<(Loaded, Listener, Sou
         dev::follow(address, context, &mut sources)?;
         loaded = config::load(&sources)?;
     }
-    Ok((loaded, listener, sources))
+    let metrics = http::bind_metrics(&loaded.settings.server)
+        .await
+        .map_err(|error| cannot_listen(error, &loaded))?;
+    Ok(Settled {
+        loaded,
+        listener,
+        metrics,
+        sources,
+    })
 }
 
 /// An installation whose database is not where it should be would start over with an empty one, and look healthy.
@@ -236,15 +217,24 @@ fn unconfigured(error: ConfigError) -> Failure {
 
 /// Why the address cannot be listened on, with the layer that names it.
 fn cannot_listen(error: ServeError, loaded: &Loaded) -> Failure {
-    let ServeError::Bind { address, source } = error else {
+    let ServeError::Bind {
+        setting,
+        address,
+        source,
+    } = error
+    else {
         return error.into();
     };
     Failure::failed(format!("cannot listen on {address}"))
         .because(format!(
-            "{source} (bind: {})",
-            preflight::layer(&loaded.values, "bind")
+            "{source} ({setting}: {})",
+            preflight::layer(&loaded.values, setting)
         ))
-        .next("choose another address with --bind")
+        .next(if setting == "bind" {
+            "choose another address with --bind"
+        } else {
+            "choose another address for metrics_bind"
+        })
 }
 
 /// The memory of a server holds passwords and keys.
@@ -265,55 +255,6 @@ fn start_log(loaded: &Loaded, context: &Context) -> Result<(WorkerGuard, Relevel
         context.log_level("warn", &server.log_level),
         context.output.stderr_colors(),
     )
-}
-
-async fn describe(app: &App, bind: &Bind, with_mailbox: bool) -> Result<Serving> {
-    // What fails now fails below too, and is told there.
-    if timeout(PREPARATION, app.store.ready()).await.is_err() {
-        tracing::warn!(
-            "the database's indexes are still being created; until then, requests get 503"
-        );
-    }
-    let users = match app.accounts.counts().await {
-        Ok(counts) => Some(counts.total_users),
-        // A server for many machines starts before its database, and uses it as soon as it answers.
-        Err(accounts::Error::Store(
-            cause @ (StoreError::Unavailable(_)
-            | StoreError::Denied(_)
-            | StoreError::Failed(_)
-            | StoreError::Unconfirmed(_)),
-        )) => {
-            tracing::warn!(%cause, "database not reachable yet; retrying");
-            None
-        }
-        Err(error) => return Err(Failure::act("the accounts cannot be counted", error)),
-    };
-    let scheme = if app.settings.server.tls.is_some() {
-        "https"
-    } else {
-        "http"
-    };
-    let base = app.settings.identity.base_url.trim_end_matches('/');
-    let (address, root) = match bind {
-        Bind::Tcp(address) => {
-            let url = format!("{scheme}://{address}");
-            (url.clone(), url)
-        }
-        Bind::Unix(_) => (bind.to_string(), base.to_owned()),
-    };
-    Ok(Serving {
-        version: env!("CARGO_PKG_VERSION"),
-        engine: app.store.engine(),
-        users,
-        pages: app
-            .settings
-            .features
-            .enable_ui_router
-            .then(|| format!("{base}{}", app.settings.pages.ui_prefix)),
-        openapi: format!("{root}/openapi.json"),
-        mailbox: with_mailbox.then(|| format!("{root}/dev/mailbox")),
-        address,
-    })
 }
 
 /// Runs all that works beside the requests, on a thread of its own: mail servers and webhook receivers are strangers, and
@@ -347,6 +288,14 @@ fn work(
 
 async fn answer(app: App, listener: Listener, stop: CancellationToken) -> Result {
     Ok(http::serve(&app, listener, stop).await?)
+}
+
+/// Shows the metrics to those who reach their address.
+async fn answer_metrics(app: App, listener: Listener, stop: CancellationToken) -> Result {
+    if let Ok(address) = listener.address() {
+        tracing::info!(%address, "metrics are served at /metrics");
+    }
+    Ok(http::serve_metrics(&app, listener, stop).await?)
 }
 
 /// What went wrong with a part of the server that has ended.

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::key::Key;
 use super::settings::GROUPS;
-use super::unbuilt::is_unbuilt;
 use super::value::Rule;
 
 const HEAD: &str = "\
@@ -89,9 +88,6 @@ fn help(key: &Key) -> String {
     let mut help = described(key);
     if key.secret {
         let _ = write!(help, " Secret: {}.", key.variable());
-    }
-    if is_unbuilt(key.name) {
-        help.push_str(" Not built yet.");
     }
     help
 }

@@ -25,7 +25,6 @@ mod sources;
 #[cfg(test)]
 mod tests;
 mod toml_file;
-mod unbuilt;
 mod value;
 
 use std::path::PathBuf;
@@ -110,7 +109,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             report.fault(&given.layer, key.name, key.complaint(&given.raw));
         }
     }
-    let values = effective(&draft, &layers, &mut report);
+    let values = effective(&draft, &layers);
     // What a file that cannot be read leaves out is not missing.
     let settings = layers
         .complete
@@ -132,23 +131,14 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     }
 }
 
-/// Returns every key's value and layer; warns of values that have no effect yet.
-fn effective(draft: &Draft, layers: &Layers, report: &mut Report) -> Vec<Effective> {
-    let defaults = Draft::default();
+/// Returns every key's value and layer.
+fn effective(draft: &Draft, layers: &Layers) -> Vec<Effective> {
     let value = |key: &Key| Effective {
         key: key.name.to_owned(),
         value: (key.text)(draft),
         layer: layers.layer_of(key.name).to_owned(),
     };
     let mut values: Vec<Effective> = keys().map(value).collect();
-    for (key, value) in keys().zip(&values) {
-        if unbuilt::is_unbuilt(key.name) && value.value != (key.text)(&defaults) {
-            let message = "is not built yet: it has no effect";
-            report
-                .warnings
-                .push(Fault::new(&value.layer, key.name, message));
-        }
-    }
     let webhooks = layers.webhooks.iter();
     let urls: Vec<_> = webhooks
         .filter_map(|webhook| webhook.url.as_deref())

@@ -133,7 +133,8 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
     let apps = draft.settings.features.enable_totp;
     let passkeys = draft.settings.features.enable_passkeys;
     // Whether a condition holds, how the configuration writes it, and how the keys start that need it.
-    let conditions: [(bool, &str, &[&str]); 6] = [
+    let metrics = draft.settings.server.metrics;
+    let conditions: [(bool, &str, &[&str]); 7] = [
         (
             console,
             "email.backend = \"console\"",
@@ -144,6 +145,7 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
         (second_factor, "enable_sms_2fa", &["phone_", "sms.backend"]),
         (apps, "enable_totp", &["totp_"]),
         (passkeys, "enable_passkeys", &["passkey_"]),
+        (metrics, "metrics", &["metrics_"]),
     ];
     let admins = draft.settings.features.require_mfa_for_admins;
     if admins && !apps && !second_factor && !passkeys {

@@ -1,12 +1,15 @@
 //! What is recorded becomes what others hear of: a webhook for each receiver that wants it, and a word to the subscribers.
 //! Knows nothing of what a webhook says or how it is sent.
 
+use std::sync::Arc;
+
 use sha2::{Digest as _, Sha256};
 
 use super::outbox::Outbox;
 use super::subscribers::{AccountEvent, Subscribers};
 use super::webhooks;
 use crate::config::Webhook;
+use crate::metrics::Metrics;
 use crate::model::{Event, EventKind, Id, QueuedMessage, User};
 use crate::store::Announcer;
 
@@ -15,16 +18,23 @@ pub struct Announcements {
     outbox: Outbox,
     receivers: Vec<Webhook>,
     subscribers: Subscribers,
+    metrics: Arc<Metrics>,
 }
 
 impl Announcements {
-    /// Queues for these receivers, and publishes to these subscribers.
+    /// Queues for these receivers, publishes to these subscribers, and counts lockouts.
     #[must_use]
-    pub fn new(outbox: &Outbox, receivers: &[Webhook], subscribers: &Subscribers) -> Self {
+    pub fn new(
+        outbox: &Outbox,
+        receivers: &[Webhook],
+        subscribers: &Subscribers,
+        metrics: &Arc<Metrics>,
+    ) -> Self {
         Self {
             outbox: outbox.clone(),
             receivers: receivers.to_vec(),
             subscribers: subscribers.clone(),
+            metrics: Arc::clone(metrics),
         }
     }
 
@@ -37,7 +47,9 @@ impl Announcements {
 
 impl Announcer for Announcements {
     fn listens(&self, kind: EventKind) -> bool {
-        self.receivers(kind).next().is_some() || self.subscribers.are_there()
+        kind == EventKind::LoginLocked
+            || self.receivers(kind).next().is_some()
+            || self.subscribers.are_there()
     }
 
     fn announce(&self, event: &Event, user: Option<&User>) -> Vec<QueuedMessage> {
@@ -51,6 +63,9 @@ impl Announcer for Announcements {
     }
 
     fn recorded(&self, event: Event, user: Option<User>) {
+        if event.kind == EventKind::LoginLocked {
+            self.metrics.lockouts.count();
+        }
         if self.receivers(event.kind).next().is_some() {
             self.outbox.wake();
         }
@@ -74,8 +89,6 @@ fn message_id(event: &Event, url: &str) -> Id {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use jiff::Timestamp;
 
     use super::*;
@@ -109,7 +122,12 @@ mod tests {
             receiver("https://two.example/", None),
             receiver("https://deaf.example/", Some(vec![EventKind::UserDeleted])),
         ];
-        let announcements = Announcements::new(&outbox, &receivers, &Subscribers::default());
+        let announcements = Announcements::new(
+            &outbox,
+            &receivers,
+            &Subscribers::default(),
+            &Arc::default(),
+        );
         let event = Event {
             id: Id::from_bytes([7; 12]),
             at: now,
@@ -144,7 +162,12 @@ mod tests {
         };
         assert!(!readable("ada@example.com") && !readable("login_failed"));
         assert!(announcements.listens(EventKind::LoginFailed));
-        let nobody = Announcements::new(&outbox, &receivers[2..], &Subscribers::default());
+        let nobody = Announcements::new(
+            &outbox,
+            &receivers[2..],
+            &Subscribers::default(),
+            &Arc::default(),
+        );
         assert!(!nobody.listens(EventKind::LoginFailed));
     }
 }

@@ -24,6 +24,7 @@ use super::sealed::Payload;
 use super::send_error::SendError;
 use super::transports::Transports;
 use crate::config::Settings;
+use crate::metrics::{Metrics, Outcome};
 use crate::model::{Id, MessageKind, QueuedMessage};
 use crate::random;
 use crate::store::{ClaimedMessage, Delivery, MessageQueue, MessageStore, StoreError};
@@ -57,6 +58,7 @@ struct Inner {
     transports: Transports,
     pace: Pace,
     grace: Duration,
+    metrics: Arc<Metrics>,
 }
 
 impl Worker {
@@ -67,6 +69,7 @@ impl Worker {
         outbox: &Outbox,
         store: Arc<dyn MessageStore>,
         transports: Transports,
+        metrics: &Arc<Metrics>,
     ) -> Self {
         Self(Arc::new(Inner {
             outbox: outbox.clone(),
@@ -75,6 +78,7 @@ impl Worker {
             transports,
             pace: PACE,
             grace: Duration::from_secs(settings.server.shutdown_grace_seconds),
+            metrics: Arc::clone(metrics),
         }))
     }
 
@@ -271,6 +275,13 @@ impl Inner {
             _ => None,
         };
         let delivery = self.judge(&message, outcome);
+        let outcome = match delivery {
+            Delivery::Sent => Outcome::Sent,
+            Delivery::Retry { .. } => Outcome::Retry,
+            Delivery::Failed { .. } => Outcome::Failed,
+        };
+        let deliveries = &self.metrics.deliveries;
+        deliveries.count(message.kind.as_str(), message.receiver(), outcome);
         self.settle(message.id, lease, &delivery).await;
         let attempt = DeliveryAttempt {
             id: message.id,

@@ -17,6 +17,7 @@ use super::client_address::{Proxies, REQUEST_ID, request_id};
 use super::error::{ApiError, RefusalCode};
 use crate::app::{Ambient, App};
 use crate::config::Settings;
+use crate::metrics::Metrics;
 use crate::model::{Actor, Language, Origin, UserAgent};
 use crate::random::SharedRandom;
 
@@ -29,14 +30,16 @@ pub(super) struct Watch {
     random: SharedRandom,
     proxies: Proxies,
     https: bool,
+    metrics: Arc<Metrics>,
 }
 
 impl Watch {
-    pub(super) fn new(settings: &Settings, ambient: &Ambient) -> Arc<Self> {
+    pub(super) fn new(settings: &Settings, ambient: &Ambient, metrics: &Arc<Metrics>) -> Arc<Self> {
         Arc::new(Self {
             random: ambient.random.clone(),
             proxies: Proxies::new(&settings.identity),
             https: settings.identity.base_url.starts_with("https://"),
+            metrics: Arc::clone(metrics),
         })
     }
 }
@@ -60,11 +63,12 @@ pub(super) async fn observe(
     });
 
     // At error level, so that the id stands beside what is logged even when only errors are.
-    let span = tracing::error_span!("request", request_id = %id);
+    let span = tracing::error_span!("request", request_id = %id, user_id = tracing::field::Empty);
     let mut line = AccessLine {
         method: request.method().clone(),
         path: request.extensions().get::<MatchedPath>().cloned(),
         started: Instant::now(),
+        metrics: Arc::clone(&watch.metrics),
         span: span.clone(),
         ip,
         status: None,
@@ -154,6 +158,7 @@ struct AccessLine {
     method: Method,
     path: Option<MatchedPath>,
     started: Instant,
+    metrics: Arc<Metrics>,
     span: tracing::Span,
     ip: Option<IpAddr>,
     status: Option<StatusCode>,
@@ -164,11 +169,15 @@ impl Drop for AccessLine {
     fn drop(&mut self) {
         let _entered = self.span.enter();
         let path = self.path.as_ref().map_or("(none)", MatchedPath::as_str);
-        let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = self.started.elapsed();
+        let status = self.status.map(|status| status.as_u16());
+        self.metrics
+            .requests
+            .count(self.method.as_str(), path, status, took);
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let ip = self.ip.map(tracing::field::display);
         let code = self.code.map(|code| tracing::field::display(code.0));
-        if let Some(status) = self.status {
-            let status = status.as_u16();
+        if let Some(status) = status {
             tracing::info!(method = %self.method, path, status, ms, ip, code, "answered");
         } else {
             tracing::info!(method = %self.method, path, ms, ip, "the client left before the answer");
@@ -246,7 +255,10 @@ mod tests {
         };
         routes
             .layer(from_fn_with_state(isolation, isolate))
-            .layer(from_fn_with_state(Watch::new(&settings, &ambient), observe))
+            .layer(from_fn_with_state(
+                Watch::new(&settings, &ambient, &Arc::default()),
+                observe,
+            ))
     }
 
     fn request(headers: &[(&str, &str)]) -> Request {

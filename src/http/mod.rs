@@ -19,6 +19,7 @@ mod forwarded_request;
 mod health;
 mod limits;
 mod mailbox;
+mod metrics;
 mod middleware;
 mod openapi;
 mod pages;
@@ -47,7 +48,9 @@ pub(crate) use pages::has_built_in_file;
 pub use error::ApiError;
 pub use extract::{Admin, SignedIn};
 pub use renewal::renew_sessions;
-pub use serve::{Listener, ServeError, bind, check_tls, serve, serve_with};
+pub use serve::{
+    Listener, ServeError, bind, bind_metrics, check_tls, serve, serve_metrics, serve_with,
+};
 
 /// Returns all routes of `app`, to merge into your own axum application.
 ///
@@ -69,7 +72,7 @@ fn build(app: &App, routes: Router<App>) -> Router {
         time_limit: Duration::from_secs(app.settings.server.request_timeout_seconds),
     };
     let people = pages::People::new(app);
-    let watch = middleware::Watch::new(&app.settings, &app.ambient);
+    let watch = middleware::Watch::new(&app.settings, &app.ambient, &app.metrics);
     routes
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(from_fn_with_state(isolation, middleware::isolate))

@@ -49,7 +49,8 @@ pub enum ImportOutcome {
 
 impl ImportedUser {
     /// What it means for an account that has its address; the account as it is to be, where that is another.
-    pub(super) fn meets(&self, existing: &User, update: bool) -> (ImportOutcome, Option<User>) {
+    #[must_use]
+    pub fn meets(&self, existing: &User, update: bool) -> (ImportOutcome, Option<User>) {
         let user = &self.user;
         let mut merged = existing.clone();
         merged.full_name = user.full_name.clone().or(merged.full_name);
@@ -57,9 +58,15 @@ impl ImportedUser {
         merged.foreign_id = user.foreign_id.clone().or(merged.foreign_id);
         merged.is_verified |= user.is_verified;
         let is_same = user.id == existing.id
-            || (user.foreign_id.is_some() && user.foreign_id == existing.foreign_id)
-            || (user.hashed_password.is_some() && user.hashed_password == existing.hashed_password)
-            || (user.foreign_id.is_none() && user.created_at == existing.created_at);
+            || match (&user.foreign_id, &existing.foreign_id) {
+                (Some(own), Some(other)) => own == other,
+                (Some(_), None) => false,
+                (None, _) => {
+                    let hash = user.hashed_password.as_ref();
+                    hash.is_some_and(|hash| existing.has_hash(hash))
+                        || user.created_at == existing.created_at
+                }
+            };
         match (update && merged != *existing, is_same || update) {
             (true, _) => (ImportOutcome::Updated, Some(merged)),
             (false, true) => (ImportOutcome::Unchanged, None),

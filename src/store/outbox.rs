@@ -14,6 +14,9 @@ pub trait OutboxStore: MessageStore {
     /// What waits, at a glance.
     async fn backlog(&self) -> Result<Backlog>;
 
+    /// What waits, by kind and receiver. Counts, and takes as long as that takes.
+    async fn waiting_by_queue(&self) -> Result<Vec<QueueDepth>>;
+
     /// One page of messages, newest first.
     async fn messages(
         &self,
@@ -88,6 +91,19 @@ impl MessageQueue<'_> {
             Self::Receiver(_) => &[MessageKind::Webhook],
         }
     }
+}
+
+/// The messages of one kind, and to one receiver, that wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueDepth {
+    /// The kind.
+    pub kind: MessageKind,
+    /// The receiver's URL; empty for people.
+    pub receiver: String,
+    /// How many wait or are being sent.
+    pub waiting: u64,
+    /// When the oldest of them was queued.
+    pub oldest: Timestamp,
 }
 
 /// A message taken to be sent. Whoever holds `lease` may settle it.

@@ -11,26 +11,27 @@ const EDGES: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("model", &["secret"]),
     ("config", &["model", "secret"]),
+    ("metrics", &[]),
     ("auth", &["model", "clock", "random", "secret", "config"]),
     ("store", &["model", "clock"]),
     (
         "store::sqlite",
-        &["store", "model", "clock", "config", "secret"],
+        &["store", "model", "clock", "config", "metrics", "secret"],
     ),
     (
         "store::mongo",
-        &["store", "model", "clock", "config", "secret"],
+        &["store", "model", "clock", "config", "metrics", "secret"],
     ),
     (
         "delivery",
         &[
-            "model", "clock", "random", "secret", "config", "store", "auth",
+            "model", "clock", "random", "secret", "config", "metrics", "store", "auth",
         ],
     ),
     (
         "accounts",
         &[
-            "model", "auth", "store", "delivery", "clock", "random", "secret", "config",
+            "model", "auth", "store", "delivery", "clock", "random", "secret", "config", "metrics",
         ],
     ),
     (
@@ -40,7 +41,8 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "http",
         &[
-            "app", "accounts", "auth", "config", "model", "delivery", "clock", "random", "secret",
+            "app", "accounts", "auth", "config", "metrics", "model", "delivery", "clock", "random",
+            "secret",
         ],
     ),
     (
@@ -53,7 +55,8 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "accounts", "auth", "clock", "config", "delivery", "model", "random", "secret", "store",
+            "accounts", "auth", "clock", "config", "delivery", "metrics", "model", "random",
+            "secret", "store",
         ],
     ),
 ];

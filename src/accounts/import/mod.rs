@@ -100,18 +100,21 @@ impl Accounts {
     }
 
     /// Tells what an import would do with an account, and changes nothing.
-    pub async fn try_import(&self, record: &AccountRecord) -> Result<ImportOutcome> {
-        let existing = self.store.user_by_email(&record.email).await?;
-        Ok(match existing {
-            None => ImportOutcome::Created,
-            Some(user) if Some(user.id) == record.id => ImportOutcome::Unchanged,
-            Some(user) if record.hash.is_some() && user.hashed_password == record.hash => {
-                ImportOutcome::Unchanged
-            }
-            Some(user) if record.foreign_id.is_some() && user.foreign_id == record.foreign_id => {
-                ImportOutcome::Unchanged
-            }
-            Some(_) => ImportOutcome::Duplicate,
+    pub async fn try_import(
+        &self,
+        record: AccountRecord,
+        rule: ImportRule,
+        origin: &Origin,
+    ) -> Result<ImportOutcome> {
+        let account = self.imported(record, rule, origin)?;
+        if let Some(existing) = self.store.user_by_email(&account.user.email).await? {
+            return Ok(account.meets(&existing, rule.update).0);
+        }
+        let is_taken = self.store.user(account.user.id).await?.is_some();
+        Ok(if is_taken {
+            ImportOutcome::Duplicate
+        } else {
+            ImportOutcome::Created
         })
     }
 

@@ -197,6 +197,11 @@ impl Accounts {
                 return Ok(Err(OauthRefusal::NoVerifiedEmail));
             };
             if let Some(user) = self.store.user_by_email(&email).await? {
+                // The same person in another tab may have made it since the look before.
+                let owner = self.store.identity_owner(&provider.id, &person.subject);
+                if owner.await?.is_some() {
+                    continue;
+                }
                 match self.link_by_email(provider, person, user, origin).await? {
                     Some(resolved) => return Ok(resolved),
                     None => continue,

@@ -6,6 +6,7 @@ use super::{LinkingSession, Step, Underway};
 use crate::accounts::first_step::FirstStep;
 use crate::accounts::login::LoggedIn;
 use crate::accounts::{Accounts, Error, Login, Result};
+use crate::metrics::LoginWay;
 use crate::model::{Actor, Claims, EventKind, Origin, SessionMethod};
 use crate::store::IdentityUse;
 
@@ -64,7 +65,9 @@ impl Accounts {
                 provider,
                 subject,
             };
-            Fetched::Login(self.log_in_by(by, origin).await?)
+            let login = self.log_in_by(by, origin).await;
+            self.count_login(LoginWay::Provider, &login);
+            Fetched::Login(login?)
         };
         Ok(Exchanged {
             fetched,

@@ -207,17 +207,17 @@ impl Import<'_> {
             records.push(record);
         }
         let accounts = &self.app.accounts;
+        let rule = ImportRule {
+            update: self.args.on_duplicate == OnDuplicate::Update,
+            invite: self.args.invite,
+        };
         let outcomes = if self.args.dry_run {
             let mut outcomes = Vec::with_capacity(records.len());
-            for record in &records {
-                outcomes.push(accounts.try_import(record).await);
+            for record in records {
+                outcomes.push(accounts.try_import(record, rule, &self.origin).await);
             }
             outcomes.into_iter().collect()
         } else {
-            let rule = ImportRule {
-                update: self.args.on_duplicate == OnDuplicate::Update,
-                invite: self.args.invite,
-            };
             accounts.import(records, rule, &self.origin).await
         };
         let outcomes = outcomes.map_err(|error| {

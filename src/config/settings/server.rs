@@ -35,7 +35,7 @@ section! {
     /// How it is served.
     pub struct Server at settings.server, named "" field "" {
         bind: Bind = Bind::Tcp(SocketAddr::from(([127, 0, 0, 1], 8000))), Any, "Address and port to listen on, or `unix:` and the path of a socket.";
-        metrics: bool = false, Any, "Whether `/metrics` answers.";
+        metrics: bool = false, Any, "Serve metrics for Prometheus at `/metrics` on `metrics_bind`, never on `bind`.";
         shutdown_grace_seconds: u64 = 10, Range(0, 3600), "Seconds that running requests get to finish when the server stops.";
         max_connections: usize = 2000, Range(1, 1_000_000), "Connections served at the same time; when all are taken, idle ones are closed for new ones.";
         header_timeout_seconds: u64 = 10, Range(1, 600), "Seconds a client may take to send the headers of a request.";
@@ -44,6 +44,7 @@ section! {
         log_level: String = "info".into(), LOG_LEVEL, "Log level: off, error, warn, info, debug, trace, or a list such as info,regstack=debug.";
         strict_config: bool = true, Any, "Refuse unknown keys in this file; if false, they only get a warning.";
         max_connections_per_address: usize = 100, Range(1, 1_000_000), "Connections of one client address, or IPv6 /64; not for trusted proxies, nor for loopback and private addresses while `behind_proxy` is off.";
+        metrics_bind: Bind = Bind::Tcp(SocketAddr::from(([127, 0, 0, 1], 9464))), Any, "Address and port of `/metrics`, without TLS or a login, or `unix:` and the path of a socket.";
     }
     derived {
         /// From `tls_cert` and `tls_key`; https when there is one.

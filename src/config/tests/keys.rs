@@ -34,7 +34,7 @@ fn sample(key: &Key) -> (String, String) {
             "10.0.0.0/8,192.0.2.1/32".to_owned(),
         ),
         "app_url" | "oauth.google_redirect_uri" => plain("https://example.org/app"),
-        "bind" => plain("[::1]:9000"),
+        "bind" | "metrics_bind" => plain("[::1]:9000"),
         "log_format" => plain("json"),
         "log_level" => plain("warn,regstack=debug"),
         "database_url" => plain("sqlite:other.db"),

@@ -285,18 +285,16 @@ fn several_keys_become_one_setting() {
 }
 
 #[test]
-fn what_is_not_built_yet_warns_only_when_asked_for() {
+fn keys_without_effect_warn_only_when_they_are_set() {
     let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\n";
     assert!(Case::new().toml(quiet).warnings().is_empty());
-    let loud = "metrics = true\n[email]\nbackend = \"ses\"\n";
-    let keys: Vec<_> = Case::new()
-        .toml(loud)
-        .loaded()
-        .warnings
-        .into_iter()
-        .map(|warning| warning.key)
-        .collect();
-    assert_eq!(keys, ["metrics"]);
+    let on = "metrics = true\nmetrics_bind = \":9000\"\n[email]\nbackend = \"ses\"\n";
+    assert!(Case::new().toml(on).warnings().is_empty());
+    let off = "metrics_bind = \":9000\"\n";
+    assert_eq!(
+        Case::new().toml(off).warnings(),
+        ["regstack.toml:1: metrics_bind has no effect without metrics"]
+    );
 }
 
 #[test]

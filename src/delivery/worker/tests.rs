@@ -153,6 +153,7 @@ impl Bench {
             },
             pace,
             grace: Duration::from_secs(20),
+            metrics: Arc::default(),
         };
         let stop = CancellationToken::new();
         let hand = Worker(Arc::new(parts));
@@ -318,7 +319,13 @@ async fn a_mailbox_takes_the_place_of_every_transport() {
     let keys: Vec<_> = refused.iter().map(|error| error.key).collect();
     assert_eq!(keys, ["email.smtp_ca_file", "sms.twilio_api_url"]);
     let transports = Transports::new(&settings, (&mailbox).into()).unwrap();
-    let worker = Worker::new(&settings, &outbox, store.clone(), transports);
+    let worker = Worker::new(
+        &settings,
+        &outbox,
+        store.clone(),
+        transports,
+        &Arc::default(),
+    );
     let stop = CancellationToken::new();
     let mut arrivals = mailbox.subscribe();
     let running = tokio::spawn(worker.run(stop.clone()));

@@ -4,6 +4,7 @@ mod connections;
 mod host;
 mod http2;
 mod listener;
+mod metrics;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -41,6 +42,7 @@ use crate::config::{self, Bind, SettingError, Settings};
 use connections::{Burst, Busy, Connections, Place};
 pub use listener::Listener;
 use listener::{Stream, is_the_clients};
+pub use metrics::{bind_metrics, serve_metrics};
 use write_timeout::WriteTimeout;
 
 /// The most bytes of a request's line and headers; more is a 431.
@@ -59,8 +61,10 @@ const FAREWELL: Duration = Duration::from_secs(1);
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// Listening on the address failed.
-    #[error("cannot listen on {address} (setting `bind`): {source}")]
+    #[error("cannot listen on {address} (setting `{setting}`): {source}")]
     Bind {
+        /// The setting: `bind` or `metrics_bind`.
+        setting: &'static str,
         /// The address.
         address: Bind,
         /// The error of the operating system.
@@ -79,6 +83,7 @@ pub async fn bind(settings: &config::Server) -> Result<Listener, ServeError> {
     Listener::bind(&settings.bind)
         .await
         .map_err(|source| ServeError::Bind {
+            setting: "bind",
             address: settings.bind.clone(),
             source,
         })

@@ -262,6 +262,16 @@ pub(in crate::store) async fn settled_messages_go_wait_or_stay(db: &dyn Database
         oldest: Some(at(2)),
     };
     assert_eq!(store.backlog().await.unwrap(), backlog);
+    let [queue] = &store.waiting_by_queue().await.unwrap()[..] else {
+        panic!("one kind waits");
+    };
+    let depth = (
+        queue.kind,
+        queue.receiver.as_str(),
+        queue.waiting,
+        queue.oldest,
+    );
+    assert_eq!(depth, (MessageKind::Email, "", 1, at(2)));
     assert!(claim(&*store, fresh_id(), MINUTE - 1, 3).await.is_empty());
     let again = claim(&*store, fresh_id(), MINUTE, 3).await;
     assert_eq!(ids(&again), claimed[1..2]);

@@ -7,6 +7,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use mongodb::Client;
+use mongodb::event::EventHandler;
+use mongodb::event::command::CommandEvent;
 use mongodb::options::{
     Acknowledgment, ClientOptions, ConnectionString, HostInfo, ReadPreference, SelectionCriteria,
     Tls, WriteConcern,
@@ -19,6 +21,7 @@ use super::db::{Db, Server};
 use super::error::{DEADLINE, of_url, reason, timed_out, without_credentials};
 use super::indexes;
 use crate::config::read_file;
+use crate::metrics::StoreTimes;
 use crate::secret::ExposeSecret as _;
 use crate::store::{Result, StoreError};
 
@@ -152,6 +155,7 @@ impl Connection {
                 "the readPreference in the database's URL is ignored: reads decide who can log in, so they go to the primary"
             );
         }
+        options.command_event_handler = Some(measure(Arc::clone(&self.0.server.times)));
         let client = Client::with_options(options).map_err(about_url)?;
         let database = client.database(&self.0.server.database);
         Ok(Db::of(
@@ -172,6 +176,35 @@ impl Connection {
         let hosts = url.map_or_else(|_| String::new(), |url| hosts(&url.host_info));
         format!("{hosts}/{}", self.0.server.database)
     }
+}
+
+/// The commands that are told apart: those of the store's own work.
+const COMMANDS: [&str; 12] = [
+    "aggregate",
+    "buildInfo",
+    "count",
+    "createIndexes",
+    "delete",
+    "find",
+    "findAndModify",
+    "getMore",
+    "hello",
+    "insert",
+    "listIndexes",
+    "update",
+];
+
+/// Observes how long each command takes, round trip included.
+fn measure(times: Arc<StoreTimes>) -> EventHandler<CommandEvent> {
+    EventHandler::callback(move |event| {
+        let (command, took) = match &event {
+            CommandEvent::Succeeded(done) => (&done.command_name, done.duration),
+            CommandEvent::Failed(done) => (&done.command_name, done.duration),
+            _ => return,
+        };
+        let known = COMMANDS.iter().find(|known| *known == command);
+        times.observe(known.copied().unwrap_or("other"), took);
+    })
 }
 
 fn unusable(why: &str, url: &str) -> StoreError {

@@ -1,7 +1,6 @@
 //! The collections, and how they are read and written: within a deadline, so that nobody waits for a server that hangs.
 
 use std::future::IntoFuture;
-#[cfg(test)]
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use tokio::time::timeout;
 
 use super::error::{DEADLINE, ServerError, is_duplicate, is_lost};
 use crate::config::Database as Settings;
+use crate::metrics::StoreTimes;
 use crate::secret::SecretString;
 use crate::store::{Result, SharedAnnouncer, StoreError};
 
@@ -30,6 +30,8 @@ pub(super) struct Server {
     /// Whether the first operation makes the indexes that are missing.
     pub(super) makes_indexes: bool,
     pub(super) announcer: SharedAnnouncer,
+    /// Where the times of its commands are kept.
+    pub(super) times: Arc<StoreTimes>,
 }
 
 /// The collections of one database.

@@ -53,6 +53,7 @@ mod window;
 mod tests;
 mod ways_in;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use self::connection::Connection;
@@ -60,6 +61,7 @@ use self::counts::{RecentCounts, ResetOnDrop};
 use self::db::{Db, Server};
 use super::{Result, SharedAnnouncer};
 use crate::config::Database as Settings;
+use crate::metrics::StoreTimes;
 use crate::secret::SecretString;
 
 /// One MongoDB database as a [`Store`](super::Store).
@@ -100,6 +102,18 @@ impl Mongo {
             lockout_window,
             makes_indexes: true,
             announcer,
+            times: Arc::default(),
+        })
+    }
+
+    /// The same store, which also measures the commands that it sends.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn measured(&self, times: Arc<StoreTimes>) -> Result<Self> {
+        Self::over(Server {
+            times,
+            ..self.connection.server().clone()
         })
     }
 

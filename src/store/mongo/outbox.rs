@@ -17,7 +17,9 @@ use crate::model::{
     QueuedMessage,
 };
 use crate::store::page;
-use crate::store::{ClaimedMessage, Delivery, MessageQueue, MessageStore, OutboxStore, Result};
+use crate::store::{
+    ClaimedMessage, Delivery, MessageQueue, MessageStore, OutboxStore, QueueDepth, Result,
+};
 
 #[async_trait]
 impl OutboxStore for Mongo {
@@ -33,6 +35,32 @@ impl OutboxStore for Mongo {
             waiting: u32::try_from(waiting).unwrap_or(Backlog::MAX),
             oldest: moment_of(oldest.as_ref(), "created_at")?,
         })
+    }
+
+    async fn waiting_by_queue(&self) -> Result<Vec<QueueDepth>> {
+        let db = self.db().await?;
+        let found = db.outbox.aggregate(vec![
+            doc! { "$match": { "state": WAITING } },
+            doc! { "$group": {
+                "_id": { "kind": "$kind", "receiver": "$receiver" },
+                "waiting": { "$sum": 1 },
+                "oldest": { "$min": "$created_at" },
+            } },
+        ]);
+        let found = db.all(found).await?;
+        let queues = found.iter().map(|queue| {
+            let nothing = Document::new();
+            let key = queue.get_document("_id").unwrap_or(&nothing);
+            let key = Fields::of("regstack_outbox", key);
+            let queue = Fields::of("regstack_outbox", queue);
+            Ok(QueueDepth {
+                kind: message_kind(&key)?,
+                receiver: key.text("receiver")?,
+                waiting: queue.count("waiting")?,
+                oldest: queue.moment("oldest")?,
+            })
+        });
+        queues.collect()
     }
 
     async fn messages(

@@ -40,7 +40,10 @@ mod users;
 mod tests;
 mod ways_in;
 
+use std::any::type_name;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
 use rusqlite::Connection;
 
@@ -49,11 +52,13 @@ use self::effects::{Subject, write_effects};
 use self::known_time::KnownTime;
 use self::threads::{Threads, Writer};
 use super::{Effects, Result};
+use crate::metrics::StoreTimes;
 
 /// One SQLite file as a [`Store`](super::Store). Dropping it waits for queued writes and closes the file.
 pub struct Sqlite {
     threads: Threads,
     known_time: KnownTime,
+    times: Arc<StoreTimes>,
     /// Whether the write-ahead log was found to grow without end.
     has_long_log: AtomicBool,
 }
@@ -65,14 +70,28 @@ impl Sqlite {
         &self,
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.threads.read(work).await
+        let (operation, started) = (name_of(&work), Instant::now());
+        let done = self.threads.read(work).await;
+        self.times.observe(operation, started.elapsed());
+        done
     }
 
     async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Writer) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.threads.write(work).await
+        self.write_named(name_of(&work), work).await
+    }
+
+    async fn write_named<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&Writer) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let started = Instant::now();
+        let done = self.threads.write(work).await;
+        self.times.observe(operation, started.elapsed());
+        done
     }
 
     /// Writes one row; whether it was there to be written.
@@ -80,7 +99,8 @@ impl Sqlite {
         &self,
         work: impl FnOnce(&Connection) -> Result<usize> + Send + 'static,
     ) -> Result<bool> {
-        Ok(self.write(move |db| work(db)).await? > 0)
+        let written = self.write_named(name_of(&work), move |db| work(db));
+        Ok(written.await? > 0)
     }
 
     /// The same, with effects that concern no account if it was.
@@ -89,7 +109,7 @@ impl Sqlite {
         effects: Effects,
         work: impl FnOnce(&Connection) -> Result<usize> + Send + 'static,
     ) -> Result<bool> {
-        self.write(move |db| {
+        self.write_named(name_of(&work), move |db| {
             let written = work(db)? > 0;
             if written {
                 write_effects(db, effects, &Subject::default())?;
@@ -98,4 +118,9 @@ impl Sqlite {
         })
         .await
     }
+}
+
+/// The name of a closure's type, which holds the method that it stands in: what the work is measured as.
+fn name_of<W>(_: &W) -> &'static str {
+    type_name::<W>()
 }

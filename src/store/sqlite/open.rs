@@ -1,6 +1,7 @@
 //! From a path to a store: made and migrated, or as it is.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use rusqlite::Connection;
@@ -8,6 +9,7 @@ use rusqlite::Connection;
 use super::known_time::KnownTime;
 use super::threads::{Threads, naming_lock};
 use super::{Sqlite, schema};
+use crate::metrics::StoreTimes;
 use crate::store::{Result, SharedAnnouncer, StoreError};
 
 /// How many threads read.
@@ -28,7 +30,19 @@ impl Sqlite {
     /// # Errors
     /// As [`Self::open`].
     pub async fn announcing(path: &Path, announcer: SharedAnnouncer) -> Result<Self> {
-        Self::over(path, schema::open, announcer).await
+        Self::measured(path, announcer, Arc::default()).await
+    }
+
+    /// The same, for a store that also measures what it does.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn measured(
+        path: &Path,
+        announcer: SharedAnnouncer,
+        times: Arc<StoreTimes>,
+    ) -> Result<Self> {
+        Self::over(path, schema::open, announcer, times).await
     }
 
     /// Opens the file at `path` as it is, to be inspected or migrated: its schema may be an older one, or none at all.
@@ -36,7 +50,7 @@ impl Sqlite {
     /// # Errors
     /// As [`Self::open`]; [`StoreError::Unavailable`] when there is no file.
     pub async fn connect(path: &Path) -> Result<Self> {
-        Self::over(path, schema::open_existing, None).await
+        Self::over(path, schema::open_existing, None, Arc::default()).await
     }
 
     /// Makes an empty file at `path`, readable by its owner only, unless there is one: whether it did.
@@ -51,17 +65,20 @@ impl Sqlite {
         path: &Path,
         writer: fn(&Path) -> Result<Connection>,
         announcer: SharedAnnouncer,
+        times: Arc<StoreTimes>,
     ) -> Result<Self> {
         let start = move |path: &Path| {
             let writer = writer(path)?;
             let readers = (0..READERS)
                 .map(|_| schema::open_reader(path))
                 .collect::<Result<_>>()?;
-            let threads =
-                Threads::start(path.to_owned(), writer, readers, announcer).map_err(unavailable)?;
+            let path = path.to_owned();
+            let threads = Threads::start(path, writer, readers, announcer, Arc::clone(&times))
+                .map_err(unavailable)?;
             Ok(Self {
                 threads,
                 known_time: KnownTime::default(),
+                times,
                 has_long_log: AtomicBool::default(),
             })
         };

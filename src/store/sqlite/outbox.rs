@@ -11,7 +11,9 @@ use crate::model::{
     QueuedMessage, User,
 };
 use crate::store::page;
-use crate::store::{ClaimedMessage, Delivery, MessageQueue, MessageStore, OutboxStore, Result};
+use crate::store::{
+    ClaimedMessage, Delivery, MessageQueue, MessageStore, OutboxStore, QueueDepth, Result,
+};
 
 #[async_trait]
 impl OutboxStore for Sqlite {
@@ -26,6 +28,24 @@ impl OutboxStore for Sqlite {
             })
         });
         Ok(backlog.await?.unwrap_or_default())
+    }
+
+    async fn waiting_by_queue(&self) -> Result<Vec<QueueDepth>> {
+        let sql =
+            "select kind, iif(kind = 'webhook', recipient, '') as receiver, count(*) as waiting,
+                 min(created_at) as oldest
+             from outbox where failed_at is null group by 1, 2";
+        self.read(move |db| {
+            all(db, "outbox", sql, [], |fields| {
+                Ok(QueueDepth {
+                    kind: fields.take("kind")?,
+                    receiver: fields.take("receiver")?,
+                    waiting: fields.take::<i64>("waiting")?.unsigned_abs(),
+                    oldest: fields.moment("oldest")?,
+                })
+            })
+        })
+        .await
     }
 
     async fn messages(

@@ -15,6 +15,7 @@ use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use super::health::{self, Identity};
+use crate::metrics::StoreTimes;
 use crate::model::{Event, EventKind, User};
 use crate::store::{Announcer, Result, SharedAnnouncer, StoreError};
 
@@ -30,6 +31,7 @@ pub(super) struct Writer {
     identity: Option<Identity>,
     /// The events to publish once the group under way is on the disk.
     unpublished: RefCell<Vec<(Event, Option<User>)>>,
+    times: Arc<StoreTimes>,
 }
 
 impl Writer {
@@ -99,6 +101,7 @@ impl Threads {
         writer: Connection,
         readers: Vec<Connection>,
         announcer: SharedAnnouncer,
+        times: Arc<StoreTimes>,
     ) -> std::io::Result<Self> {
         let writer = Writer {
             connection: writer,
@@ -106,6 +109,7 @@ impl Threads {
             identity: Identity::at(&path),
             path: path.clone(),
             unpublished: RefCell::default(),
+            times,
         };
         Ok(Self {
             path,
@@ -271,6 +275,8 @@ fn write_in_groups(connection: &Writer, jobs: &Receiver<Write>) {
         }
         if committed.is_err() {
             connection.discard_from(0);
+        } else {
+            connection.times.committed(group.len());
         }
         connection.publish();
         for job in group {

@@ -16,6 +16,7 @@ mod login;
 mod logout;
 mod mailbox;
 mod me;
+mod metrics;
 mod moves;
 mod oauth;
 mod oauth_peer;

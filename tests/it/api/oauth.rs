@@ -345,19 +345,22 @@ async fn a_session_is_fetched_once_in_time_and_by_its_browser() {
 }
 
 #[tokio::test]
-async fn two_that_come_back_at_once_make_one_account() {
+async fn those_who_come_back_at_once_make_one_account_a_person() {
     let (served, idps) = served_with(&["idp"], |_| ()).await;
-    let pages = at_once(8, |_| async {
-        let mut browser = Browser::at(&served);
-        let answer = browser.log_in("idp", &idps[0]).await;
-        answer.is(200).clone()
-    })
-    .await;
-    let new = pages
-        .iter()
-        .filter(|page| page.body["was_new_account"] == true);
-    assert_eq!(new.count(), 1);
-    assert_eq!(served.count_users().await, 1);
+    for round in 1..=8 {
+        idps[0].is(json!({ "sub": round.to_string(), "email": format!("{round}@idp.example") }));
+        let answers = at_once(8, |_| async {
+            let mut browser = Browser::at(&served);
+            let answer = browser.log_in("idp", &idps[0]).await;
+            answer.is(200).clone()
+        })
+        .await;
+        let new = answers
+            .iter()
+            .filter(|answer| answer.body["was_new_account"] == true);
+        assert_eq!(new.count(), 1);
+        assert_eq!(served.count_users().await, round);
+    }
 }
 
 #[tokio::test]
@@ -382,6 +385,9 @@ async fn one_answer_that_comes_twenty_times_at_once_logs_in_once() {
         page.starts_with("/account/oauth-complete?id=")
     };
     assert_eq!(pages.iter().filter(leads).count(), 1);
+    let asked = idps[0].says.lock().unwrap().asked.clone();
+    let redeemed = asked.iter().filter(|path| *path == "/token");
+    assert_eq!(redeemed.count(), 1, "the code goes to the provider once");
     assert_eq!(served.count_users().await, 1);
 }
 
@@ -477,6 +483,26 @@ async fn a_second_factor_is_asked_for_after_it() {
         .await;
     let answer = Browser::at(&lax).log_in("idp", &idps[0]).await;
     assert_eq!(answer.is(200).body["mfa_required"], false);
+}
+
+#[tokio::test]
+async fn a_provider_is_no_second_factor_of_an_administrator() {
+    let (served, idps) = served_with(&["idp"], |settings| {
+        settings.features.enable_admin_router = true;
+        settings.features.enable_totp = true;
+        settings.features.require_mfa_for_admins = true;
+    })
+    .await;
+    served
+        .account("root@example.com", |account| account.is_superuser = true)
+        .await;
+    let root = served.logged_in("root@example.com", PASSWORD).await;
+    let mut browser = Browser::at(&served);
+    let address = browser.start_link(&root, "idp").await;
+    completed(&browser.come_back("idp", &idps[0].accept(&address)).await);
+    let answer = Browser::at(&served).log_in("idp", &idps[0]).await;
+    let root = served.bearer(answer.is(200).text("access_token"));
+    root.get("/admin/users").await.refused(403, "mfa_required");
 }
 
 #[tokio::test]

@@ -2,4 +2,5 @@
 
 mod crash;
 mod flood;
+mod kills;
 mod servers;

@@ -76,7 +76,10 @@ async fn every_foreign_hash_logs_in_and_is_argon2id_afterwards() {
         assert_eq!(log_in("correct horse battery").await, 401, "{hash}");
         assert_eq!(log_in(password).await, 200, "{hash}");
         let now = hash_of(&place, email).unwrap();
-        assert!(now.starts_with("$argon2id$v=19$") && &now != hash, "{hash} is {now}");
+        assert!(
+            now.starts_with("$argon2id$v=19$") && &now != hash,
+            "{hash} is {now}"
+        );
         assert_eq!(log_in(password).await, 200, "{hash}, once it is Argon2id");
     }
 }

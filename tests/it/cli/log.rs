@@ -50,6 +50,67 @@ async fn a_failed_login_names_the_address_and_the_reason_and_fail2ban_finds_it()
     }
 }
 
+/// Why could this person not log in? One line says from where, for which account, why, and under which id the rest is.
+#[tokio::test]
+async fn every_outcome_of_a_login_names_client_code_account_and_request_and_no_secret() {
+    let place = Place::configured().with_account(EMAIL);
+    for (other, flag) in [("off@example.com", true), ("new@example.com", false)] {
+        let create = ["users", "create", other, "--password-stdin"];
+        assert_eq!(place.run_with_stdin(&create, PASSWORD).code, Some(0));
+        if flag {
+            assert_eq!(place.run(&["users", "disable", other]).code, Some(0));
+        }
+    }
+    place.set("behind_proxy = true\nlogin_rate_limit = \"12/minute\"");
+    let server = place.serve(&[]);
+    let attempts = [
+        (EMAIL, PASSWORD, "200", None),
+        (EMAIL, WRONG, "401", Some("invalid_credentials")),
+        ("off@example.com", PASSWORD, "403", Some("account_disabled")),
+        ("new@example.com", PASSWORD, "403", Some("email_unverified")),
+        (
+            "nobody@example.com",
+            WRONG,
+            "401",
+            Some("invalid_credentials"),
+        ),
+        (EMAIL, WRONG, "401", Some("invalid_credentials")),
+        (EMAIL, WRONG, "401", Some("invalid_credentials")),
+        (EMAIL, WRONG, "401", Some("invalid_credentials")),
+        (EMAIL, WRONG, "401", Some("invalid_credentials")),
+        (EMAIL, PASSWORD, "429", Some("locked")),
+        (EMAIL, PASSWORD, "429", Some("locked")),
+        (EMAIL, PASSWORD, "429", Some("locked")),
+        (EMAIL, PASSWORD, "429", Some("rate_limited")),
+    ];
+    for (email, password, status, code) in attempts {
+        let request = server.request(reqwest::Method::POST, "/login");
+        let request = request.header("x-forwarded-for", "203.0.113.7");
+        let body = serde_json::json!({"email": email, "password": password});
+        let answer = server.send(request.json(&body)).await;
+        let line = server.says("answered");
+        let fields: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(fields["status"].to_string(), status, "{line}");
+        assert_eq!(fields["code"].as_str(), code, "{line}");
+        assert_eq!(fields["ip"], "203.0.113.7");
+        let request_id = answer.headers["x-request-id"].to_str().unwrap();
+        assert_eq!(fields["span"]["request_id"], request_id);
+        // One over the limit of its address is not looked at.
+        let is_known = !email.starts_with("nobody") && code != Some("rate_limited");
+        let account = is_known.then(|| place.json(&["users", "show", email])["user"]["id"].clone());
+        let named = fields["span"].get("user_id").cloned();
+        assert_eq!(named, account, "{line}");
+        for secret in [email, password, "access_token", "eyJ"] {
+            assert!(!line.contains(secret), "{line}");
+        }
+    }
+    let said = server.stop();
+    assert!(
+        !said.contains(PASSWORD) && !said.contains(WRONG) && !said.contains('@'),
+        "{said}"
+    );
+}
+
 #[tokio::test]
 async fn the_text_form_says_the_same() {
     let place = Place::configured().with_account(EMAIL);

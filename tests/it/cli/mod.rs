@@ -11,11 +11,17 @@ mod events;
 mod exit_codes;
 mod generated;
 mod heavy;
+<<<<<<< HEAD
 mod import;
+||||||| 338d136
+=======
+mod incidents;
+>>>>>>> main
 mod init;
 mod json;
 mod keys;
 mod log;
+mod metrics;
 mod moves;
 mod moving_in;
 mod names;

@@ -58,6 +58,8 @@ pub(crate) struct Says {
     pub(crate) moved: Vec<&'static str>,
     /// Paths whose answers begin with more spaces than are read.
     pub(crate) huge: Vec<&'static str>,
+    /// How many codes it has given out.
+    codes: u32,
     /// What the browser came with, by the code that it went with.
     sent: HashMap<String, (String, String)>,
     /// By what the moment of the server differs from ours, in seconds.
@@ -87,6 +89,7 @@ impl FakeProvider {
             down: Vec::new(),
             moved: Vec::new(),
             huge: Vec::new(),
+            codes: 0,
             sent: HashMap::new(),
             now: 0,
             asked: Vec::new(),
@@ -134,7 +137,8 @@ impl FakeProvider {
         let url = Url::parse(authorization_url).unwrap();
         let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
         let mut says = self.says.lock().unwrap();
-        let code = format!("code-{}", says.sent.len() + 1);
+        says.codes += 1;
+        let code = format!("code-{}", says.codes);
         let nonce = asked.get("nonce").cloned().unwrap_or_default();
         assert_eq!(asked["code_challenge_method"], "S256");
         assert_eq!(asked["response_type"], "code");
@@ -234,7 +238,8 @@ async fn usual(provider: FakeProvider, request: Request) -> Response {
             let query = head.uri.query().unwrap_or_default().as_bytes();
             let asked: HashMap<String, String> =
                 form_urlencoded::parse(query).into_owned().collect();
-            let code = format!("code-{}", says.asked.len());
+            says.codes += 1;
+            let code = format!("code-{}", says.codes);
             let sent = (asked["nonce"].clone(), asked["code_challenge"].clone());
             says.sent.insert(code.clone(), sent);
             let location = format!("{}?code={code}&state={}", says.back_to, asked["state"]);

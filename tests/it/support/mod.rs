@@ -6,6 +6,7 @@ pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod database;
 pub(crate) mod example;
+pub(crate) mod exposition;
 pub(crate) mod fake_provider;
 pub(crate) mod flood;
 pub(crate) mod front;

@@ -1,0 +1,101 @@
+//! What a server says of itself when it is ready.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::timeout;
+
+use super::output::{Canvas, Report};
+use super::{Failure, Result};
+use crate::accounts::{self, StoreError};
+use crate::app::App;
+use crate::config::Bind;
+
+/// How long is waited for the indexes of a database that lacks some, before requests are answered.
+const PREPARATION: Duration = Duration::from_mins(1);
+
+/// The line that says where everything is.
+#[derive(Serialize)]
+pub(super) struct Serving {
+    version: &'static str,
+    address: String,
+    engine: String,
+    /// None while the database cannot be reached.
+    users: Option<u64>,
+    /// Where people reach the pages; None while they are off.
+    pages: Option<String>,
+    openapi: String,
+    mailbox: Option<String>,
+}
+
+impl Report for Serving {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        let users = match self.users {
+            Some(1) => "1 user".to_owned(),
+            Some(users) => format!("{users} users"),
+            None => "out of reach".to_owned(),
+        };
+        let part = |name: &str, url: Option<&String>| {
+            url.map_or_else(String::new, |url| format!(" · {name} {url}"))
+        };
+        canvas.line(format!(
+            "regstack {} serves {} · {}, {users}{} · API {}{}",
+            self.version,
+            self.address,
+            self.engine,
+            part("pages", self.pages.as_ref()),
+            self.openapi,
+            part("mail", self.mailbox.as_ref()),
+        ));
+    }
+}
+
+/// Says where everything is that is served on this address.
+pub(super) async fn describe(app: &App, bind: &Bind, with_mailbox: bool) -> Result<Serving> {
+    // What fails now fails below too, and is told there.
+    if timeout(PREPARATION, app.store.ready()).await.is_err() {
+        tracing::warn!(
+            "the database's indexes are still being created; until then, requests get 503"
+        );
+    }
+    let users = match app.accounts.counts().await {
+        Ok(counts) => Some(counts.total_users),
+        // A server for many machines starts before its database, and uses it as soon as it answers.
+        Err(accounts::Error::Store(
+            cause @ (StoreError::Unavailable(_)
+            | StoreError::Denied(_)
+            | StoreError::Failed(_)
+            | StoreError::Unconfirmed(_)),
+        )) => {
+            tracing::warn!(%cause, "database not reachable yet; retrying");
+            None
+        }
+        Err(error) => return Err(Failure::act("the accounts cannot be counted", error)),
+    };
+    let scheme = if app.settings.server.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let base = app.settings.identity.base_url.trim_end_matches('/');
+    let (address, root) = match bind {
+        Bind::Tcp(address) => {
+            let url = format!("{scheme}://{address}");
+            (url.clone(), url)
+        }
+        Bind::Unix(_) => (bind.to_string(), base.to_owned()),
+    };
+    Ok(Serving {
+        version: env!("CARGO_PKG_VERSION"),
+        engine: app.store.engine(),
+        users,
+        pages: app
+            .settings
+            .features
+            .enable_ui_router
+            .then(|| format!("{base}{}", app.settings.pages.ui_prefix)),
+        openapi: format!("{root}/openapi.json"),
+        mailbox: with_mailbox.then(|| format!("{root}/dev/mailbox")),
+        address,
+    })
+}

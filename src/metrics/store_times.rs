@@ -1,0 +1,147 @@
+//! How long the store's operations take, and how many writes share one commit.
+
+use std::any::type_name;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::cells::{Histogram, Reading, Scale};
+use super::table::{Table, hash};
+
+/// Microseconds: from a tenth of a millisecond to five seconds, after which a lock is given up.
+static TIMES: Scale = Scale {
+    bounds: &[
+        100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
+        1_000_000, 5_000_000,
+    ],
+    step: 1e-6,
+};
+static SIZES: Scale = Scale {
+    bounds: &[1, 2, 4, 8, 16, 32, 64, 128],
+    step: 1.0,
+};
+
+/// More than there are operations.
+const MAX_OPERATIONS: usize = 512;
+
+/// What the store does.
+#[derive(Debug)]
+pub struct StoreTimes {
+    operations: Table<&'static str, Histogram>,
+    groups: Histogram,
+}
+
+impl Default for StoreTimes {
+    fn default() -> Self {
+        Self {
+            operations: Table::of(MAX_OPERATIONS),
+            groups: Histogram::new(&SIZES),
+        }
+    }
+}
+
+impl StoreTimes {
+    /// Observes how long an operation of the store took, which is named by a type that its method makes, such as that of a
+    /// closure.
+    pub fn observe_of<T>(&self, took: Duration) {
+        self.observe(type_name::<T>(), took);
+    }
+
+    /// Observes how long an operation or a command took, by its name.
+    pub fn observe(&self, operation: &'static str, took: Duration) {
+        let times = self.operations.entry(
+            hash(operation),
+            |held| std::ptr::eq(*held, operation) || *held == operation,
+            || (operation, Histogram::new(&TIMES)),
+        );
+        if let Some(times) = times {
+            times.observe_time(took);
+        }
+    }
+
+    /// Observes how many writes shared one commit.
+    pub fn committed(&self, writes: usize) {
+        self.groups.observe(writes as u64);
+    }
+
+    /// The name of each operation, and how long it took.
+    pub(super) fn all(&self) -> BTreeMap<&'static str, Reading> {
+        let mut all = BTreeMap::new();
+        for (operation, times) in self.operations.iter() {
+            let reading = all.entry(method(operation));
+            reading.or_insert_with(|| Reading::new(&TIMES)).add(times);
+        }
+        all
+    }
+
+    /// How many writes shared a commit; none as long as nothing was committed so.
+    pub(super) fn groups(&self) -> Option<Reading> {
+        Some(self.groups.read()).filter(|groups| groups.count() > 0)
+    }
+}
+
+/// The method in whose body a type is made, as in `<Engine as Trait>::method<'_>::{{closure}}::{{closure}}`.
+fn method(type_name: &'static str) -> &'static str {
+    let path = type_name.split("::{{closure}}").next().unwrap_or(type_name);
+    // The generics of the method, which may hold whole paths, begin where as many brackets open as close.
+    let mut depth = 0;
+    let generics = path.ends_with('>').then(|| {
+        path.rfind(|c| {
+            depth += match c {
+                '>' => 1,
+                '<' => -1,
+                _ => 0,
+            };
+            depth == 0
+        })
+    });
+    let path = path.split_at(generics.flatten().unwrap_or(path.len())).0;
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Engine(StoreTimes);
+
+    impl Engine {
+        fn work<W: FnOnce()>(&self, work: W) {
+            work();
+            self.0.observe_of::<W>(Duration::from_millis(2));
+        }
+
+        async fn change_password(&self) {
+            for _ in 0..2 {
+                self.work(move || ());
+                tokio::task::yield_now().await;
+            }
+            self.work(|| ());
+        }
+    }
+
+    #[test]
+    fn a_method_is_found_in_the_name_of_a_type() {
+        for name in [
+            "find",
+            "find::{{closure}}",
+            "<a::B as c::D>::find::{{closure}}::{{closure}}",
+            "<a::B<x::Y> as c::D>::find<'_, '_>::{{closure}}",
+            "a::B::find<x::Y, z::W<'_, q::R>>::{{closure}}",
+        ] {
+            assert_eq!(method(name), "find");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_operation_has_the_name_of_its_method() {
+        let engine = Engine(StoreTimes::default());
+        engine.change_password().await;
+        engine.0.observe("find", Duration::from_millis(2));
+        let all = engine.0.all();
+        let counts: Vec<_> = all
+            .iter()
+            .map(|(name, times)| (*name, times.count()))
+            .collect();
+        assert_eq!(counts, [("change_password", 3), ("find", 1)]);
+    }
+}
