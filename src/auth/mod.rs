@@ -19,14 +19,8 @@ pub mod totp;
 mod wire;
 
 pub use factor_secrets::FactorSecrets;
-<<<<<<< HEAD
 pub use foreign::{FirebaseParameters, Unfit};
-pub use hash_queue::Requester;
-||||||| 338d136
-pub use hash_queue::Requester;
-=======
 pub use hash_queue::{HashLoad, Requester};
->>>>>>> main
 pub use key_ring::KeyRing;
 pub use passwords::{Cost, PasswordHasher, Verdict};
 pub use sealing::{CannotOpen, Sealer};

@@ -5,21 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 
-<<<<<<< HEAD
 use super::foreign::{ForeignHash, Unfit};
-use super::hash_queue::{Full, HashQueue, Requester};
+use super::hash_queue::{Full, HashLoad, HashQueue, Requester};
 use super::stored_hashes::{
     Dummies, HashError, SALT, Stored, commonest_foreign, compare, compute, cost, dummy, failed,
     usable_params,
 };
 use crate::config::PasswordHashing;
-||||||| 338d136
-use super::hash_queue::{Full, HashQueue, Requester};
-use crate::config::{MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing};
-=======
-use super::hash_queue::{Full, HashLoad, HashQueue, Requester};
-use crate::config::{MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing};
->>>>>>> main
 use crate::model::{NewPassword, Password, PasswordHash, WeakPassword};
 use crate::random::{self, SharedRandom};
 

@@ -11,12 +11,8 @@ mod events;
 mod exit_codes;
 mod generated;
 mod heavy;
-<<<<<<< HEAD
 mod import;
-||||||| 338d136
-=======
 mod incidents;
->>>>>>> main
 mod init;
 mod json;
 mod keys;
