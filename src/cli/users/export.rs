@@ -28,7 +28,7 @@ pub(in crate::cli) struct Args {
     /// How to write it
     #[arg(long, value_enum, default_value_t = Layout::Jsonl)]
     format: Layout,
-    /// Include password hashes; whoever reads the file can try to guess passwords
+    /// Include password hashes; anyone who reads the file can try to guess passwords
     #[arg(long)]
     password_hashes: bool,
     /// Write to a new file that only you can read, instead of stdout
