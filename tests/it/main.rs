@@ -18,6 +18,7 @@ mod mongodb;
 mod mongodb_replies;
 mod mount;
 mod pages;
+mod passkey_vectors;
 mod prose;
 mod proxies;
 mod python_package;

@@ -84,6 +84,10 @@ async fn nginx(port: u16, regstack: &str, upstream: SocketAddr) -> Proxy {
     let server = sample("nginx")
         .replace("http://127.0.0.1:8000", regstack)
         .replace("http://127.0.0.1:3000", &format!("http://{upstream}"));
+    nginx_with(port, &server).await
+}
+
+async fn nginx_with(port: u16, server: &str) -> Proxy {
     Proxy::start(port, |folder| {
         let text = format!(
             "daemon off; master_process off; pid nginx.pid; error_log stderr;
@@ -107,6 +111,10 @@ async fn caddy(port: u16, regstack: &str, upstream: SocketAddr) -> Proxy {
         .replace("app.example.com", &format!("http://localhost:{port}"))
         .replace("127.0.0.1:8000", regstack.trim_start_matches("http://"))
         .replace("127.0.0.1:3000", &upstream.to_string());
+    caddy_with(port, &site).await
+}
+
+async fn caddy_with(port: u16, site: &str) -> Proxy {
     Proxy::start(port, |folder| {
         let text = format!("{{\n admin off\n auto_https off\n}}\n{site}");
         fs::write(folder.join("Caddyfile"), text).unwrap();
@@ -120,7 +128,14 @@ async fn caddy(port: u16, regstack: &str, upstream: SocketAddr) -> Proxy {
 
 /// The configuration in the documentation, by the proxy's name.
 fn sample(proxy: &str) -> String {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/forward-auth.md");
+    sample_of("forward-auth.md", proxy)
+}
+
+/// The same of another page.
+fn sample_of(page: &str, proxy: &str) -> String {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("docs")
+        .join(page);
     let page = fs::read_to_string(page).unwrap();
     let (_, rest) = page
         .split_once(&format!("```{proxy}\n"))
@@ -398,4 +413,60 @@ async fn caddy_guards_an_application_as_documented() {
     let served = served(&origin).await;
     let proxy = caddy(port, &served.origin, upstream().await).await;
     guards_an_application(&served, &proxy.origin).await;
+}
+
+/// A proxy in front of everything: what it says of its clients is believed, and what they say of themselves is not.
+async fn stands_in_front(served: &Served, origin: &str) {
+    let wish = json!({"email": "nobody@example.com", "password": PASSWORD});
+    let mut request = client::unled().post(format!("{origin}/api/auth/login"));
+    for name in [
+        "x-forwarded-for",
+        "x-real-ip",
+        "x-client-ip",
+        "true-client-ip",
+        "cf-connecting-ip",
+    ] {
+        request = request.header(name, "203.0.113.9");
+    }
+    let request = request
+        .header("forwarded", "for=203.0.113.9")
+        .header("x-regstack-transport", "bearer");
+    assert_eq!(request.json(&wish).send().await.unwrap().status(), 401);
+    let events = served.events(10).await;
+    let failed = events
+        .iter()
+        .find(|event| event.kind.as_str() == "login_failed");
+    let from = failed.expect("a failed login").ip;
+    assert_eq!(from, Some(Ipv4Addr::LOCALHOST.into()));
+    let ready = reqwest::get(format!("{origin}/readyz")).await.unwrap();
+    assert_eq!(ready.status(), 200);
+    // Never through the proxy, however it passes every path on.
+    let metrics = reqwest::get(format!("{origin}/metrics")).await.unwrap();
+    assert_eq!(metrics.status(), 404);
+}
+
+#[tokio::test]
+async fn nginx_stands_in_front_as_documented() {
+    let port = free_port();
+    let served = served(&format!("http://localhost:{port}")).await;
+    let sample = sample_of("production.md", "nginx");
+    let (_, location) = sample.split_once("    location / {").unwrap();
+    let location = location.split('}').next().unwrap();
+    let location = location.replace("http://127.0.0.1:8000", &served.origin);
+    let proxy = nginx_with(port, &format!("location / {{{location}}}")).await;
+    stands_in_front(&served, &proxy.origin).await;
+}
+
+#[tokio::test]
+async fn caddy_stands_in_front_as_documented() {
+    let port = free_port();
+    let served = served(&format!("http://localhost:{port}")).await;
+    let site = sample_of("operations.md", "caddy")
+        .replace("accounts.example.com", &format!("http://localhost:{port}"))
+        .replace(
+            "127.0.0.1:8000",
+            served.origin.trim_start_matches("http://"),
+        );
+    let proxy = caddy_with(port, &site).await;
+    stands_in_front(&served, &proxy.origin).await;
 }

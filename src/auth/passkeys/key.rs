@@ -37,9 +37,12 @@ pub enum CeremonyFault {
     /// The key is of an algorithm that was not asked for, or is none.
     #[error("unknown_key_type")]
     Key,
-    /// It is said to be another account's.
+    /// It is said to be another account's, or nobody's.
     #[error("wrong_user")]
     User,
+    /// It may be on several devices and may not be when it was made, or the other way round: it is another one.
+    #[error("wrong_backup_state")]
+    Backup,
     /// The signature is wrong.
     #[error("wrong_signature")]
     Signature,
@@ -78,10 +81,11 @@ impl PublicKey {
                 point.try_into().ok().filter(|_| fits).map(Self::Es256)
             }
             (1, -8, Some(6)) => bytes(-2)?.try_into().ok().map(Self::Ed25519),
-            (3, -257, None) => Some(Self::Rs256 {
-                n: bytes(-1)?.to_vec(),
-                e: bytes(-2)?.to_vec(),
-            }),
+            // Of this key type, what is elsewhere the curve is the modulus.
+            (3, -257, None) => {
+                let (n, e) = (bytes(-1)?.to_vec(), bytes(-2)?.to_vec());
+                is_strong(&n, &e).then_some(Self::Rs256 { n, e })
+            }
             _ => None,
         }
     }
@@ -101,4 +105,17 @@ impl PublicKey {
         };
         verified.is_ok()
     }
+}
+
+/// Whether an RSA key is one that signatures are verified by: of 2048 to 8192 bits, with an odd exponent from 3 on. Another one
+/// would be kept, and log nobody in.
+fn is_strong(n: &[u8], e: &[u8]) -> bool {
+    let exponent = match e {
+        [0, ..] | [] | [_, _, _, _, _, ..] => 0,
+        _ => e
+            .iter()
+            .fold(0_u32, |value, byte| (value << 8) | u32::from(*byte)),
+    };
+    let is_long = (256..=1024).contains(&n.len()) && n.first().is_some_and(|first| *first >= 0x80);
+    is_long && exponent >= 3 && exponent % 2 == 1
 }

@@ -2,6 +2,7 @@
 
 use ring::digest::{SHA256, digest};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use subtle::ConstantTimeEq as _;
 
 use super::authenticator::AuthenticatorData;
@@ -62,6 +63,9 @@ struct ClientData {
     origin: String,
     #[serde(rename = "crossOrigin", default)]
     is_cross_origin: bool,
+    /// Only said where a page of another site frames ours.
+    #[serde(rename = "topOrigin", default)]
+    top_origin: Option<IgnoredAny>,
 }
 
 impl RelyingParty {
@@ -86,11 +90,8 @@ impl RelyingParty {
         self.check_client("webauthn.create", challenge, &made.client_data)?;
         let read = Item::read(&made.attestation_object);
         let (object, rest) = read.ok_or(CeremonyFault::Malformed)?;
-        let said = object.get(&Item::Text("authData")).and_then(Item::bytes);
-        let said = said
-            .filter(|_| rest.is_empty())
-            .ok_or(CeremonyFault::Malformed)?;
-        let said = AuthenticatorData::read(said)?;
+        let said = attested(&object).filter(|_| rest.is_empty());
+        let said = AuthenticatorData::read(said.ok_or(CeremonyFault::Malformed)?)?;
         self.check_authenticator(&said)?;
         let credential = said.credential.as_ref().ok_or(CeremonyFault::Malformed)?;
         Ok(NewCredential {
@@ -110,12 +111,15 @@ impl RelyingParty {
         presented: &Assertion,
     ) -> Result<u32, CeremonyFault> {
         self.check_client("webauthn.get", challenge, &presented.client_data)?;
-        let handle = presented.user_handle.as_deref();
-        if handle.is_some_and(|handle| handle != owner.bytes()) {
+        // Nobody said before whose passkey it would be, so the authenticator has to.
+        if presented.user_handle.as_deref() != Some(&owner.bytes()[..]) {
             return Err(CeremonyFault::User);
         }
         let said = AuthenticatorData::read(&presented.authenticator_data)?;
         self.check_authenticator(&said)?;
+        if said.is_synced() != passkey.is_synced {
+            return Err(CeremonyFault::Backup);
+        }
         let (key, _) = Item::read(&passkey.public_key).ok_or(CeremonyFault::Key)?;
         let key = PublicKey::read(&key).ok_or(CeremonyFault::Key)?;
         let hash = digest(&SHA256, &presented.client_data);
@@ -137,7 +141,8 @@ impl RelyingParty {
             return Err(CeremonyFault::Challenge);
         }
         // No page of another site may frame ours, and none that does gets a passkey out of it.
-        if said.is_cross_origin || !self.origins.contains(&said.origin) {
+        let is_framed = said.is_cross_origin || said.top_origin.is_some();
+        if is_framed || !self.origins.contains(&said.origin) {
             return Err(CeremonyFault::Origin);
         }
         Ok(())
@@ -148,5 +153,19 @@ impl RelyingParty {
             return Err(CeremonyFault::RelyingParty);
         }
         said.check_user()
+    }
+}
+
+/// The authenticator's part of what a browser presents to add a passkey. Statements of what made it are not verified, as nothing
+/// follows from them; but there is one, and none is none.
+fn attested<'a>(object: &Item<'a>) -> Option<&'a [u8]> {
+    let field = |name| object.get(&Item::Text(name));
+    let Some(Item::Map(statement)) = field("attStmt") else {
+        return None;
+    };
+    match field("fmt") {
+        Some(Item::Text("none")) if !statement.is_empty() => None,
+        Some(Item::Text(_)) => field("authData")?.bytes(),
+        _ => None,
     }
 }

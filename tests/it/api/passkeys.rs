@@ -8,7 +8,9 @@ use crate::support::actor::{
     Actor, Answer, NULL, PASSWORD, Requests as _, one_succeeds, with_status,
 };
 use crate::support::database::{Database, Kind};
-use crate::support::passkey::{PRESENT, SoftKey, decoded, encoded, give, start, start_login};
+use crate::support::passkey::{
+    PRESENT, SoftKey, VERIFIED, decoded, encoded, give, start, start_login,
+};
 use crate::support::served::{Served, at_once};
 
 const ADA: &str = "ada@example.com";
@@ -406,7 +408,7 @@ async fn the_last_way_in_stays_however_many_remove_it(kind: Kind) {
     assert_eq!(session.get("/passkeys").await.items().len(), 1);
 }
 
-crate::support::on_both_engines!(a_challenge_is_answered_once the_last_way_in_stays_however_many_remove_it);
+crate::support::on_both_engines!(a_challenge_is_answered_once a_passkey_has_one_account the_last_way_in_stays_however_many_remove_it);
 
 #[tokio::test]
 async fn a_challenge_is_good_for_five_minutes() {
@@ -668,4 +670,180 @@ async fn passkeys_go_with_their_account_and_with_an_administrators_word() {
         .refused(401, "passkey_refused");
     let ada = served.signed_in(ADA).await;
     assert!(ada.get("/passkeys").await.items().is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_is_good_for_its_own_question_alone() {
+    let served = served().await;
+    let (_, mut key) = ada(&served).await;
+    let (one, other) = (start_login(&served).await, start_login(&served).await);
+    key.count += 1;
+    let mut swapped = key.presents(&one);
+    swapped["pending_token"] = other.body["pending_token"].clone();
+    let refused = served.post("/login/passkey/finish", swapped).await;
+    refused.refused(401, "passkey_refused");
+    // Who is refused so has not used the question up.
+    let answer = key.presents(&other);
+    served.post("/login/passkey/finish", answer).await.is(200);
+    // A token of another server, or of nobody.
+    for token in ["x.y.z", "eyJhbGciOiJub25lIn0.e30."] {
+        let mut forged = key.presents(&one);
+        forged["pending_token"] = token.into();
+        let refused = served.post("/login/passkey/finish", forged).await;
+        refused.refused(400, "invalid_token");
+    }
+}
+
+#[tokio::test]
+async fn a_passkey_names_its_owner() {
+    let served = served().await;
+    let (_, mut key) = ada(&served).await;
+    let own = key.user_handle.clone();
+    for handle in [None, Some(encoded(&[0; 12])), Some(encoded(b"x"))] {
+        key.user_handle = handle;
+        served.pass(SignedDuration::from_millis(1));
+        key.logs_in(&served).await.refused(401, "passkey_refused");
+        let told = event(&served, "login_failed").await;
+        assert_eq!(told["reason"], "wrong_user");
+    }
+    key.user_handle = own;
+    // What may be on several devices was made so.
+    key.flags = VERIFIED | 1 << 3;
+    served.pass(SignedDuration::from_millis(1));
+    key.logs_in(&served).await.refused(401, "passkey_refused");
+    let told = event(&served, "login_failed").await;
+    assert_eq!(told["reason"], "wrong_backup_state");
+    key.flags = VERIFIED;
+    key.signed_in(&served).await;
+}
+
+async fn a_passkey_has_one_account(kind: Kind) {
+    let served = Served::over(Database::fresh(kind).await, on).await;
+    let (session, mut key) = ada(&served).await;
+    let mallory = served.signed_in("mallory@example.com").await;
+    let mut copied = SoftKey::new();
+    copied.id.clone_from(&key.id);
+    let taken = copied.is_added(&mallory, "Not mine").await;
+    taken.refused(409, "passkey_taken");
+    let again = key.is_added(&session, "Again").await;
+    again.refused(409, "passkey_taken");
+    assert!(mallory.get("/passkeys").await.items().is_empty());
+    copied
+        .logs_in(&served)
+        .await
+        .refused(401, "passkey_refused");
+    // The refused attempt was Ada's handle no more than it was her key.
+    key.signed_in(&served).await;
+    // Of twenty that claim one name at once, one has it.
+    let mut claimed = SoftKey::new();
+    claimed.id = vec![9; 16];
+    let mut asked = Vec::new();
+    for _ in 0..20 {
+        let started = start(&mallory).await;
+        let mut made = claimed.make(&started.is(200).body["public_key"]);
+        made["pending_token"] = started.body["pending_token"].clone();
+        made["name"] = "One".into();
+        asked.push(made);
+    }
+    let answers = at_once(20, |index| {
+        mallory.post("/passkeys/finish", asked[index].clone())
+    })
+    .await;
+    one_succeeds(&answers, 201, (409, "passkey_taken"));
+    assert_eq!(mallory.get("/passkeys").await.items().len(), 1);
+}
+
+#[tokio::test]
+async fn what_no_authenticator_gives_is_refused_before_it_is_read() {
+    let served = served().await;
+    let (session, mut key) = ada(&served).await;
+    let begun = start_login(&served).await;
+    key.count += 1;
+    let honest = key.presents(&begun);
+    for field in [
+        "credential_id",
+        "authenticator_data",
+        "signature",
+        "client_data_json",
+        "user_handle",
+    ] {
+        for (length, status) in [(20_000, 422), (2 * 1024 * 1024, 413)] {
+            let mut huge = honest.clone();
+            huge[field] = "A".repeat(length).into();
+            served.post("/login/passkey/finish", huge).await.is(status);
+        }
+    }
+    // An id that is longer than any, the longest, and two that are none.
+    for (id, status) in [
+        (encoded(&[7; 1024]), 401),
+        (encoded(&[7; 1023]), 401),
+        (String::new(), 422),
+        ("=".into(), 422),
+    ] {
+        let mut other = honest.clone();
+        other["credential_id"] = id.into();
+        served.post("/login/passkey/finish", other).await.is(status);
+    }
+    let setup = start(&session).await;
+    let made = SoftKey::new().make(&setup.body["public_key"]);
+    for object in [
+        vec![0x81; 12_000],
+        vec![0xa1; 12_000],
+        [&[0xb9, 0xff, 0xff][..], &[0x00; 12_000]].concat(),
+    ] {
+        let mut deep = made.clone();
+        deep["pending_token"] = setup.body["pending_token"].clone();
+        deep["name"] = "x".into();
+        deep["attestation_object"] = encoded(&object).into();
+        session
+            .post("/passkeys/finish", deep)
+            .await
+            .refused(400, "invalid_passkey");
+    }
+    served.post("/login/passkey/finish", honest).await.is(200);
+}
+
+#[tokio::test]
+async fn without_the_setting_there_are_no_passkeys() {
+    let served = Served::with(|_| ()).await;
+    let session = served.signed_in(ADA).await;
+    session.get("/passkeys").await.is(404);
+    for path in [
+        "/passkeys/start",
+        "/passkeys/finish",
+        "/login/passkey/start",
+        "/login/passkey/finish",
+    ] {
+        session.post(path, json!({})).await.is(404);
+    }
+}
+
+#[tokio::test]
+async fn a_disabled_account_and_an_unverified_address_are_refused() {
+    let served = Served::with(|settings| {
+        on(settings);
+        settings.features.enable_admin_router = true;
+    })
+    .await;
+    let admin = served.admin().await;
+    let (_, mut key) = ada(&served).await;
+    let path = format!("/admin/users/{}", served.id_of(ADA).await);
+    let told = |change: Value| admin.patch(&path, change);
+    told(json!({"is_active": false})).await.is(200);
+    let refused = key.logs_in(&served).await;
+    refused.refused(403, "account_disabled");
+    assert_eq!(event(&served, "login_failed").await["reason"], "disabled");
+    // Whoever does not sign learns nothing of it.
+    key.origin = "http://evil.example".into();
+    key.logs_in(&served).await.refused(401, "passkey_refused");
+    key.origin = "http://localhost:8000".into();
+    told(json!({"is_active": true})).await.is(200);
+    key.signed_in(&served).await;
+    let bob = served
+        .account("bob@example.com", |account| account.is_verified = false)
+        .await;
+    let mut bobs = SoftKey::new();
+    give(&served, &bob, &mut bobs).await;
+    let refused = bobs.logs_in(&served).await;
+    refused.refused(403, "email_unverified");
 }

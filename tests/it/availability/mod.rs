@@ -4,3 +4,5 @@ mod crash;
 mod flood;
 mod kills;
 mod servers;
+mod soak;
+mod strangers;

@@ -12,6 +12,11 @@ use crate::support::served::Served;
 
 const ADA: &str = "ada@example.com";
 const BUTTON: &str = "[data-rs-action=passkey]";
+/// Whoever is not verified is taken for it.
+const LAX: &str = "for (const act of ['create', 'get']) { const real = navigator.credentials[act].bind(navigator.credentials); \
+    navigator.credentials[act] = (options) => { const { publicKey } = options; publicKey.userVerification = 'discouraged'; \
+        if (publicKey.authenticatorSelection) publicKey.authenticatorSelection.userVerification = 'discouraged'; \
+        return real(options); }; }";
 
 async fn with_passkeys(transport: Transport) -> Served {
     served_with(transport, |settings| {
@@ -220,11 +225,7 @@ async fn a_device_that_verifies_nobody_is_refused() {
     browser.is_home_of(ADA).await;
     let device = Device::like(&browser, false).await;
     // Browsers would not ask it. This one is talked into it.
-    let lax = "for (const act of ['create', 'get']) { const real = navigator.credentials[act].bind(navigator.credentials); \
-        navigator.credentials[act] = (options) => { const { publicKey } = options; publicKey.userVerification = 'discouraged'; \
-            if (publicKey.authenticatorSelection) publicKey.authenticatorSelection.userVerification = 'discouraged'; \
-            return real(options); }; }";
-    browser.js(lax, vec![]).await;
+    browser.js(LAX, vec![]).await;
     browser.open_section("passkeys").await;
     browser.fill("#passkey-name", "Key").await;
     browser.fill("#passkey-current", PASSWORD).await;
@@ -233,6 +234,26 @@ async fn a_device_that_verifies_nobody_is_refused() {
     assert_eq!(device.credentials().await.len(), 1);
     let session = served.logged_in(ADA, PASSWORD).await;
     assert!(session.get("/passkeys").await.items().is_empty());
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_login_that_verifies_nobody_is_refused() {
+    let served = with_passkeys(Transport::Cookie).await;
+    let browser = browser_at(&served).await;
+    let device = ada(&served, &browser).await;
+    leaves(&browser, &device).await;
+    device
+        .does("setUserVerified", json!({"isUserVerified": false}))
+        .await;
+    browser.js(LAX, vec![]).await;
+    logs_in_by_button(&browser, &device).await;
+    browser.shows("This passkey doesn't work here.").await;
+    let events = served.events(50).await;
+    let failed = events
+        .iter()
+        .find(|event| event.data.contains_key("reason"));
+    assert_eq!(failed.unwrap().data["reason"], "user_not_verified");
     browser.end().await;
 }
 
