@@ -78,13 +78,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         exported: count,
         output: args.output.as_deref(),
     };
-    match done.output {
-        Some(_) => context.output.print(&done),
-        None => {
-            context.output.say(&done.words());
-            Ok(())
-        }
+    if done.output.is_some() {
+        return context.output.print(&done);
     }
+    context.output.say(&done.words());
+    Ok(())
 }
 
 #[derive(Serialize)]
