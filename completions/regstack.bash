@@ -193,6 +193,12 @@ _regstack() {
             regstack__subcmd__users,enable)
                 cmd="regstack__subcmd__users__subcmd__unlock"
                 ;;
+            regstack__subcmd__users,export)
+                cmd="regstack__subcmd__users__subcmd__export"
+                ;;
+            regstack__subcmd__users,import)
+                cmd="regstack__subcmd__users__subcmd__import"
+                ;;
             regstack__subcmd__users,list)
                 cmd="regstack__subcmd__users__subcmd__list"
                 ;;
@@ -1802,7 +1808,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list show create lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa remove-passkeys resend-verification send-reset delete"
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list show create import export lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa remove-passkeys resend-verification send-reset delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1911,6 +1917,78 @@ _regstack() {
                     return 0
                     ;;
                 --before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__users__subcmd__export)
+            opts="-q -v -h --format --password-hashes --output --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__users__subcmd__import)
+            opts="-q -v -h --from --format --on-duplicate --dry-run --verified --invite --report --firebase-parameters --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -W "regstack firebase auth0 keycloak supabase django devise python" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "jsonl csv json" -- "${cur}"))
+                    return 0
+                    ;;
+                --on-duplicate)
+                    COMPREPLY=($(compgen -W "skip update fail" -- "${cur}"))
+                    return 0
+                    ;;
+                --report)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --firebase-parameters)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

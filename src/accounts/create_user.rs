@@ -129,7 +129,7 @@ impl Accounts {
     }
 
     /// The mail that invites the holder of a new account to choose a password.
-    fn invitation(&self, user: &User, origin: &Origin) -> Result<QueuedMessage> {
+    pub(super) fn invitation(&self, user: &User, origin: &Origin) -> Result<QueuedMessage> {
         let ttl = self.settings.tokens.invite_token_ttl_seconds;
         let claims = self.claims(user.id, user.created_at, ttl, Purpose::PasswordReset);
         let content = Invite::new(

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{Accounts, Error, Result, SecondFactors};
 use crate::model::{
-    Counts, DayCounts, Email, Event, EventFilter, Id, IdentityPublic, LockoutRule, LockoutState,
-    Page, PageKey, Passkey, PasskeyPublic, User, UserFilter, UserPublic,
+    Counts, DayCounts, Email, Event, EventFilter, ForeignId, Id, IdentityPublic, LockoutRule,
+    LockoutState, Page, PageKey, Passkey, PasskeyPublic, User, UserFilter, UserPublic,
 };
 
 /// How many accounts are named when a name fits several.
@@ -60,6 +60,14 @@ impl Accounts {
             (Ok(id), _) => Some(self.store.user(id).await?),
             (_, Ok(email)) => Some(self.store.user_by_email(&email).await?),
             _ => None,
+        };
+        // Whoever moved in is also known by the id of before.
+        let exact = match (exact, ForeignId::parse(name)) {
+            (missing @ (None | Some(None)), Some(id)) => {
+                let moved_in = self.store.user_by_foreign_id(&id).await?;
+                moved_in.map(Some).or(missing)
+            }
+            (exact, _) => exact,
         };
         if let Some(user) = exact {
             return Ok(user.map_or(Found::None, |user| Found::One(Box::new(user))));

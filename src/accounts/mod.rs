@@ -14,6 +14,7 @@ mod error;
 mod factors;
 mod find;
 mod first_step;
+mod import;
 mod language;
 mod link;
 mod login;
@@ -65,6 +66,7 @@ pub use create_user::{CreateAdmin, NewAccount};
 pub use error::Error;
 pub use factors::{FactorOn, SecondFactors, TotpSetup};
 pub use find::{Found, Overview};
+pub use import::{AccountRecord, ImportOutcome, ImportRule, System, read_record};
 pub use login::{LoggedIn, Login};
 pub use notice::Mailed;
 pub use oauth::{Arrival, Begun, Exchanged, Fetched, OauthRefusal, ReturnedBrowser};
@@ -78,6 +80,7 @@ pub use sign_up::{SignUpTicket, Verified};
 pub use signing_keys::{Duty, RemoveSigningKey, SigningKeyState};
 pub use tokens::{RevokeToken, TokenInspection};
 // What both doors tell of the database, without knowing the store.
+pub use crate::auth::FirebaseParameters;
 pub use crate::auth::passkeys::{ALGORITHMS, Assertion, Attestation};
 pub use crate::store::{Inspection, RowCount, SchemaPart, SchemaState, StoreError};
 

@@ -4,6 +4,7 @@
 
 pub mod derived_keys;
 pub mod factor_secrets;
+pub mod foreign;
 mod hash_queue;
 pub mod id_token;
 mod jws;
@@ -12,14 +13,17 @@ pub mod key_ring;
 pub mod passkeys;
 pub mod passwords;
 pub mod sealing;
+mod stored_hashes;
 pub mod tokens;
 pub mod totp;
 mod wire;
 
 pub use factor_secrets::FactorSecrets;
+pub use foreign::{FirebaseParameters, Unfit};
 pub use hash_queue::{HashLoad, Requester};
 pub use key_ring::KeyRing;
-pub use passwords::{Cost, HashError, PasswordHasher, Verdict};
+pub use passwords::{Cost, PasswordHasher, Verdict};
 pub use sealing::{CannotOpen, Sealer};
+pub use stored_hashes::HashError;
 pub use tokens::{InvalidToken, TokenCodec, TokenFault, UnverifiedClaims};
 pub use totp::TotpSecret;

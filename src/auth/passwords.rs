@@ -4,32 +4,20 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use zeroize::Zeroizing;
 
+use super::foreign::{ForeignHash, Unfit};
 use super::hash_queue::{Full, HashLoad, HashQueue, Requester};
-use crate::config::{MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing};
+use super::stored_hashes::{
+    Dummies, HashError, SALT, Stored, commonest_foreign, compare, compute, cost, dummy, failed,
+    usable_params,
+};
+use crate::config::PasswordHashing;
 use crate::model::{NewPassword, Password, PasswordHash, WeakPassword};
 use crate::random::{self, SharedRandom};
-use crate::secret;
 
-/// Length of a salt, in bytes (RFC 9106 §3.1 recommends 16).
-const SALT: usize = 16;
-
-/// Why a hash could not be computed.
-#[derive(Debug, thiserror::Error)]
-pub enum HashError {
-    /// Too many hashes are waiting already.
-    #[error("too many passwords are being checked at the moment")]
-    Overloaded,
-    /// The system has no memory for one more hash.
-    #[error(
-        "there is no memory for a password hash: give the process more, or lower max_concurrent_hashes"
-    )]
-    NoMemory,
-    /// The hash function failed; the cause is for the log.
-    #[error("password hashing failed: {0}")]
-    Failed(String),
-}
+/// The most that an imported Argon2 hash may cost, in KiB times passes: about a second.
+const MAX_IMPORTED_COST: u64 = 1 << 20;
+const TOO_COSTLY: Unfit = Unfit::TooCostly("Argon2's memory times its passes is over 1 GiB");
 
 /// What a verification found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +52,7 @@ pub struct PasswordHasher {
     /// system, and a burst of logins would leave the process many times as large.
     memory: Arc<Mutex<Vec<Vec<Block>>>>,
     /// What is verified when an account does not exist or has no password, so that the answer takes as long.
-    dummy: Arc<RwLock<PasswordHash>>,
+    dummies: Arc<RwLock<Dummies>>,
 }
 
 impl PasswordHasher {
@@ -85,7 +73,10 @@ impl PasswordHasher {
             queue: HashQueue::new(settings.max_concurrent_hashes, settings.max_waiting_hashes),
             requester: Requester::default(),
             memory: Arc::default(),
-            dummy: Arc::new(RwLock::new(dummy)),
+            dummies: Arc::new(RwLock::new(Dummies {
+                argon2: dummy,
+                foreign: None,
+            })),
         })
     }
 
@@ -155,46 +146,80 @@ impl PasswordHasher {
             (Algorithm::Argon2id, Version::V0x13, params)
         };
         let kind = commonest.map_or_else(configured, |(kind, _)| kind);
-        let mut present = self.dummy.write().unwrap_or_else(PoisonError::into_inner);
-        if usable_params(&present).as_ref() == Some(&kind) {
-            return Ok(false);
+        let foreign = commonest_foreign(stored);
+        let mut present = self.dummies.write().unwrap_or_else(PoisonError::into_inner);
+        // The length of the output is known of hashes, not of settings.
+        let costs = |(algorithm, version, params): (Algorithm, Version, Params)| {
+            let passes = (params.t_cost(), params.p_cost());
+            (algorithm, version, params.m_cost(), passes)
+        };
+        let is_new_argon2 = usable_params(&present.argon2).map(costs) != Some(costs(kind.clone()));
+        let is_new_foreign = present.foreign.as_ref().map(ForeignHash::kind)
+            != foreign.as_ref().map(ForeignHash::kind);
+        if is_new_argon2 {
+            present.argon2 = dummy(&kind, &self.random)?;
         }
-        *present = dummy(&kind, &self.random)?;
-        Ok(true)
+        if is_new_foreign {
+            present.foreign = foreign.map(|foreign| foreign.dummy(&self.random));
+        }
+        Ok(is_new_argon2 || is_new_foreign)
     }
 
-    /// Verifies a password. Without a hash, or with one that cannot be used, a dummy of the usual cost is computed and
+    /// Verifies a password. Without a hash, or with one that cannot be used, dummies of the usual cost are computed and
     /// nothing matches.
     pub async fn verify(
         &self,
         password: &Password,
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict, HashError> {
-        let usable = hash.filter(|hash| {
-            let sane = usable_params(hash).is_some();
-            if !sane {
+        let stored = hash.and_then(|hash| {
+            let stored = Stored::of(hash);
+            if stored.is_none() {
                 tracing::error!("stored password hash is malformed or too costly; login refused");
             }
-            sane
+            stored
         });
-        let real = usable.is_some();
-        let hash = usable.cloned().unwrap_or_else(|| {
-            let dummy = self.dummy.read().unwrap_or_else(PoisonError::into_inner);
-            dummy.clone()
-        });
-        let outdated = real && usable_params(&hash).is_none_or(|params| self.is_weaker(&params));
-        let password = password.clone();
-        let matches = self.run(move |memory| is_match(&password, &hash, memory));
+        let outdated = match &stored {
+            None => false,
+            Some(Stored::Foreign(_)) => true,
+            Some(Stored::Argon2(hash)) => {
+                usable_params(hash).is_none_or(|params| self.is_weaker(&params))
+            }
+        };
+        let (password, dummies) = (password.clone(), self.dummies());
+        let matches = self.run(move |memory| compare(&password, stored, &dummies, memory));
         Ok(Verdict {
-            matches: matches.await?? && real,
+            matches: matches.await??,
             outdated,
         })
+    }
+
+    /// Takes a hash from elsewhere as one to be stored, if it can be evaluated and no login costs too much.
+    pub fn recognize(text: &str) -> Result<PasswordHash, Unfit> {
+        let text = text.trim();
+        // Django's prefix.
+        let phc = text.strip_prefix("argon2$").map(|rest| format!("${rest}"));
+        let hash = PasswordHash::from_phc(phc.unwrap_or_else(|| text.to_owned()));
+        let Some((.., params)) = usable_params(&hash) else {
+            return match phc::PasswordHash::new(hash.as_phc()) {
+                Ok(phc) if phc.algorithm.as_str().starts_with("argon2") => {
+                    let whole = phc.salt.is_some() && phc.hash.is_some();
+                    Err(if whole { TOO_COSTLY } else { Unfit::Malformed })
+                }
+                _ => ForeignHash::parse(text).map(|_| hash),
+            };
+        };
+        if cost(&params) > MAX_IMPORTED_COST {
+            return Err(TOO_COSTLY);
+        }
+        Ok(hash)
     }
 
     /// What a stored hash costs; nothing is computed.
     #[must_use]
     pub fn cost_of(&self, hash: &PasswordHash) -> Cost {
         match usable_params(hash) {
+            None if ForeignHash::parse(hash.as_phc()).is_ok() => Cost::Weaker,
             None => Cost::Unusable,
             Some(params) if self.is_weaker(&params) => Cost::Weaker,
             Some((_, _, params)) if cost(&params) >= 4 * cost(self.argon2.params()) => {
@@ -210,6 +235,17 @@ impl PasswordHasher {
     pub fn parameters(hash: &PasswordHash) -> Option<(u32, u32, u32)> {
         let (.., params) = usable_params(hash)?;
         Some((params.m_cost(), params.t_cost(), params.p_cost()))
+    }
+
+    /// The foreign kind that a refused login computes as well.
+    #[cfg(test)]
+    pub(super) fn imitated_kind(&self) -> Option<String> {
+        self.dummies().foreign.as_ref().map(ForeignHash::kind)
+    }
+
+    fn dummies(&self) -> Dummies {
+        let dummies = self.dummies.read().unwrap_or_else(PoisonError::into_inner);
+        dummies.clone()
     }
 
     fn is_weaker(&self, (algorithm, version, params): &(Algorithm, Version, Params)) -> bool {
@@ -239,98 +275,10 @@ impl PasswordHasher {
     }
 }
 
-/// A hash of this kind that no password has: random bytes stand in for the output, so that making it costs nothing.
-fn dummy(
-    (algorithm, version, params): &(Algorithm, Version, Params),
-    random: &SharedRandom,
-) -> Result<PasswordHash, HashError> {
-    let dummy = phc::PasswordHash {
-        algorithm: algorithm.ident(),
-        version: Some((*version).into()),
-        params: params.try_into().map_err(failed)?,
-        salt: phc::Salt::new(&random::bytes::<SALT>(&**random)).ok(),
-        hash: phc::Output::new(&random::bytes::<32>(&**random)).ok(),
-    };
-    Ok(PasswordHash::from_phc(dummy.to_string()))
-}
-
-fn failed(error: impl std::fmt::Display) -> HashError {
-    HashError::Failed(error.to_string())
-}
-
-/// One hash, in memory that is made as large as it needs and kept so.
-fn compute(
-    argon2: &Argon2<'_>,
-    password: &Password,
-    salt: &[u8],
-    memory: &mut Vec<Block>,
-) -> Result<phc::Output, HashError> {
-    let length = argon2
-        .params()
-        .output_len()
-        .unwrap_or(Params::DEFAULT_OUTPUT_LEN);
-    let needed = argon2.params().block_count();
-    if let Some(more) = needed.checked_sub(memory.len()) {
-        // Where the system has no more, this hash fails, not the process.
-        memory
-            .try_reserve_exact(more)
-            .map_err(|_| HashError::NoMemory)?;
-        memory.resize(needed, Block::default());
-    }
-    let mut output = Zeroizing::new([0; phc::Output::MAX_LENGTH]);
-    let output = output
-        .get_mut(..length)
-        .ok_or_else(|| failed("the output is too long"))?;
-    let blocks = &mut memory[..needed];
-    argon2
-        .hash_password_into_with_memory(password.expose().as_bytes(), salt, output, blocks)
-        .map_err(failed)?;
-    phc::Output::new(output).map_err(failed)
-}
-
-/// Whether a password is the one of a stored hash. Outputs are compared in constant time.
-fn is_match(
-    password: &Password,
-    hash: &PasswordHash,
-    memory: &mut Vec<Block>,
-) -> Result<bool, HashError> {
-    let Ok(parsed) = phc::PasswordHash::new(hash.as_phc()) else {
-        return Ok(false);
-    };
-    let (Some((algorithm, version, params)), Some(salt), Some(expected)) =
-        (usable_params(hash), parsed.salt, parsed.hash)
-    else {
-        return Ok(false);
-    };
-    let argon2 = Argon2::new(algorithm, version, params);
-    let output = compute(&argon2, password, &salt, memory)?;
-    Ok(secret::equal(output.as_bytes(), expected.as_bytes()))
-}
-
-/// The attacker's cost of one guess: memory times passes.
-fn cost(params: &Params) -> u64 {
-    u64::from(params.m_cost()) * u64::from(params.t_cost())
-}
-
-/// The parameters of a stored hash, if it is whole and not absurdly costly.
-fn usable_params(hash: &PasswordHash) -> Option<(Algorithm, Version, Params)> {
-    let parsed = phc::PasswordHash::new(hash.as_phc()).ok()?;
-    let algorithm = Algorithm::try_from(parsed.algorithm.as_str()).ok()?;
-    let version = parsed
-        .version
-        .map_or(Ok(Version::V0x10), Version::try_from)
-        .ok()?;
-    let params = Params::try_from(&parsed).ok()?;
-    let bounded = params.m_cost() <= MAX_MEMORY_KIB
-        && params.t_cost() <= MAX_ITERATIONS
-        && params.p_cost() <= MAX_LANES;
-    (bounded && parsed.salt.is_some() && parsed.hash.is_some())
-        .then_some((algorithm, version, params))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{MAX_ITERATIONS, MAX_LANES};
     use crate::random::SystemRandom;
 
     /// Made by `PyPI`'s argon2-cffi with the Python package's parameters, for the password `correct horse battery`.
@@ -354,8 +302,8 @@ mod tests {
     fn the_dummy_costs_what_most_stored_hashes_cost_and_never_too_much() {
         let hasher = hasher(|_| ());
         let kind = || {
-            let dummy = hasher.dummy.read().unwrap();
-            let (.., params) = usable_params(&dummy).unwrap();
+            let dummies = hasher.dummies.read().unwrap();
+            let (.., params) = usable_params(&dummies.argon2).unwrap();
             (params.m_cost(), params.t_cost(), params.p_cost())
         };
         let phc = |text: &str| PasswordHash::from_phc(text.to_owned());
@@ -575,6 +523,7 @@ mod tests {
             format!("$argon2id$v=99$m=16,t=1,p=1{salt_and_output}"),
             format!("$scrypt$ln=1{salt_and_output}"),
             "$2b$12$abcdefghijklmnopqrstuv".into(),
+            "$2b$31$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyz01234".into(),
         ] {
             let verdict = hasher(|_| ())
                 .verify(&password("x"), Some(&PasswordHash::from_phc(bad.clone())))

@@ -39,3 +39,13 @@ pub(super) fn bar(length: usize) -> ProgressBar {
     bar.enable_steady_tick(TICK);
     bar
 }
+
+/// Counts what goes by where nobody knows how much there is. Nothing in a pipe.
+pub(super) fn counter() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} accounts  {per_sec}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(TICK);
+    bar
+}

@@ -12,6 +12,7 @@ pub mod cursor;
 pub mod email;
 pub mod event;
 pub mod factor;
+mod foreign_id;
 pub mod id;
 pub mod identity;
 pub mod language;
@@ -49,6 +50,7 @@ pub use event::{Actor, Event, EventKind, Origin};
 pub use factor::{
     FactorSecret, Factors, LoginCode, MfaMethod, RecoveryCode, RecoverySet, Sealed, Totp, TotpMatch,
 };
+pub use foreign_id::ForeignId;
 pub use id::Id;
 pub use identity::{Identity, IdentityPublic, ProviderId};
 pub use language::Language;

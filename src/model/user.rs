@@ -6,7 +6,8 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::named::text;
 use super::{
-    Email, Id, Language, OthersEnded, PasswordHash, PendingRegistration, PhoneNumber, ProofHash,
+    Email, ForeignId, Id, Language, OthersEnded, PasswordHash, PendingRegistration, PhoneNumber,
+    ProofHash,
 };
 
 /// A name of at most 200 characters, stored as given and escaped at every output.
@@ -114,6 +115,8 @@ pub struct User {
     pub others_ended: Option<OthersEnded>,
     /// The language the person is written to in.
     pub language: Option<Language>,
+    /// Its id in the system that it was imported from.
+    pub foreign_id: Option<ForeignId>,
 }
 
 impl User {
@@ -137,6 +140,7 @@ impl User {
             tokens_invalidated_after: None,
             others_ended: None,
             language: None,
+            foreign_id: None,
         }
     }
 

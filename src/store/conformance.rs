@@ -13,6 +13,7 @@ pub(super) mod codes;
 pub(super) mod credentials;
 pub(super) mod factors;
 pub(super) mod identities;
+pub(super) mod imports;
 pub(super) mod lists;
 pub(super) mod moves;
 pub(super) mod outbox;
@@ -85,6 +86,7 @@ macro_rules! conformance {
             administer::an_address_is_declared_proven_or_not
             administer::sessions_are_ended_on_demand
             administer::a_second_factor_is_switched_off_once
+            imports::an_import_makes_accounts_and_changes_nobody_elses
             moves::an_account_moves_to_an_address_that_nobody_has
             moves::a_move_takes_what_was_about_both_addresses_away
             moves::of_parallel_moves_to_one_address_one_takes_place

@@ -16,6 +16,7 @@ mod conformance;
 mod credentials;
 mod factors;
 mod identities;
+mod imports;
 #[cfg(feature = "mongodb")]
 pub mod mongo;
 mod outbox;
@@ -39,6 +40,7 @@ pub use codes::*;
 pub use credentials::*;
 pub use factors::*;
 pub use identities::*;
+pub use imports::*;
 pub use outbox::*;
 pub use passkeys::*;
 pub use registration::*;
@@ -166,6 +168,7 @@ pub trait Store:
     + FactorStore
     + PasskeyStore
     + IdentityStore
+    + ImportStore
     + AuditStore
     + OutboxStore
     + UpkeepStore

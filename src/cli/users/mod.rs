@@ -2,8 +2,11 @@
 
 pub(super) mod act;
 mod create;
+mod export;
 mod filter;
+mod import;
 mod list;
+mod rows;
 pub(super) mod selection;
 mod set_email;
 mod set_name;
@@ -28,6 +31,8 @@ pub(super) enum Command {
     List(list::Args),
     Show(show::Args),
     Create(create::Args),
+    Import(import::Args),
+    Export(export::Args),
     /// Disable accounts; their sessions end with their next request
     #[command(
         visible_alias = "disable",
@@ -111,6 +116,8 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
         Command::List(args) => return list::run(args, context).await,
         Command::Show(args) => return show::run(args, context).await,
         Command::Create(args) => return Box::pin(create::run(args, context)).await,
+        Command::Import(args) => return Box::pin(import::run(args, context)).await,
+        Command::Export(args) => return export::run(args, context).await,
         Command::SetEmail(args) => return Box::pin(set_email::run(args, context)).await,
         Command::SetName(args) => return set_name::run(args, context).await,
         Command::SetPassword(args) => return set_password::run(args, context).await,

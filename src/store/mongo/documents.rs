@@ -13,13 +13,15 @@ use mongodb::bson::{Binary, Bson, DateTime, Document, doc};
 use crate::clock::from_millis;
 pub(super) use crate::model::moment::after;
 use crate::model::{
-    Email, Event, EventKind, FullName, Id, Language, OthersEnded, PageKey, PasswordHash,
+    Email, Event, EventKind, ForeignId, FullName, Id, Language, OthersEnded, PageKey, PasswordHash,
     PendingRegistration, PhoneNumber, ProofHash, User,
 };
 use crate::store::{Result, StoreError};
 
 /// Which language somebody is written to in.
 pub(super) const LANGUAGE: &str = "regstack_language";
+/// The account's id in the system that it was imported from.
+pub(super) const FOREIGN_ID: &str = "regstack_foreign_id";
 /// The own field of an account that tells of the end of all sessions but one.
 pub(super) const OTHERS_ENDED: &str = "regstack_others_ended";
 
@@ -234,6 +236,7 @@ pub(super) fn user_document(user: &User) -> Document {
         "last_login": user.last_login.map(date),
         "tokens_invalidated_after": user.tokens_invalidated_after.map(date),
         LANGUAGE: user.language.as_ref().map(Language::as_str),
+        FOREIGN_ID: user.foreign_id.as_ref().map(ForeignId::as_str),
         OTHERS_ENDED: user.others_ended.as_ref().map(|ended| doc! { "at": date(ended.at), "kept": &ended.kept }),
     })
 }
@@ -271,6 +274,7 @@ pub(super) fn user(document: &Document) -> Result<User> {
         tokens_invalidated_after: fields.optional_moment("tokens_invalidated_after")?,
         language: fields.optional_as(LANGUAGE, Language::from_stored)?,
         others_ended: others_ended(&fields)?,
+        foreign_id: fields.optional_as(FOREIGN_ID, ForeignId::from_stored)?,
     })
 }
 

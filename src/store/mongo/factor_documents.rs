@@ -47,12 +47,17 @@ pub(super) fn number_beside_app() -> Document {
 
 /// The app of an account.
 pub(super) fn totp_document(secret: &Sealed, last_step: u64, now: Timestamp) -> Document {
-    literal(doc! {
+    literal(totp_fields(secret, last_step, now))
+}
+
+/// The same where a whole document is written.
+pub(super) fn totp_fields(secret: &Sealed, last_step: u64, now: Timestamp) -> Document {
+    doc! {
         "sealed": binary(secret.bytes.clone()),
         "under": &secret.under,
         "last_step": last_step.cast_signed(),
         "made_at": date(now),
-    })
+    }
 }
 
 /// Recovery codes.

@@ -7,7 +7,7 @@ use mongodb::options::IndexOptions;
 use mongodb::{Collection, IndexModel};
 
 use super::db::{Db, Server};
-use super::documents::{PASSKEYS, RECOVERY, TOTP};
+use super::documents::{FOREIGN_ID, PASSKEYS, RECOVERY, TOTP};
 use super::out::OUT;
 use super::undos::UNDOS;
 use super::user_documents::{DELETING, any_case};
@@ -213,6 +213,7 @@ fn of_accounts() -> Vec<Wanted> {
         index(UNVERIFIED, newest()).only(doc! { "is_verified": false }),
         index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse(),
         index(DELETING, doc! { DELETING: 1 }).sparse(),
+        index(FOREIGN_ID, doc! { FOREIGN_ID: 1 }).sparse(),
         part(TOTP, "under"),
         part(RECOVERY, "under"),
         part(PASSKEYS, "credential_id").unique(),

@@ -23,6 +23,7 @@ mod factors;
 #[cfg(test)]
 mod failpoint;
 mod identities;
+mod imports;
 mod indexes;
 mod known_time;
 mod layout;

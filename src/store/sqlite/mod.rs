@@ -15,6 +15,7 @@ mod factor_rows;
 mod factors;
 mod health;
 mod identities;
+mod imports;
 mod inline_readers;
 mod inspect;
 mod known_time;

@@ -12,8 +12,8 @@ use rusqlite::{Connection, Params, Row};
 use serde_json::{Map, Value};
 
 use crate::model::{
-    CodeKind, CredentialId, Email, EventKind, FactorSecret, FullName, Id, Language, MessageKind,
-    PasskeyName, PasswordHash, PhoneNumber, ProofHash, ProviderId, SigningAlgorithm,
+    CodeKind, CredentialId, Email, EventKind, FactorSecret, ForeignId, FullName, Id, Language,
+    MessageKind, PasskeyName, PasswordHash, PhoneNumber, ProofHash, ProviderId, SigningAlgorithm,
 };
 use crate::store::{Result, StoreError};
 
@@ -203,6 +203,7 @@ macro_rules! stored_as_text {
 stored_as_text! {
     CredentialId: as_str, CredentialId::from_stored;
     Email: as_str, Email::from_stored;
+    ForeignId: as_str, ForeignId::from_stored;
     FullName: as_str, FullName::from_stored;
     Language: as_str, Language::from_stored;
     PasskeyName: as_str, PasskeyName::from_stored;

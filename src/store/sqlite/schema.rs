@@ -34,6 +34,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0011_factors",
     "0012_passkeys",
     "0013_identities",
+    "0014_foreign_ids",
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to
@@ -175,7 +176,7 @@ pub(super) fn version(connection: &Connection, path: &Path) -> Result<usize> {
         "select count(*) from sqlite_schema where type = 'table' and name in ('users', 'alembic_version')",
     )? == 2;
     Err(refuse(if python {
-        "this database belongs to the Python package, which uses another format, and there is no import yet: keep using the package, or choose another path for a new database"
+        "this database belongs to the Python package, which uses another format: choose another path for a new database, and import its accounts with regstack users import --from python (docs/moving-in.md)"
     } else {
         "this database belongs to another program: choose another path"
     }))

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::rows::{Fields, Moment, first, run, value};
-use crate::model::{Email, Id, OthersEnded, PasswordHash, User};
+use crate::model::{Email, ForeignId, Id, OthersEnded, PasswordHash, User};
 use crate::store::Result;
 
 /// The columns that [`read`] takes and [`write()`] fills, in their order.
 pub(super) const COLUMNS: &str = "id, email, hashed_password, is_active, is_verified, is_superuser, \
      full_name, phone_number, is_mfa_enabled, created_at, updated_at, last_login, tokens_invalidated_after, language, \
-     others_ended_at, kept_session, has_totp";
+     others_ended_at, kept_session, has_totp, foreign_id";
 
 /// Reads an account from the fields of [`COLUMNS`].
 pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
@@ -31,6 +31,7 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
         language: fields.take("language")?,
         others_ended: others_ended(fields)?,
         has_totp: fields.take("has_totp")?,
+        foreign_id: fields.take("foreign_id")?,
     })
 }
 
@@ -64,6 +65,7 @@ fn write(connection: &Connection, sql: &str, user: &User) -> Result<()> {
         user.others_ended.as_ref().map(|ended| Moment(ended.at)),
         user.others_ended.as_ref().map(|ended| &ended.kept),
         user.has_totp,
+        user.foreign_id,
         user.email.key(),
         name_key,
     ];
@@ -92,6 +94,11 @@ pub(super) fn by_id(connection: &Connection, id: Id) -> Result<Option<User>> {
 pub(super) fn by_email(connection: &Connection, email: &Email) -> Result<Option<User>> {
     let sql = format!("select {COLUMNS} from users where email_key = ?1");
     first(connection, "users", &sql, [email.key()], read)
+}
+
+pub(super) fn by_foreign_id(connection: &Connection, id: &ForeignId) -> Result<Option<User>> {
+    let sql = format!("select {COLUMNS} from users where foreign_id = ?1 order by id limit 1");
+    first(connection, "users", &sql, [id], read)
 }
 
 /// The account, if it accepts a token that was issued then.

@@ -123,6 +123,8 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
             &["bob", "bob@example.org", "-q"],
         ),
         with("regstack users set-name", &["bob", "Bob", "-q"]),
+        with("regstack users import", &["-", "--format", "csv", "-q"]),
+        with("regstack users export", &["--output", "users.jsonl", "-q"]),
         plain("regstack users list"),
         ada("regstack users show"),
         with(

@@ -37,6 +37,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "migration 0011_factors",
             "migration 0012_passkeys",
             "migration 0013_identities",
+            "migration 0014_foreign_ids",
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -59,6 +60,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0011_factors",
             "applied migration 0012_passkeys",
             "applied migration 0013_identities",
+            "applied migration 0014_foreign_ids",
         ]
     );
     // What was open before sees the new schema.
@@ -150,6 +152,7 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
             "migration 0011_factors",
             "migration 0012_passkeys",
             "migration 0013_identities",
+            "migration 0014_foreign_ids",
         ]
     );
     let store = file.sqlite().await;

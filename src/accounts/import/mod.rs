@@ -1,0 +1,165 @@
+//! Accounts that come from another system, with their password hashes.
+//!
+//! An import changes nothing about an account that somebody has already: neither its password nor its rights. Otherwise a file
+//! could take accounts over.
+
+mod fields;
+mod record;
+mod systems;
+
+use serde_json::Value;
+
+use super::{Accounts, Error, Result};
+use crate::auth::{FirebaseParameters, TotpSecret};
+use crate::model::{
+    Email, FactorSecret, ForeignId, FullName, Id, Language, Origin, PasswordHash, PhoneNumber, User,
+};
+use crate::store::{Effects, ImportedUser};
+
+pub use crate::store::ImportOutcome;
+pub use systems::System;
+
+use jiff::Timestamp;
+
+/// An account as a file describes it, checked.
+pub struct AccountRecord {
+    id: Option<Id>,
+    foreign_id: Option<ForeignId>,
+    /// Its email address.
+    pub email: Email,
+    hash: Option<PasswordHash>,
+    full_name: Option<FullName>,
+    phone_number: Option<PhoneNumber>,
+    language: Option<Language>,
+    flags: Flags,
+    totp: Option<TotpSecret>,
+    created_at: Option<Timestamp>,
+    last_login: Option<Timestamp>,
+}
+
+/// What is so or not so about an account.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "the file has these flags")]
+struct Flags {
+    is_active: bool,
+    is_verified: bool,
+    is_superuser: bool,
+    asks_by_sms: bool,
+}
+
+/// How accounts are imported.
+#[derive(Debug, Clone, Copy)]
+pub struct ImportRule {
+    /// Also takes over the name, the language, the foreign id and the verification of accounts that exist.
+    pub update: bool,
+    /// Sends those without a password a link to choose one.
+    pub invite: bool,
+}
+
+/// Reads one account out of a file. Where the file does not say whether its address is verified, `assumed_verified` does.
+///
+/// # Errors
+/// What is wrong with it, without any of its values.
+pub fn read_record(
+    system: System,
+    firebase: Option<&FirebaseParameters>,
+    assumed_verified: bool,
+    row: &Value,
+) -> Result<AccountRecord, String> {
+    let own = systems::translate(system, firebase, row)?;
+    record::checked(&own, assumed_verified)
+}
+
+impl Accounts {
+    /// Brings accounts in, and returns what became of each. Repeated, it changes nothing more.
+    /// [`Error::InvitationsDisabled`] when they are to be invited and `enable_password_reset` is off.
+    pub async fn import(
+        &self,
+        records: Vec<AccountRecord>,
+        rule: ImportRule,
+        origin: &Origin,
+    ) -> Result<Vec<ImportOutcome>> {
+        if rule.invite && !self.password_links_work() {
+            return Err(Error::InvitationsDisabled);
+        }
+        let accounts = records
+            .into_iter()
+            .map(|record| self.imported(record, rule, origin))
+            .collect::<Result<Vec<_>>>()?;
+        let is_any_invited = accounts
+            .iter()
+            .any(|account| !account.effects.messages.is_empty());
+        let outcomes = self
+            .store
+            .import_users(accounts, rule.update, self.now())
+            .await?;
+        if is_any_invited {
+            self.outbox.wake();
+        }
+        Ok(outcomes)
+    }
+
+    /// Tells what an import would do with an account, and changes nothing.
+    pub async fn try_import(
+        &self,
+        record: AccountRecord,
+        rule: ImportRule,
+        origin: &Origin,
+    ) -> Result<ImportOutcome> {
+        let account = self.imported(record, rule, origin)?;
+        if let Some(existing) = self.store.user_by_email(&account.user.email).await? {
+            return Ok(account.meets(&existing, rule.update).0);
+        }
+        let is_taken = self.store.user(account.user.id).await?.is_some();
+        Ok(if is_taken {
+            ImportOutcome::Duplicate
+        } else {
+            ImportOutcome::Created
+        })
+    }
+
+    fn imported(
+        &self,
+        record: AccountRecord,
+        rule: ImportRule,
+        origin: &Origin,
+    ) -> Result<ImportedUser> {
+        let now = self.now();
+        let id = record.id.unwrap_or_else(|| self.new_id());
+        let flags = record.flags;
+        let has_totp = record.totp.is_some();
+        let user = User {
+            hashed_password: record.hash,
+            full_name: record.full_name,
+            language: record.language,
+            is_active: flags.is_active,
+            is_verified: flags.is_verified,
+            is_superuser: flags.is_superuser,
+            is_mfa_enabled: has_totp || (flags.asks_by_sms && record.phone_number.is_some()),
+            has_totp,
+            phone_number: record
+                .phone_number
+                .filter(|_| flags.asks_by_sms || !has_totp),
+            created_at: record.created_at.unwrap_or(now),
+            updated_at: now,
+            last_login: record.last_login,
+            // An id that somebody had before must not bring its old tokens to life.
+            tokens_invalidated_after: record.id.map(|_| now),
+            foreign_id: record.foreign_id,
+            ..User::new(id, record.email, now)
+        };
+        let mut effects = Effects::default();
+        if rule.invite && user.hashed_password.is_none() && user.is_active {
+            effects.messages.push(self.invitation(&user, origin)?);
+        }
+        let totp = record.totp.map(|secret| {
+            self.factors
+                .seal(user.id, FactorSecret::Totp, secret.bytes())
+        });
+        Ok(ImportedUser {
+            user,
+            totp,
+            effects,
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! The own form of an account in a file, and how it is checked.
+
+use data_encoding::BASE32_NOPAD;
+use serde_json::Value;
+
+use super::fields::{flag, moment, text};
+use super::{AccountRecord, Flags};
+use crate::auth::{PasswordHasher, TotpSecret};
+use crate::model::{Email, ForeignId, FullName, Language, PhoneNumber};
+
+/// A secret of an authenticator app has at least so many bytes, and at most so many (RFC 4226 §4).
+const TOTP_SECRET: std::ops::RangeInclusive<usize> = 10..=64;
+
+/// Checks an account in the own form.
+pub(super) fn checked(row: &Value, assumed_verified: bool) -> Result<AccountRecord, String> {
+    let address = text(row, "email").ok_or("it has no email address")?;
+    let email = Email::parse(&address).map_err(|rule| rule.to_string())?;
+    let id = match text(row, "id") {
+        None => None,
+        Some(id) => Some(id.parse().map_err(|rule| format!("{rule}"))?),
+    };
+    let foreign_id = match text(row, "foreign_id") {
+        None => None,
+        Some(id) => Some(ForeignId::parse(&id).ok_or("foreign_id is too long")?),
+    };
+    let hash = text(row, "password_hash").map(|hash| PasswordHasher::recognize(&hash));
+    let full_name = text(row, "full_name").unwrap_or_default();
+    let phone_number = text(row, "phone_number").map(|number| PhoneNumber::parse(&number));
+    let totp = match text(row, "totp_secret") {
+        None => None,
+        Some(secret) => Some(totp(&secret).ok_or("totp_secret isn't a secret in base32")?),
+    };
+    let flags = Flags {
+        is_active: flag(row, "is_active", true)?,
+        is_verified: flag(row, "is_verified", assumed_verified)?,
+        is_superuser: flag(row, "is_superuser", false)?,
+        asks_by_sms: flag(row, "is_mfa_enabled", false)?,
+    };
+    if flags.asks_by_sms && phone_number.is_none() && totp.is_none() {
+        // Otherwise an account that asked for a second factor would ask for none.
+        return Err("is_mfa_enabled needs phone_number or totp_secret".into());
+    }
+    Ok(AccountRecord {
+        id,
+        foreign_id,
+        email,
+        hash: hash.transpose().map_err(|unfit| unfit.to_string())?,
+        full_name: FullName::parse(&full_name).map_err(|rule| rule.to_string())?,
+        phone_number: phone_number.transpose().map_err(|rule| rule.to_string())?,
+        language: text(row, "language").and_then(|tag| Language::parse(&tag)),
+        flags,
+        totp,
+        created_at: moment(row, "created_at")?,
+        last_login: moment(row, "last_login")?,
+    })
+}
+
+fn totp(text: &str) -> Option<TotpSecret> {
+    let plain: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '='))
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    let bytes = BASE32_NOPAD.decode(plain.as_bytes()).ok()?;
+    TOTP_SECRET
+        .contains(&bytes.len())
+        .then(|| TotpSecret::from_bytes(bytes))
+}

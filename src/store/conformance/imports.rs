@@ -1,0 +1,85 @@
+//! Accounts that come from another system.
+
+use super::*;
+use crate::model::{ForeignId, Sealed};
+use crate::store::ImportOutcome::{self, Created, Duplicate, Unchanged, Updated};
+use crate::store::ImportedUser;
+
+fn imported(address: &str, foreign_id: &str) -> ImportedUser {
+    ImportedUser {
+        user: User {
+            foreign_id: ForeignId::parse(foreign_id),
+            ..user(address)
+        },
+        totp: None,
+        effects: Effects::default(),
+    }
+}
+
+async fn import(store: &dyn Store, accounts: &[ImportedUser], update: bool) -> Vec<ImportOutcome> {
+    let imported = store.import_users(accounts.to_vec(), update, at(9));
+    imported.await.unwrap()
+}
+
+pub(in crate::store) async fn an_import_makes_accounts_and_changes_nobody_elses(db: &dyn Database) {
+    let store = db.open().await;
+    create(&*store, user("taken@example.com")).await;
+    let sealed = Sealed {
+        bytes: vec![1, 2, 3],
+        under: "key".into(),
+    };
+    let waiting = pending("bob@example.com", proof("waiting"));
+    put(&*store, waiting).await;
+    let mut accounts = vec![
+        imported("ada@example.com", "1"),
+        imported("bob@example.com", "2"),
+        imported("taken@example.com", "3"),
+        imported("ADA@example.com", "4"),
+    ];
+    accounts[3].user.email = Email::from_stored("ada@example.com".into());
+    accounts[1].totp = Some(sealed.clone());
+    accounts[1].user.has_totp = true;
+    accounts[1].user.is_mfa_enabled = true;
+    accounts[0].effects.messages.push(mail("ada@example.com"));
+    let first = import(&*store, &accounts, false).await;
+    assert_eq!(first, [Created, Created, Duplicate, Duplicate]);
+    let again = import(&*store, &accounts, false).await;
+    assert_eq!(again, [Unchanged, Unchanged, Duplicate, Duplicate]);
+    for account in &accounts[..2] {
+        let read = store.user(account.user.id).await.unwrap().unwrap();
+        assert_eq!(format!("{read:?}"), format!("{:?}", account.user));
+        let id = account.user.foreign_id.as_ref().unwrap();
+        let found = store.user_by_foreign_id(id).await.unwrap().unwrap();
+        assert_eq!(found.id, account.user.id);
+    }
+    let nobody = ForeignId::parse("nobody").unwrap();
+    assert!(store.user_by_foreign_id(&nobody).await.unwrap().is_none());
+    let factors = store.factors(accounts[1].user.id).await.unwrap();
+    assert_eq!(factors.totp.unwrap().secret, sealed);
+    let pending = store
+        .pending_by_email(&email("bob@example.com"), at(1))
+        .await;
+    assert!(
+        pending.unwrap().is_none(),
+        "the account stands in its place"
+    );
+
+    let mut changed = imported("taken@example.com", "3");
+    changed.user.full_name = name("Ada");
+    changed.user.hashed_password = Some(hash("another"));
+    let before = store
+        .user_by_email(&changed.user.email)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(import(&*store, &[changed.clone()], true).await, [Updated]);
+    assert_eq!(import(&*store, &[changed.clone()], true).await, [Unchanged]);
+    let after = store.user(before.id).await.unwrap().unwrap();
+    assert_eq!(after.full_name, changed.user.full_name);
+    assert_eq!(after.foreign_id, changed.user.foreign_id);
+    assert_eq!(after.hashed_password, before.hashed_password);
+    // An id is one account's.
+    let mut thief = imported("thief@example.com", "5");
+    thief.user.id = before.id;
+    assert_eq!(import(&*store, &[thief], false).await, [Duplicate]);
+}

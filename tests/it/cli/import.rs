@@ -1,0 +1,354 @@
+//! `regstack users import` and `export`: nobody starts from zero, and nobody is locked in.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::actor::Requests as _;
+use crate::support::process::{Place, Ran};
+
+/// The password of most of the vectors.
+pub(super) const PASSWORD: &str = "correct hörse battery";
+
+/// A hash that another program made, by its name in the table of vectors.
+pub(super) fn vector(name: &str) -> &'static str {
+    let mut lines = include_str!("../../../src/auth/foreign/vectors.tsv").lines();
+    let line = lines.find(|line| line.split('\t').next() == Some(name));
+    line.unwrap().rsplit('\t').next().unwrap()
+}
+
+fn lines(rows: &[Value]) -> String {
+    let rows: Vec<String> = rows.iter().map(Value::to_string).collect();
+    rows.join("\n") + "\n"
+}
+
+fn hash_of(place: &Place, email: &str) -> Option<String> {
+    let read = "select hashed_password from users where email = ?1";
+    place
+        .raw()
+        .query_row(read, [email], |row| row.get(0))
+        .unwrap()
+}
+
+fn count(place: &Place) -> i64 {
+    let read = "select count(*) from users";
+    place.raw().query_row(read, [], |row| row.get(0)).unwrap()
+}
+
+fn report(ran: &Ran) -> Value {
+    assert!(!ran.stderr.contains("panicked"), "{ran:?}");
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"))
+}
+
+/// Imports a file, which must succeed; how many accounts were created.
+fn import(place: &Place, arguments: &[&str]) -> u64 {
+    place.json(&[&["users", "import"], arguments].concat())["created"]
+        .as_u64()
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_foreign_hash_logs_in_and_is_argon2id_afterwards() {
+    let place = Place::configured();
+    let table = include_str!("../../../src/auth/foreign/vectors.tsv").lines();
+    let table = table.filter(|line| !line.starts_with("Firebase"));
+    let rows: Vec<(String, &str, &str)> = table
+        .enumerate()
+        .map(|(number, line)| {
+            let columns: Vec<&str> = line.split('\t').collect();
+            (format!("u{number}@example.com"), columns[1], columns[2])
+        })
+        .collect();
+    let file: Vec<Value> = rows
+        .iter()
+        .map(|(email, _, hash)| json!({ "email": email, "password_hash": hash, "is_verified": true }))
+        .collect();
+    place.write("users.jsonl", &lines(&file));
+    let created = import(&place, &["users.jsonl"]);
+    assert_eq!(created, rows.len() as u64);
+    let server = place.serve(&[]);
+    for (email, password, hash) in &rows {
+        let log_in = async |password: &str| {
+            let body = json!({ "email": email, "password": password });
+            server.post("/login", body).await.status.as_u16()
+        };
+        assert_eq!(log_in("correct horse battery").await, 401, "{hash}");
+        assert_eq!(log_in(password).await, 200, "{hash}");
+        let now = hash_of(&place, email).unwrap();
+        assert!(
+            now.starts_with("$argon2id$v=19$") && &now != hash,
+            "{hash} is {now}"
+        );
+        assert_eq!(log_in(password).await, 200, "{hash}, once it is Argon2id");
+    }
+}
+
+#[test]
+fn lines_that_are_wrong_are_named_and_the_others_are_imported() {
+    let place = Place::configured();
+    let costly = vector("bcrypt 2b").replace("$04$", "$31$");
+    let rows = [
+        json!({ "email": "ada@example.com", "password_hash": vector("bcrypt 2b") }),
+        json!({ "email": "bob@example.com", "password_hash": costly }),
+        json!({ "email": "canary" }),
+        json!({ "email": "eve@example.com", "password_hash": "canary" }),
+        json!({ "email": "mfa@example.com", "is_mfa_enabled": true }),
+        json!({ "email": "joe@example.com", "created_at": "yesterday" }),
+        json!(["canary"]),
+    ];
+    place.write("users.jsonl", &format!("{}{{canary\n\n", lines(&rows)));
+    let arguments = [
+        "users",
+        "import",
+        "users.jsonl",
+        "--report",
+        "wrong.jsonl",
+        "--json",
+    ];
+    let ran = place.run(&arguments);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let counts = report(&ran);
+    assert_eq!(
+        (&counts["read"], &counts["created"], &counts["failed"]),
+        (&json!(8), &json!(1), &json!(7))
+    );
+    let wrong = String::from_utf8(place.bytes_of("wrong.jsonl")).unwrap();
+    let wrong: Vec<Value> = wrong
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    for (entry, (line, words)) in wrong.iter().zip([
+        (2, "too costly"),
+        (3, "not a valid email address"),
+        (4, "unknown format"),
+        (5, "needs phone_number or totp_secret"),
+        (6, "created_at isn't a date"),
+        (7, "isn't an object"),
+        (8, "isn't JSON"),
+    ]) {
+        assert_eq!(entry["line"], line, "{entry}");
+        assert!(
+            entry["problem"].as_str().unwrap().contains(words),
+            "{entry}"
+        );
+    }
+    assert!(
+        !format!("{wrong:?}{}", ran.stderr).contains("canary"),
+        "no value is repeated"
+    );
+    assert_eq!(count(&place), 1);
+    let ran = place.run(&["users", "import", "users.jsonl"]);
+    assert!(
+        ran.stderr
+            .contains("line 2: the password hash is too costly"),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stdout.contains("1 imported before") && ran.stdout.contains("7 failed"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn a_dry_run_changes_nothing_and_a_second_run_neither() {
+    let place = Place::configured();
+    place.write(
+        "users.csv",
+        "email,full_name,is_verified,created_at,foreign_id\n\
+         ada@example.com,\"Lovelace, Ada\",t,2024-05-01 10:00:00.5+00,auth0|1\n\
+         bob@example.com,,f,,auth0|2\n",
+    );
+    let dry = place.json(&["users", "import", "users.csv", "--dry-run"]);
+    assert_eq!(
+        (&dry["created"], &dry["dry_run"]),
+        (&json!(2), &json!(true))
+    );
+    assert_eq!(count(&place), 0);
+    assert_eq!(import(&place, &["users.csv"]), 2);
+    let again = place.json(&["users", "import", "users.csv", "--on-duplicate", "fail"]);
+    assert_eq!(
+        (&again["created"], &again["unchanged"]),
+        (&json!(0), &json!(2))
+    );
+    let ada = &place.json(&["users", "show", "auth0|1"])["user"];
+    assert_eq!(ada["email"], "ada@example.com", "found by the id of before");
+    assert_eq!(ada["full_name"], "Lovelace, Ada");
+    assert_eq!(ada["created_at"], "2024-05-01T10:00:00.5Z");
+    assert_eq!(ada["is_verified"], true);
+}
+
+#[test]
+fn an_existing_account_keeps_its_password_whatever_a_file_says() {
+    let place = Place::configured().with_account("ada@example.com");
+    let before = hash_of(&place, "ada@example.com");
+    let row = json!({
+        "email": "ADA@example.com", "full_name": "Mallory", "foreign_id": "7",
+        "password_hash": vector("bcrypt 2b"), "is_superuser": true, "is_active": false,
+        "totp_secret": "JBSWY3DPEHPK3PXPJBSWY3DP",
+    });
+    place.write("users.jsonl", &lines(&[row]));
+    let skipped = place.json(&["users", "import", "users.jsonl"]);
+    assert_eq!(skipped["skipped"], 1);
+    let failed = place.run(&["users", "import", "users.jsonl", "--on-duplicate", "fail"]);
+    assert_eq!(failed.code, Some(1));
+    assert!(
+        failed
+            .stderr
+            .contains("line 1: an account has this email address"),
+        "{failed:?}"
+    );
+    let name = || place.json(&["users", "show", "ada"])["user"]["full_name"].clone();
+    assert_eq!(name(), Value::Null);
+    let updated = place.json(&["users", "import", "users.jsonl", "--on-duplicate", "update"]);
+    assert_eq!(updated["updated"], 1);
+    assert_eq!(name(), "Mallory");
+    let again = place.json(&["users", "import", "users.jsonl", "--on-duplicate", "update"]);
+    assert_eq!(
+        (&again["updated"], &again["unchanged"]),
+        (&json!(0), &json!(1))
+    );
+    let user = place.json(&["users", "show", "7"])["user"].clone();
+    assert_eq!(
+        (&user["is_superuser"], &user["is_active"]),
+        (&json!(false), &json!(true))
+    );
+    assert_eq!(user["is_mfa_enabled"], false);
+    assert_eq!(hash_of(&place, "ada@example.com"), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_factor_moves_in_with_its_account() {
+    let place = Place::configured();
+    place.set("enable_totp = true");
+    let row = json!({
+        "email": "ada@example.com", "is_verified": true, "password_hash": vector("bcrypt 2b"),
+        "totp_secret": "jbsw y3dp ehpk 3pxp jbsw y3dp",
+    });
+    place.write("users.jsonl", &lines(&[row]));
+    assert_eq!(import(&place, &["users.jsonl"]), 1);
+    let server = place.serve(&[]);
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD });
+    let answer = server.post("/login", body).await;
+    assert_eq!(answer.status, 200);
+    assert!(
+        answer.body.get("access_token").is_none_or(Value::is_null),
+        "{answer:?}"
+    );
+    assert_eq!(answer.body["methods"], json!(["totp"]), "{answer:?}");
+    let sealed: Vec<u8> = place
+        .raw()
+        .query_row("select sealed from factor_secrets", [], |row| row.get(0))
+        .unwrap();
+    let plain = *b"Hello!\xde\xad\xbe\xef";
+    assert!(
+        !sealed.windows(10).any(|part| part == plain),
+        "it is sealed"
+    );
+}
+
+#[test]
+fn accounts_without_a_password_are_invited_once() {
+    let place = Place::configured();
+    place.write(
+        "users.csv",
+        "email,foreign_id\nada@example.com,1\nbob@example.com,2\n",
+    );
+    for _ in 0..2 {
+        place.json(&["users", "import", "users.csv", "--invite"]);
+    }
+    let waiting = place.json(&["outbox", "list"]);
+    assert_eq!(waiting["items"].as_array().unwrap().len(), 2, "{waiting}");
+}
+
+#[test]
+fn what_is_exported_can_be_imported_elsewhere() {
+    let place = Place::configured().with_account("ada@example.com");
+    let row =
+        json!({ "email": "bob@example.com", "full_name": "=1+1, \"Bob\"", "foreign_id": "9" });
+    place.write("users.jsonl", &lines(&[row]));
+    import(&place, &["users.jsonl"]);
+    for format in ["jsonl", "csv"] {
+        let without = place.run(&["users", "export", "--format", format]);
+        assert_eq!(without.code, Some(0), "{without:?}");
+        assert!(!without.stdout.contains("argon2"), "{without:?}");
+        let name = format!("out.{format}");
+        let export = [
+            "users",
+            "export",
+            "--format",
+            format,
+            "--password-hashes",
+            "--output",
+            &name,
+        ];
+        let ran = place.run(&export);
+        assert!(
+            ran.code == Some(0) && ran.stdout.contains("exported 2 accounts"),
+            "{ran:?}"
+        );
+        place.run(&export).refused(2, &["can't be created"]);
+        let other = Place::configured();
+        other.write(&name, &String::from_utf8(place.bytes_of(&name)).unwrap());
+        assert_eq!(import(&other, &[&name]), 2);
+        for email in ["ada@example.com", "bob@example.com"] {
+            assert_eq!(hash_of(&other, email), hash_of(&place, email));
+            let of = |place: &Place| {
+                let mut user = place.json(&["users", "show", email])["user"].clone();
+                for field in ["updated_at", "tokens_invalidated_after"] {
+                    user.as_object_mut().unwrap().remove(field);
+                }
+                user
+            };
+            assert_eq!(of(&other), of(&place), "{format}");
+        }
+    }
+}
+
+/// Killed again and again, and run to the end at last: as if nothing had happened.
+#[test]
+fn an_import_that_is_killed_goes_on_where_it_was() {
+    let place = Place::configured();
+    let hash = vector("bcrypt 2b");
+    let rows: Vec<Value> = (0..20_000)
+        .map(|n| json!({ "email": format!("u{n}@example.com"), "password_hash": hash, "foreign_id": format!("f{n}") }))
+        .collect();
+    place.write("users.jsonl", &lines(&rows));
+    place.json(&["db", "migrate"]);
+    let mut partial = 0;
+    for delay in [300, 500, 700, 900] {
+        let mut command = place.command(&["users", "import", "users.jsonl", "--json"]);
+        command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .stdin(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(delay));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let there = count(&place);
+        assert_eq!(there % 1000, 0, "a step is done whole or not at all");
+        partial += i64::from(there > 0 && there < 20_000);
+    }
+    assert!(partial > 0, "it was never killed on the way");
+    let before = count(&place);
+    let done = place.json(&["users", "import", "users.jsonl", "--on-duplicate", "fail"]);
+    assert_eq!(done["unchanged"], before);
+    assert_eq!(
+        (done["read"].as_i64(), count(&place)),
+        (Some(20_000), 20_000)
+    );
+    let distinct =
+        "select count(distinct foreign_id) = 20000 and count(distinct id) = 20000 from users";
+    assert!(
+        place
+            .raw()
+            .query_row(distinct, [], |row| row.get::<_, bool>(0))
+            .unwrap()
+    );
+    let total: i64 = place
+        .raw()
+        .query_row("select total from user_counts", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(total, 20_000);
+}
