@@ -61,11 +61,12 @@ impl Accounts {
             (_, Ok(email)) => Some(self.store.user_by_email(&email).await?),
             _ => None,
         };
-        // Whoever moved in is also known by the id of before.
+        // An imported account is also known by its id in the other system, unless that looks like an address: it would be
+        // somebody else's.
         let exact = match (exact, ForeignId::parse(name)) {
-            (missing @ (None | Some(None)), Some(id)) => {
-                let moved_in = self.store.user_by_foreign_id(&id).await?;
-                moved_in.map(Some).or(missing)
+            (missing @ (None | Some(None)), Some(id)) if Email::parse(name).is_err() => {
+                let imported = self.store.user_by_foreign_id(&id).await?;
+                imported.map(Some).or(missing)
             }
             (exact, _) => exact,
         };

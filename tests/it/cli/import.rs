@@ -248,6 +248,18 @@ async fn a_second_factor_moves_in_with_its_account() {
 }
 
 #[test]
+fn an_address_is_never_the_id_that_somebody_else_had() {
+    let place = Place::configured();
+    let row = json!({ "email": "bob@example.com", "foreign_id": "ada@example.com" });
+    place.write("users.jsonl", &lines(&[row]));
+    assert_eq!(import(&place, &["users.jsonl"]), 1);
+    let deleted = place.run(&["users", "delete", "ada@example.com", "--yes"]);
+    assert_ne!(deleted.code, Some(0), "{deleted:?}");
+    let shown = place.json(&["users", "show", "bob@example.com"]);
+    assert_eq!(shown["user"]["email"], "bob@example.com");
+}
+
+#[test]
 fn accounts_without_a_password_are_invited_once() {
     let place = Place::configured();
     place.write(
