@@ -16,7 +16,7 @@ const METRICS_CONNECTIONS: usize = 16;
 /// Listens for those who read the metrics, if they are on.
 ///
 /// # Errors
-/// The same as [`bind`].
+/// The same as [`super::bind`].
 pub async fn bind_metrics(settings: &config::Server) -> Result<Option<Listener>, ServeError> {
     if !settings.metrics {
         return Ok(None);
@@ -33,7 +33,7 @@ pub async fn bind_metrics(settings: &config::Server) -> Result<Option<Listener>,
 /// Serves the metrics of `app` at `/metrics` on `listener`, without TLS, until `stop` is cancelled.
 ///
 /// # Errors
-/// The same as [`serve`].
+/// The same as [`super::serve`].
 pub async fn serve_metrics(
     app: &App,
     listener: impl Into<Listener>,
