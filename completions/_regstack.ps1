@@ -203,24 +203,24 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;import' {
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The system that the file comes from')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the file is written [default: by its name, else JSON Lines]')
-            [CompletionResult]::new('--on-duplicate', '--on-duplicate', [CompletionResultType]::ParameterName, 'What to do with accounts whose email address exists')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The system it comes from, such as firebase')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'jsonl, csv or json [default: by the name]')
+            [CompletionResult]::new('--on-duplicate', '--on-duplicate', [CompletionResultType]::ParameterName, 'For existing accounts: skip, update or fail')
             [CompletionResult]::new('--report', '--report', [CompletionResultType]::ParameterName, 'Write every problem to this file, as JSON Lines')
-            [CompletionResult]::new('--firebase-parameters', '--firebase-parameters', [CompletionResultType]::ParameterName, 'JSON file with the hash parameters of the Firebase project')
+            [CompletionResult]::new('--parameters', '--parameters', [CompletionResultType]::ParameterName, 'The hash parameters of a Firebase project, as JSON')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Check the file and change nothing')
-            [CompletionResult]::new('--verified', '--verified', [CompletionResultType]::ParameterName, 'Mark email addresses as verified if the file doesn''t say')
-            [CompletionResult]::new('--invite', '--invite', [CompletionResultType]::ParameterName, 'Send accounts without a password a link to choose one')
+            [CompletionResult]::new('--verified', '--verified', [CompletionResultType]::ParameterName, 'Count addresses as verified by default')
+            [CompletionResult]::new('--invite', '--invite', [CompletionResultType]::ParameterName, 'Mail a link to accounts without a password')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'quiet')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'v')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'verbose')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'regstack;users;export' {

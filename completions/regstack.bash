@@ -1966,7 +1966,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__import)
-            opts="-q -v -h --from --format --on-duplicate --dry-run --verified --invite --report --firebase-parameters --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --from --format --on-duplicate --dry-run --verified --invite --report --parameters --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1988,7 +1988,7 @@ _regstack() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --firebase-parameters)
+                --parameters)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -175,7 +175,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l from -d 'The system that the file comes from' -r -f -a "regstack\t''
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l from -d 'The system it comes from, such as firebase' -r -f -a "regstack\t''
 firebase\t''
 auth0\t''
 keycloak\t''
@@ -183,26 +183,26 @@ supabase\t''
 django\t''
 devise\t''
 python\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l format -d 'How the file is written [default: by its name, else JSON Lines]' -r -f -a "jsonl\t'JSON Lines: one object a line'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l format -d 'jsonl, csv or json [default: by the name]' -r -f -a "jsonl\t'JSON Lines: one object a line'
 csv\t'CSV with the names of the columns in its first line'
 json\t'One JSON document: a list of objects, or an object with a list "users"'"
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l on-duplicate -d 'What to do with accounts whose email address exists' -r -f -a "skip\t'Keep the existing account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l on-duplicate -d 'For existing accounts: skip, update or fail' -r -f -a "skip\t'Keep the existing account'
 update\t'Take over the name, language, id and verification, never the password'
 fail\t'Report the line as a problem'"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l report -d 'Write every problem to this file, as JSON Lines' -r -F
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l firebase-parameters -d 'JSON file with the hash parameters of the Firebase project' -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l parameters -d 'The hash parameters of a Firebase project, as JSON' -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l dry-run -d 'Check the file and change nothing'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l verified -d 'Mark email addresses as verified if the file doesn\'t say'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l invite -d 'Send accounts without a password a link to choose one'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l verified -d 'Count addresses as verified by default'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l invite -d 'Mail a link to accounts without a password'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -s v -l verbose
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from export" -l format -d 'How to write it' -r -f -a "jsonl\t''
 csv\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from export" -l output -d 'Write to a new file that only you can read, instead of stdout' -r -F

@@ -26,10 +26,7 @@ const SHOWN: u64 = 20;
 /// Import accounts with their password hashes from another system
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Reads JSON Lines or CSV, and the JSON exports of Firebase and Keycloak. People
-keep their passwords: each hash is replaced with Argon2id at their next login.
-
-It's safe to run again, also after it was interrupted: accounts that were
+People keep their passwords. You can run the command again: accounts that were
 imported before stay as they are. docs/moving-in.md describes the files.
 
 Examples:
@@ -39,30 +36,30 @@ Examples:
 pub(in crate::cli) struct Args {
     /// The file, or - for stdin
     file: PathBuf,
-    /// The system that the file comes from
-    #[arg(long, value_enum, default_value_t = From::Regstack)]
+    /// The system it comes from, such as firebase
+    #[arg(long, value_enum, default_value_t = From::Regstack, value_name = "SYSTEM", hide_possible_values = true)]
     from: From,
-    /// How the file is written [default: by its name, else JSON Lines]
-    #[arg(long, value_enum)]
+    /// jsonl, csv or json [default: by the name]
+    #[arg(long, value_enum, value_name = "FORM", hide_possible_values = true)]
     format: Option<Layout>,
-    /// What to do with accounts whose email address exists
-    #[arg(long, value_enum, default_value_t = OnDuplicate::Skip)]
+    /// For existing accounts: skip, update or fail
+    #[arg(long, value_enum, default_value_t = OnDuplicate::Skip, value_name = "RULE", hide_possible_values = true)]
     on_duplicate: OnDuplicate,
     /// Check the file and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Mark email addresses as verified if the file doesn't say
+    /// Count addresses as verified by default
     #[arg(long)]
     verified: bool,
-    /// Send accounts without a password a link to choose one
+    /// Mail a link to accounts without a password
     #[arg(long)]
     invite: bool,
     /// Write every problem to this file, as JSON Lines
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// JSON file with the hash parameters of the Firebase project
+    /// The hash parameters of a Firebase project, as JSON
     #[arg(long, value_name = "FILE")]
-    firebase_parameters: Option<PathBuf>,
+    parameters: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -153,7 +150,7 @@ struct Import<'a> {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let firebase = args
-        .firebase_parameters
+        .parameters
         .as_deref()
         .map(parameters)
         .transpose()?;

@@ -47,14 +47,13 @@ use write_timeout::WriteTimeout;
 
 /// The most bytes of a request's line and headers; more is a 431.
 const MAX_HEADER_BYTES: usize = 32 * 1024;
-/// The most bytes that are read ahead of a connection, and the most that one takes: these, a request's body, an answer, and
-/// what TLS and the request itself need.
+/// The most bytes of a connection that are read ahead.
 const READ_AHEAD: usize = 64 * 1024;
+/// The most bytes a connection uses: what is read ahead, a request's body, an answer, TLS and the request itself.
 pub(crate) const CONNECTION_BYTES: u64 = 3 * READ_AHEAD as u64;
 /// How long to wait when no connection can be taken (no file descriptors left, say) before trying again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
-/// The connections beside the others that are told, while all of those have requests, to come again, and that get a sign
-/// of life: whoever supervises a full server must not take it for a dead one.
+/// More connections, for when all others have requests: told to come again, or that the server is alive, not dead but full.
 const SPARE_CONNECTIONS: usize = 16;
 /// How long one of these may take to send its request.
 const SPARE_HEADER_LIMIT: Duration = Duration::from_secs(2);

@@ -131,6 +131,8 @@ export function showable(input) {
   }
   const around = make("span", { className: "rs-secret" });
   const button = make("button", { type: "button", className: "rs-reveal" });
+  const letters = Math.max(message("js-show").length, message("js-hide").length);
+  around.style.setProperty("--rs-reveal-letters", letters);
   const set = (shown) => {
     input.type = shown ? "text" : "password";
     button.textContent = message(shown ? "js-hide" : "js-show");

@@ -218,6 +218,23 @@ const ILLEGIBLE: &str = "const faults = []; const seen = (selector) => [...docum
     return faults";
 
 #[tokio::test]
+async fn a_long_password_never_runs_under_its_button() {
+    let script = "const input = document.querySelector('.rs-secret input'); \
+        const button = input.parentElement.querySelector('button'); \
+        const room = () => parseFloat(getComputedStyle(input).paddingInlineEnd) - button.offsetWidth; \
+        const hidden = room(); button.click(); return Math.min(hidden, room())";
+    let served = served(Transport::Bearer).await;
+    let browser = Browser::at(&served).await;
+    for language in ["en", "de", "fr", "es", "pt-BR", "ja", "ar"] {
+        browser
+            .open(&format!("/account/login?lang={language}"))
+            .await;
+        let room = browser.js(script, vec![]).await;
+        assert!(room.as_f64().unwrap() >= 0.0, "{language}: {room}");
+    }
+}
+
+#[tokio::test]
 async fn everything_is_large_enough_to_be_read_and_hit() {
     let served = served_with(Transport::Bearer, |settings| {
         settings.pages.terms_url = Some("https://example.com/terms".into());

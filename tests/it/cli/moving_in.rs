@@ -69,7 +69,7 @@ async fn firebase() {
             .contains("needs the project's hash parameters"),
         "{without:?}"
     );
-    let more = ["--firebase-parameters", "parameters.json"];
+    let more = ["--parameters", "parameters.json"];
     let ada = moved_in(("users.json", &file), "firebase", &more, &place).await;
     is(
         &ada,
