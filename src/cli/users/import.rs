@@ -149,11 +149,7 @@ struct Import<'a> {
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let firebase = args
-        .parameters
-        .as_deref()
-        .map(parameters)
-        .transpose()?;
+    let firebase = args.parameters.as_deref().map(parameters).transpose()?;
     let rows = Rows::open(&args.file, args.format)?;
     let app = context.open_or_create().await?;
     if args.invite && !app.accounts.password_links_work() {
