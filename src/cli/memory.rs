@@ -1,4 +1,4 @@
-//! How much memory a server takes at most, by what it is set to do at the same time.
+//! The most memory that a server can use, by its settings.
 
 use std::fmt;
 
@@ -8,10 +8,11 @@ use crate::http;
 
 const MIB: u64 = 1024 * 1024;
 
-/// The program itself, its templates and documents, its threads, and what waits to be logged.
+/// The program itself, its templates and documents, its threads, and log lines that wait to be written.
 const PROGRAM: u64 = 64 * MIB;
 
-/// The most that a server takes, in bytes. Hashes from elsewhere that cost more than those of the settings come on top.
+/// The most memory that a server uses, in bytes. Imported hashes that cost more than the settings say come on top, and so
+/// does what rate limits remember during a flood.
 pub(super) struct Ceiling {
     hashes: u64,
     database: u64,
@@ -38,7 +39,8 @@ impl fmt::Display for Ceiling {
         let mib = |bytes: u64| bytes.div_ceil(MIB);
         write!(
             f,
-            "memory: at most {} MiB ({} for password hashes, {} for the database, {} for connections)",
+            "memory: at most {} MiB ({} for password hashes, {} for the database, {} for connections), and 30 MiB for each rate \
+             limit that is flooded",
             mib(self.total()),
             mib(self.hashes),
             mib(self.database),
