@@ -27,6 +27,41 @@ pub enum System {
     Python,
 }
 
+impl System {
+    /// Every system.
+    pub const ALL: [Self; 8] = [
+        Self::Regstack,
+        Self::Firebase,
+        Self::Auth0,
+        Self::Keycloak,
+        Self::Supabase,
+        Self::Django,
+        Self::Devise,
+        Self::Python,
+    ];
+
+    /// Returns its name in commands.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Regstack => "regstack",
+            Self::Firebase => "firebase",
+            Self::Auth0 => "auth0",
+            Self::Keycloak => "keycloak",
+            Self::Supabase => "supabase",
+            Self::Django => "django",
+            Self::Devise => "devise",
+            Self::Python => "python",
+        }
+    }
+
+    /// Returns the system with a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|system| system.name() == name)
+    }
+}
+
 /// The own form of an account.
 pub(super) fn translate(
     system: System,

@@ -6,6 +6,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -37,8 +38,8 @@ pub(in crate::cli) struct Args {
     /// The file, or - for stdin
     file: PathBuf,
     /// The system it comes from, such as firebase
-    #[arg(long, value_enum, default_value_t = From::Regstack, value_name = "SYSTEM", hide_possible_values = true)]
-    from: From,
+    #[arg(long, value_parser = system(), default_value = System::Regstack.name(), value_name = "SYSTEM", hide_possible_values = true)]
+    from: System,
     /// jsonl, csv or json [default: by the name]
     #[arg(long, value_enum, value_name = "FORM", hide_possible_values = true)]
     format: Option<Layout>,
@@ -63,18 +64,6 @@ pub(in crate::cli) struct Args {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum From {
-    Regstack,
-    Firebase,
-    Auth0,
-    Keycloak,
-    Supabase,
-    Django,
-    Devise,
-    Python,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum OnDuplicate {
     /// Keep the existing account
     Skip,
@@ -84,19 +73,9 @@ enum OnDuplicate {
     Fail,
 }
 
-impl From {
-    const fn system(self) -> System {
-        match self {
-            Self::Regstack => System::Regstack,
-            Self::Firebase => System::Firebase,
-            Self::Auth0 => System::Auth0,
-            Self::Keycloak => System::Keycloak,
-            Self::Supabase => System::Supabase,
-            Self::Django => System::Django,
-            Self::Devise => System::Devise,
-            Self::Python => System::Python,
-        }
-    }
+fn system() -> impl TypedValueParser<Value = System> {
+    PossibleValuesParser::new(System::ALL.map(System::name))
+        .try_map(|name| System::from_name(&name).ok_or("expected a system"))
 }
 
 /// What became of the accounts of a file. Their sum is the number of accounts in it.
@@ -173,9 +152,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     for row in rows {
         let (line, row) = row?;
         import.done.read += 1;
-        let record = row.and_then(|row| {
-            read_record(args.from.system(), firebase.as_ref(), args.verified, &row)
-        });
+        let record =
+            row.and_then(|row| read_record(args.from, firebase.as_ref(), args.verified, &row));
         match record {
             Ok(record) => import.batch.push((line, record)),
             Err(problem) => import.fail(line, None, &problem)?,
