@@ -41,5 +41,7 @@ pub(crate) fn start(arguments: &[&str], input: &str) -> (Child, String) {
         line.starts_with("mongodb://"),
         "the test server did not start; run tests/run"
     );
-    (child, format!("{}?directConnection=true", line.trim()))
+    // A machine that is busy is no server that is lost: the driver would send again what the server is still doing.
+    let options = "directConnection=true&connectTimeoutMS=60000";
+    (child, format!("{}?{options}", line.trim()))
 }
