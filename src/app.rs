@@ -23,7 +23,7 @@ use self::write_probe::WriteProbe;
 use crate::accounts::Accounts;
 use crate::auth::{FactorSecrets, KeyRing, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::{SettingError, Settings};
+use crate::config::{Engine, SettingError, Settings};
 use crate::delivery::email::EmailTransport;
 use crate::delivery::sms::SmsTransport;
 use crate::delivery::{
@@ -152,6 +152,8 @@ impl App {
         let signing_keys = Arc::new(KeyRing::new(&settings, Arc::clone(&random)));
         let tokens = TokenCodec::new(&settings.tokens)
             .with_keys(Arc::clone(&signing_keys))
+            // The Python package, which reads JWTs only, may serve the same MongoDB database.
+            .with_short_links(matches!(settings.database.engine, Engine::Sqlite { .. }))
             .starting(clock.now());
         let factors = FactorSecrets::new(&settings.tokens, Arc::clone(&random));
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));

@@ -23,7 +23,7 @@ impl Accounts {
 
     /// The link to a page with a signed token.
     pub(super) fn link(&self, page: MailLink, claims: &Claims) -> String {
-        let token = self.tokens.sign(claims);
+        let token = self.tokens.sign_link(claims);
         let token = self.with_return(token.expose_secret());
         self.settings.link(page, &token)
     }

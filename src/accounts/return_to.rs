@@ -1,14 +1,15 @@
 //! The way back to the application: where whoever signs up or resets a password goes once all is done.
 //!
-//! It travels in the mailed link, sealed to the token that it goes with: nobody else can put an address there.
+//! It travels in the mailed link, signed together with the token that it goes with: nobody else can put an address there.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{Accounts, Error, Result};
-use crate::auth::Sealer;
+use crate::auth::Tag;
+use crate::secret::SecretString;
 
-/// What separates a token from the sealed address: unreserved in URLs, and in no token.
+/// What separates a token from the signed address: unreserved in URLs, and in no token.
 const SEPARATOR: char = '~';
 
 impl Accounts {
@@ -27,16 +28,18 @@ impl Accounts {
     pub(super) fn with_return(&self, token: &str) -> String {
         match &self.return_to {
             Some(address) => {
-                let sealed = self
-                    .return_sealer()
-                    .seal(address.as_bytes(), token.as_bytes());
-                format!("{token}{SEPARATOR}{}", URL_SAFE_NO_PAD.encode(sealed))
+                let secret = &self.settings.tokens.jwt_secret;
+                let mut signed = return_tag(secret, token, address.as_bytes())
+                    .value()
+                    .to_vec();
+                signed.extend(address.as_bytes());
+                format!("{token}{SEPARATOR}{}", URL_SAFE_NO_PAD.encode(signed))
             }
             None => token.to_owned(),
         }
     }
 
-    /// The token as it was before it was mailed. [`Error::InvalidToken`] when what came with it is not what was sealed.
+    /// The token as it was before it was mailed. [`Error::InvalidToken`] when what came with it isn't what was signed.
     pub(super) fn without_return<'a>(&self, mailed: &'a str) -> Result<&'a str> {
         self.open_return(mailed).map(|(token, _)| token)
     }
@@ -49,18 +52,22 @@ impl Accounts {
     }
 
     fn open_return<'a>(&self, mailed: &'a str) -> Result<(&'a str, Option<String>)> {
-        let Some((token, sealed)) = mailed.split_once(SEPARATOR) else {
+        let Some((token, signed)) = mailed.split_once(SEPARATOR) else {
             return Ok((mailed, None));
         };
         let open = || {
-            let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-            let address = self.return_sealer().open(&sealed, token.as_bytes()).ok()?;
-            String::from_utf8(address).ok()
+            let signed = URL_SAFE_NO_PAD.decode(signed).ok()?;
+            let (tag, address) = signed.split_first_chunk::<16>()?;
+            let tokens = &self.settings.tokens;
+            std::iter::once(&tokens.jwt_secret)
+                .chain(tokens.also_accepted())
+                .any(|secret| return_tag(secret, token, address).is(tag))
+                .then(|| String::from_utf8(address.to_vec()).ok())?
         };
         Ok((token, Some(open().ok_or(Error::InvalidToken)?)))
     }
+}
 
-    fn return_sealer(&self) -> Sealer {
-        Sealer::new(&self.settings.tokens, "return_to", self.random.clone())
-    }
+fn return_tag(secret: &SecretString, token: &str, address: &[u8]) -> Tag {
+    Tag::new(secret, "return_to", [token.as_bytes(), address])
 }

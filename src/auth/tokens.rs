@@ -2,21 +2,19 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::Algorithm;
 
 use super::jws::{Fault, Unverified};
 use super::key_ring::KeyRing;
 use super::wire::{Audience, Wire, exact_moment, seconds};
-use super::{derived_keys, jws};
+use super::{UnverifiedClaims, derived_keys, jws, short_tokens};
 use crate::config::{JwtAlgorithm, Tokens};
-use crate::model::{Claims, Id, Purpose, User};
+use crate::model::{Claims, Purpose, User};
 use crate::secret::SecretString;
 
 /// The longest token that is looked at, in bytes.
-const MAX_LENGTH: usize = 4096;
+pub(super) const MAX_LENGTH: usize = 4096;
 
 /// How long after a process has started others may still sign by the settings of before.
 const SUCCESSION: SignedDuration = SignedDuration::from_hours(1);
@@ -76,25 +74,8 @@ pub struct TokenCodec {
     audience: Option<String>,
     /// What signs session tokens in place of the secrets, and verifies them.
     keys: Option<Arc<KeyRing>>,
-}
-
-/// What a token says of itself. Unproven: anyone can write anything here.
-#[derive(Debug, Clone, Default)]
-pub struct UnverifiedClaims {
-    /// How it is signed (`alg`).
-    pub algorithm: Option<String>,
-    /// What it is for.
-    pub purpose: Option<Purpose>,
-    /// The account (`sub`).
-    pub user_id: Option<Id>,
-    /// The token's own id (`jti`).
-    pub jti: Option<String>,
-    /// When it was issued (`iat`).
-    pub issued_at: Option<Timestamp>,
-    /// From which moment on it is dead (`exp`).
-    pub expires_at: Option<Timestamp>,
-    /// For whom it is (`aud`).
-    pub audience: Vec<String>,
+    /// Tokens of mailed links have the short form.
+    has_short_links: bool,
 }
 
 impl TokenCodec {
@@ -112,6 +93,7 @@ impl TokenCodec {
             others_until: None,
             audience: tokens.jwt_audience.clone(),
             keys: None,
+            has_short_links: false,
         }
     }
 
@@ -133,6 +115,24 @@ impl TokenCodec {
             keys: Some(keys),
             ..self
         }
+    }
+
+    /// The same, whose mailed links are short or have the Python package's form. Both forms are always accepted.
+    #[must_use]
+    pub fn with_short_links(self, has_short_links: bool) -> Self {
+        Self {
+            has_short_links,
+            ..self
+        }
+    }
+
+    /// Signs the token of a mailed link.
+    #[must_use]
+    pub fn sign_link(&self, claims: &Claims) -> SecretString {
+        self.has_short_links
+            .then(|| short_tokens::sign(&self.current, self.audience.as_deref(), claims))
+            .flatten()
+            .map_or_else(|| self.sign(claims), SecretString::from)
     }
 
     /// Signs a session token of an account: with a key pair where the configuration asks for one. None when there is no
@@ -250,6 +250,11 @@ impl TokenCodec {
 
     /// The claims, if any of the secrets signed them for the purpose, or a key pair for a session.
     fn open(&self, token: &str, purpose: Purpose) -> Result<Wire, TokenFault> {
+        if short_tokens::is_short(token) {
+            let secrets = std::iter::once(&self.current).chain(&self.previous);
+            let audience = self.audience.as_deref();
+            return short_tokens::open(secrets, audience, token, purpose).map_err(fault);
+        }
         let token = Unverified::parse(token).map_err(fault)?;
         let keys = self.keys.as_ref().filter(|_| purpose == Purpose::Session);
         let is_other = token.algorithm() != self.hmac;
@@ -298,39 +303,10 @@ impl TokenCodec {
         Err(TokenFault::Signature)
     }
 
-    /// What a token says of itself, taken at its word: nothing of it is proven.
-    #[must_use]
-    pub fn read(&self, token: &str) -> UnverifiedClaims {
-        let part = |index| -> serde_json::Value {
-            let text = token.split('.').nth(index).unwrap_or_default();
-            let json = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
-            serde_json::from_slice(&json).unwrap_or_default()
-        };
-        if token.len() > MAX_LENGTH {
-            return UnverifiedClaims::default();
-        }
-        let (header, claims) = (part(0), part(1));
-        let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
-        UnverifiedClaims {
-            algorithm: text(&header["alg"]),
-            purpose: serde_json::from_value(claims["purpose"].clone()).ok(),
-            user_id: claims["sub"].as_str().and_then(|id| id.parse().ok()),
-            jti: text(&claims["jti"]),
-            issued_at: claims["iat"].as_f64().and_then(exact_moment),
-            expires_at: claims["exp"]
-                .as_i64()
-                .and_then(|second| Timestamp::from_second(second).ok()),
-            audience: match &claims["aud"] {
-                serde_json::Value::Array(names) => names.iter().filter_map(text).collect(),
-                name => text(name).into_iter().collect(),
-            },
-        }
-    }
-
     /// [`Self::examine`] for the purpose that the token claims to have. A signature of another purpose is told from that of
     /// a stranger.
     pub fn examine_claimed(&self, token: &str, now: Timestamp) -> Result<Claims, TokenFault> {
-        let Some(claimed) = self.read(token).purpose else {
+        let Some(claimed) = UnverifiedClaims::read(token).purpose else {
             // Whatever it is asked to open, the signature is what there is to be said of it first.
             let fault = self.examine(token, Purpose::Session, now).err();
             return Err(fault.unwrap_or(TokenFault::Claims));
@@ -371,6 +347,8 @@ fn fault(fault: Fault) -> TokenFault {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use hmac::{Hmac, KeyInit as _, Mac as _};
     use serde_json::json;
     use sha2::Sha256;
@@ -701,7 +679,7 @@ mod tests {
     fn what_a_token_says_is_read_without_proof() {
         let mut body = body();
         body["aud"] = json!(["app", "other"]);
-        let said = codec(|_| ()).read(&forge(&header(), &body, "whoever", "whatever"));
+        let said = UnverifiedClaims::read(&forge(&header(), &body, "whoever", "whatever"));
         assert_eq!(
             (said.algorithm.as_deref(), said.purpose, said.jti.as_deref()),
             (Some("HS256"), Some(Purpose::Session), Some("j"))
@@ -710,7 +688,7 @@ mod tests {
         assert_eq!(said.issued_at, Some(from_millis(1_795_413_600_500)));
         assert_eq!(said.audience, ["app", "other"]);
         for nothing in ["", "a.b.c", "é", "e30.e30."] {
-            let said = codec(|_| ()).read(nothing);
+            let said = UnverifiedClaims::read(nothing);
             assert!(said.jti.is_none() && said.purpose.is_none(), "{nothing}");
         }
     }
