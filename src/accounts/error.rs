@@ -106,6 +106,11 @@ pub enum Error {
     /// The passkey belongs to an account already.
     #[error("this passkey was already added")]
     PasskeyTaken,
+    /// The account of a mailed link has a password or a second factor.
+    #[error(
+        "this account has a password or a second factor: set a new password with this link instead"
+    )]
+    PasswordOnly,
     /// The account has as many passkeys as it can have.
     #[error("an account has at most {} passkeys: remove one first", Passkey::MOST)]
     TooManyPasskeys,

@@ -21,6 +21,7 @@ mod login;
 mod notice;
 mod oauth;
 mod outbox;
+mod passkey_link;
 mod passkey_login;
 mod passkeys;
 mod password;

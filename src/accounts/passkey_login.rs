@@ -123,8 +123,8 @@ impl Accounts {
     }
 }
 
-/// What a browser keeps, as it stands in a token.
-fn hashed(kept: &str) -> String {
+/// What somebody keeps, as it stands in a token.
+pub(super) fn hashed(kept: &str) -> String {
     let kept = ProofToken::presented(kept.to_owned().into());
     kept.hash().as_str().to_owned()
 }

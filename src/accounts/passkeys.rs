@@ -15,7 +15,8 @@ use crate::model::{
 };
 use crate::secret::SecretString;
 use crate::store::{
-    AddPasskey, AddedPasskey, Effects, PasskeyRemoval, RemoveAllPasskeys, RemovePasskey,
+    AddPasskey, AddedPasskey, Effects, PasskeyProof, PasskeyRemoval, RemoveAllPasskeys,
+    RemovePasskey,
 };
 
 /// The wait for a passkey.
@@ -74,17 +75,22 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<PasskeySetup> {
         let (user, _) = self.confirm_owner(session, current, origin).await?;
-        let existing = self.store.passkeys(user.id).await?;
-        if existing.len() >= Passkey::MOST {
-            return Err(Error::TooManyPasskeys);
-        }
         let issued_at = user.next_issue_time(self.now());
         let claims = Claims {
             sid: Some(session.claims.session_id().to_owned()),
             ..self.claims(user.id, issued_at, lifetime(), Purpose::PasskeySetup)
         };
+        self.passkey_setup(user, &claims).await
+    }
+
+    /// What a passkey of an account is made with, which does not have as many as it can have.
+    pub(super) async fn passkey_setup(&self, user: User, claims: &Claims) -> Result<PasskeySetup> {
+        let existing = self.store.passkeys(user.id).await?;
+        if existing.len() >= Passkey::MOST {
+            return Err(Error::TooManyPasskeys);
+        }
         Ok(PasskeySetup {
-            wait: self.wait_for_passkey(&claims),
+            wait: self.wait_for_passkey(claims),
             user,
             app_name: self.settings.identity.app_name.clone(),
             existing: existing.into_iter().map(|one| one.credential_id).collect(),
@@ -105,12 +111,27 @@ impl Accounts {
         if asked != (session.user.id, Some(session.claims.session_id())) {
             return Err(Error::InvalidPendingToken);
         }
+        let passkey = self.passkey_made(&claims, name, made)?;
+        let (change, kind) = (SecurityChange::PasskeyAdded, EventKind::PasskeyAdded);
+        let owner = origin.acting_as(Actor::User(session.user.id));
+        let effects = self.noticed_of_passkey(&session.user, change, kind, &passkey, &owner)?;
+        let proof = PasskeyProof::Session(claims.issued_at);
+        self.write_passkey(&claims, passkey, proof, effects).await
+    }
+
+    /// The passkey that was made, if that was done as the claims ask for it.
+    pub(super) fn passkey_made(
+        &self,
+        claims: &Claims,
+        name: PasskeyName,
+        made: &Attestation,
+    ) -> Result<Passkey> {
         let credential = self.relying_party().register(&claims.jti, made);
         let credential = credential.map_err(|fault| {
-            tracing::info!(user_id = %session.user.id, %fault, "passkey not added");
+            tracing::info!(user_id = %claims.user_id, %fault, "passkey not added");
             Error::InvalidPasskey
         })?;
-        let passkey = Passkey {
+        Ok(Passkey {
             id: self.new_id(),
             credential_id: credential.id,
             name,
@@ -120,14 +141,23 @@ impl Accounts {
             rp_id: self.settings.passkeys.rp_id.clone(),
             created_at: self.now(),
             last_used_at: None,
-        };
-        let (change, kind) = (SecurityChange::PasskeyAdded, EventKind::PasskeyAdded);
-        let effects = self.noticed_of_passkey(&session.user, change, kind, &passkey, origin)?;
+        })
+    }
+
+    /// Adds a passkey, as long as its proof and what asks for it hold.
+    pub(super) async fn write_passkey(
+        &self,
+        claims: &Claims,
+        passkey: Passkey,
+        proof: PasskeyProof,
+        effects: Effects,
+    ) -> Result<Passkey> {
         let adding = AddPasskey {
-            user_id: session.user.id,
+            user_id: claims.user_id,
             passkey: passkey.clone(),
-            challenge: challenge_of(&claims),
-            issued_at: claims.issued_at,
+            challenge: challenge_of(claims),
+            proof,
+            now: self.now(),
         };
         match self.store.add_passkey(adding, effects).await? {
             AddedPasskey::Added => {
@@ -135,6 +165,7 @@ impl Accounts {
                 Ok(passkey)
             }
             AddedPasskey::ChallengeUsed | AddedPasskey::Stale => Err(Error::InvalidPendingToken),
+            AddedPasskey::PasswordOnly => Err(Error::PasswordOnly),
             AddedPasskey::Taken => Err(Error::PasskeyTaken),
             AddedPasskey::Full => Err(Error::TooManyPasskeys),
         }
@@ -177,7 +208,8 @@ impl Accounts {
             let passkey = passkeys.find(|passkey| passkey.id == id);
             let passkey = passkey.ok_or(Error::NoPasskey)?;
             let (change, kind) = (SecurityChange::PasskeyRemoved, EventKind::PasskeyRemoved);
-            let effects = self.noticed_of_passkey(&user, change, kind, &passkey, origin)?;
+            let owner = origin.acting_as(Actor::User(user.id));
+            let effects = self.noticed_of_passkey(&user, change, kind, &passkey, &owner)?;
             let removal = PasskeyRemoval {
                 user_id: user.id,
                 id,
@@ -267,7 +299,8 @@ impl Accounts {
         event
     }
 
-    fn noticed_of_passkey(
+    /// The line of the audit trail about a passkey, and the notice.
+    pub(super) fn noticed_of_passkey(
         &self,
         user: &User,
         change: SecurityChange,
@@ -275,9 +308,8 @@ impl Accounts {
         passkey: &Passkey,
         origin: &Origin,
     ) -> Result<Effects> {
-        let owner = origin.acting_as(Actor::User(user.id));
-        let mut effects = self.noticed(user, change, kind, &owner)?;
-        effects.events = vec![self.about_passkey(kind, user, passkey, &owner)];
+        let mut effects = self.noticed(user, change, kind, origin)?;
+        effects.events = vec![self.about_passkey(kind, user, passkey, origin)];
         Ok(effects)
     }
 

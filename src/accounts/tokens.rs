@@ -56,6 +56,7 @@ impl Accounts {
                     | Purpose::LoginMfa
                     | Purpose::TotpSetup
                     | Purpose::PasskeySetup
+                    | Purpose::PasskeyByLink
                     | Purpose::PasskeyLogin => unrevocable(user.clone()),
                 };
                 check_account(&claims, read).err()

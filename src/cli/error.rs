@@ -168,6 +168,7 @@ impl Failure {
             | E::PasskeyRefused
             | E::InvalidPasskey
             | E::PasskeyTaken
+            | E::PasswordOnly
             | E::TooManyPasskeys
             | E::NoPasskey
             | E::ReauthenticationRequired

@@ -263,6 +263,7 @@ impl From<accounts::Error> for ApiError {
             Error::PasskeyRefused => refused(StatusCode::UNAUTHORIZED, "passkey_refused"),
             Error::InvalidPasskey => refused(StatusCode::BAD_REQUEST, "invalid_passkey"),
             Error::PasskeyTaken => refused(StatusCode::CONFLICT, "passkey_taken"),
+            Error::PasswordOnly => refused(StatusCode::CONFLICT, "password_only"),
             Error::TooManyPasskeys => refused(StatusCode::CONFLICT, "too_many_passkeys"),
             Error::LastWayIn => refused(StatusCode::CONFLICT, "last_way_in"),
             Error::ReauthenticationRequired => {

@@ -22,6 +22,8 @@ names! {
         TotpSetup = "totp_setup",
         /// The wait for a new passkey.
         PasskeySetup = "passkey_setup",
+        /// The wait for a new passkey of whoever holds a mailed link.
+        PasskeyByLink = "passkey_by_link",
         /// The wait for a login by passkey, of whoever.
         PasskeyLogin = "passkey_login",
     }
@@ -50,7 +52,7 @@ pub struct Claims {
     pub phone: Option<PhoneNumber>,
     /// The sealed secret that the wait for an authenticator app's code is about, as base64url.
     pub sealed: Option<String>,
-    /// What the browser that began keeps, hashed: no other one can go on.
+    /// What whoever began keeps, hashed: no other one can go on. The cookie of a browser, or the mailed link.
     pub browser: Option<String>,
     /// The provider that somebody logged in with who waits for the second step.
     pub provider: Option<ProviderId>,

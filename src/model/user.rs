@@ -175,6 +175,13 @@ impl User {
         self.is_active && self.is_superuser
     }
 
+    /// Whether a mailed link may add a passkey. Beside a password, whoever knows that would go on using the account; in the
+    /// place of a second factor, the mailbox would do without it.
+    #[must_use]
+    pub fn takes_passkey_by_link(&self) -> bool {
+        self.hashed_password.is_none() && !self.is_mfa_enabled
+    }
+
     /// The number that a login has to give a code from, when the second factor is on.
     #[must_use]
     pub fn second_factor(&self) -> Option<&PhoneNumber> {
@@ -220,6 +227,23 @@ mod tests {
             ..ada(None)
         };
         assert!(!disabled.accepts(at(0)) && !disabled.has_ended(at(0)));
+    }
+
+    #[test]
+    fn a_link_adds_a_passkey_where_nothing_else_guards_the_account() {
+        for (has_password, is_mfa_enabled, takes) in [
+            (false, false, true),
+            (true, false, false),
+            (false, true, false),
+            (true, true, false),
+        ] {
+            let user = User {
+                hashed_password: has_password.then(|| PasswordHash::from_phc("x".into())),
+                is_mfa_enabled,
+                ..ada(None)
+            };
+            assert_eq!(user.takes_passkey_by_link(), takes);
+        }
     }
 
     #[test]

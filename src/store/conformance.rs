@@ -17,6 +17,7 @@ pub(super) mod imports;
 pub(super) mod lists;
 pub(super) mod moves;
 pub(super) mod outbox;
+pub(super) mod passkey_links;
 pub(super) mod passkeys;
 pub(super) mod pending;
 pub(super) mod registration;
@@ -240,6 +241,12 @@ macro_rules! conformance {
             passkeys::passkeys_go_with_their_account
             passkeys::an_undone_change_takes_later_passkeys_along
             passkeys::answered_challenges_are_swept
+            passkey_links::a_link_adds_a_passkey_once
+            passkey_links::a_link_adds_no_passkey_beside_a_password_or_a_factor
+            passkey_links::what_refuses_a_passkey_leaves_the_link
+            passkey_links::parallel_uses_of_one_link_add_one_passkey
+            passkey_links::one_link_sets_a_password_or_adds_a_passkey
+            passkey_links::a_deletion_takes_a_passkey_by_link_along
             identities::an_identity_is_read_as_it_was_written
             identities::what_is_under_way_is_taken_once
             identities::an_account_and_its_identity_are_made_together

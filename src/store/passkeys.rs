@@ -17,7 +17,8 @@ pub trait PasskeyStore: Send + Sync + 'static {
     /// The passkey that an authenticator calls so, and its account.
     async fn passkey(&self, credential_id: &CredentialId) -> Result<Option<(User, Passkey)>>;
 
-    /// Adds a passkey, if the account still accepts what asks for it, and has not [`Passkey::MOST`] of them.
+    /// Adds a passkey, if the account still accepts what asks for it, and has not [`Passkey::MOST`] of them. A mailed link is
+    /// used up with it, as by [`super::CredentialStore::change_password`]; what refuses the passkey leaves the link as it was.
     async fn add_passkey(&self, adding: AddPasskey, effects: Effects) -> Result<AddedPasskey>;
 
     /// Gives a passkey of an account another name; whether there is one of that id.
@@ -68,8 +69,42 @@ pub struct AddPasskey {
     pub passkey: Passkey,
     /// What it answers.
     pub challenge: Challenge,
-    /// The `iat` of what asks for it. It must be later than the account's cut-off.
-    pub issued_at: Timestamp,
+    /// What entitles to it.
+    pub proof: PasskeyProof,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// What entitles to add a passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasskeyProof {
+    /// A session that asked at this moment, later than the account's cut-off.
+    Session(Timestamp),
+    /// A mailed link issued at this moment, later than the cut-off, to an account that
+    /// [takes passkeys by link](User::takes_passkey_by_link). It proves the mailbox: the address counts as verified from now on.
+    Link(Timestamp),
+}
+
+impl PasskeyProof {
+    /// The moment of issue.
+    pub(super) const fn issued_at(self) -> Timestamp {
+        match self {
+            Self::Session(issued_at) | Self::Link(issued_at) => issued_at,
+        }
+    }
+
+    /// The moment of issue of the link that it is, if it is one.
+    pub(super) const fn link(self) -> Option<Timestamp> {
+        match self {
+            Self::Session(_) => None,
+            Self::Link(issued_at) => Some(issued_at),
+        }
+    }
+
+    /// Whether an account that accepts it is one that it may add a passkey to.
+    pub(super) fn suits(self, user: &User) -> bool {
+        self.link().is_none() || user.takes_passkey_by_link()
+    }
 }
 
 /// Outcome of [`PasskeyStore::add_passkey`].
@@ -81,6 +116,8 @@ pub enum AddedPasskey {
     ChallengeUsed,
     /// The account is disabled, gone, or accepts the token no more.
     Stale,
+    /// It is a link, and the account has a password or a second factor.
+    PasswordOnly,
     /// An account, this one or another, has this very passkey.
     Taken,
     /// The account has as many as it can have.

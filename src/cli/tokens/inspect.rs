@@ -117,6 +117,9 @@ fn purpose(purpose: Option<Purpose>) -> &'static str {
         }
         Some(Purpose::TotpSetup) => "totp_setup: setting up an authenticator app, not a session",
         Some(Purpose::PasskeySetup) => "passkey_setup: adding a passkey, not a session",
+        Some(Purpose::PasskeyByLink) => {
+            "passkey_by_link: adding a passkey with a mailed link, not a session"
+        }
         Some(Purpose::PasskeyLogin) => {
             "passkey_login: a login that is waiting for a passkey, not a session yet"
         }

@@ -50,7 +50,7 @@ section! {
         verify: Option<RateLimit> = each(60, 1000), Any, "Verifications per client address.";
         resend_verification: Option<RateLimit> = each(30, 300), Any, "Requests for a new verification link per client address.";
         forgot_password: Option<RateLimit> = each(30, 300), Any, "Requests for a password reset link per client address.";
-        reset_password: Option<RateLimit> = each(60, 1000), Any, "Password resets per client address.";
+        reset_password: Option<RateLimit> = each(60, 1000), Any, "Password resets, and steps to add a passkey by link, per client address.";
         change_password: Option<RateLimit> = None, Any, "Password changes per client address.";
         change_email: Option<RateLimit> = None, Any, "Requests to change the email address per client address.";
         confirm_email_change: Option<RateLimit> = each(60, 1000), Any, "Confirmed changes of the email address per client address.";

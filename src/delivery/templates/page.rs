@@ -81,6 +81,7 @@ impl Page {
         };
         let passkeys: &[&str] = match self {
             Self::Login if features.enable_passkeys => &["knock", "passkey"],
+            Self::Invite if features.enable_passkeys => &["invited", "passkey"],
             Self::Me if features.enable_passkeys => &["passkeys", "passkey"],
             _ => &[],
         };

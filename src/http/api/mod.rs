@@ -127,7 +127,7 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
     }
     router = second_factors(router, features, &limited);
     if features.enable_passkeys {
-        router = with_passkeys(router, &limited);
+        router = with_passkeys(router, features, &limited);
     }
     if !settings.oauth.providers.is_empty() {
         router = router
@@ -159,12 +159,23 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
 
 /// Adds the routes of passkeys.
 fn with_passkeys(
-    router: OpenApiRouter<App>,
+    mut router: OpenApiRouter<App>,
+    features: &Features,
     limited: &impl Fn(
         UtoipaMethodRouter<App>,
         fn(&RouteLimits) -> &Option<RateLimit>,
     ) -> UtoipaMethodRouter<App>,
 ) -> OpenApiRouter<App> {
+    // Nothing else answers mailed links, either.
+    if features.enable_password_reset {
+        router = router
+            .routes(limited(routes!(passkeys::link_start), |limits| {
+                &limits.reset_password
+            }))
+            .routes(limited(routes!(passkeys::link_finish), |limits| {
+                &limits.reset_password
+            }));
+    }
     router
         .routes(limited(routes!(passkeys::start), |limits| {
             &limits.passkey_change

@@ -1,5 +1,6 @@
 //! `POST /passkeys/start`, `POST /passkeys/finish`, `GET /passkeys`, `PATCH /passkeys/{id}`, `DELETE /passkeys/{id}`,
-//! `POST /login/passkey/start`, `POST /login/passkey/finish`
+//! `POST /login/passkey/start`, `POST /login/passkey/finish`, `POST /reset-password/passkey/start`,
+//! `POST /reset-password/passkey/finish`
 
 use axum::Json;
 use axum::extract::State;
@@ -18,7 +19,9 @@ use crate::http::cookie::{SessionTransport, SetCookie};
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, Encoded, PasskeyId, SignedIn, request};
 use crate::http::openapi::refusals;
-use crate::model::{CredentialId, Passkey, PasskeyName, PasskeyPublic, Password, ProofToken};
+use crate::model::{
+    CredentialId, Email, Passkey, PasskeyName, PasskeyPublic, Password, ProofToken,
+};
 
 request! {
     /// Proof that it is the owner who adds a passkey.
@@ -31,6 +34,30 @@ request! {
 request! {
     /// A passkey that was made. Each part is what the browser gives, as base64url.
     PasskeyFinishRequest {
+        /// The `pending_token` of the start.
+        pending_token: ProofToken,
+        /// What the passkey is to be called.
+        name: PasskeyName,
+        /// `response.clientDataJSON`
+        client_data_json: Encoded,
+        /// `response.attestationObject`
+        attestation_object: Encoded,
+    }
+}
+
+request! {
+    /// The token of a mailed link.
+    PasskeyLinkStartRequest {
+        /// The token of the link.
+        token: ProofToken,
+    }
+}
+
+request! {
+    /// A passkey that was made in place of a password. Each part is what the browser gives, as base64url.
+    PasskeyLinkFinishRequest {
+        /// The token of the link.
+        token: ProofToken,
         /// The `pending_token` of the start.
         pending_token: ProofToken,
         /// What the passkey is to be called.
@@ -126,6 +153,68 @@ pub(super) async fn finish(
         .finish_passkey(&session, pending, request.name, &made, &origin)
         .await?;
     Ok((StatusCode::CREATED, Json(added.public())))
+}
+
+refusals!(LinkStartRefusals: Error::InvalidToken, Error::PasswordOnly, Error::TooManyPasskeys);
+
+/// Starts adding a passkey by link, in place of a password.
+///
+/// For the link of an invitation or of a password reset. It stays valid, and isn't enough for an account that has a password or
+/// a second factor: then it sets a password.
+#[utoipa::path(post, path = "/reset-password/passkey/start", summary = "Start adding a passkey by link", operation_id = "passkey_link_start", tag = "accounts", request_body = PasskeyLinkStartRequest, responses(
+    (status = 200, description = "What the browser makes a passkey by.", body = PasskeyStartAnswer), LinkStartRefusals))]
+pub(super) async fn link_start(
+    State(app): State<App>,
+    Body(request): Body<PasskeyLinkStartRequest>,
+) -> Result<Json<PasskeyStartAnswer>, ApiError> {
+    let setup = app
+        .accounts
+        .start_passkey_by_link(request.token.expose())
+        .await?;
+    Ok(Json(setup.into()))
+}
+
+refusals!(LinkFinishRefusals: Error::InvalidToken, Error::InvalidPasskey, Error::PasskeyTaken, Error::PasswordOnly, Error::TooManyPasskeys);
+
+/// The account that got a passkey by link.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PasskeyLinkAnswer {
+    /// The passkey.
+    passkey: PasskeyPublic,
+    /// The account's email address.
+    #[schema(value_type = String, example = "ada@example.com")]
+    email: Email,
+    /// Where to go after the login, if the request for the link had `next`; otherwise null.
+    #[schema(example = "https://app.example.com/welcome")]
+    next: Option<String>,
+}
+
+/// Adds a passkey by link, in place of a password.
+///
+/// Works once, within five minutes after the start with the same link. Ends all sessions and any lockout, and marks the email
+/// address as verified. If the passkey is refused, the link stays valid. Log in with the passkey afterwards.
+#[utoipa::path(post, path = "/reset-password/passkey/finish", summary = "Add a passkey by link", operation_id = "passkey_link_finish", tag = "accounts", request_body = PasskeyLinkFinishRequest, responses(
+    (status = 201, description = "The passkey logs in.", body = PasskeyLinkAnswer), LinkFinishRefusals))]
+pub(super) async fn link_finish(
+    State(app): State<App>,
+    Client(origin): Client,
+    Body(request): Body<PasskeyLinkFinishRequest>,
+) -> Result<(StatusCode, Json<PasskeyLinkAnswer>), ApiError> {
+    let made = Attestation {
+        client_data: request.client_data_json.0,
+        attestation_object: request.attestation_object.0,
+    };
+    let (link, pending) = (request.token.expose(), request.pending_token.expose());
+    let (user, added) = app
+        .accounts
+        .finish_passkey_by_link(link, pending, request.name, &made, &origin)
+        .await?;
+    let answer = PasskeyLinkAnswer {
+        passkey: added.public(),
+        email: user.email,
+        next: app.accounts.return_of(link),
+    };
+    Ok((StatusCode::CREATED, Json(answer)))
 }
 
 /// Lists your passkeys.

@@ -17,14 +17,14 @@ fn link(user_id: Option<Id>, recipient: &str, issued_at: Timestamp, limit: u32) 
 }
 
 /// Issues a link to an account that must get it.
-async fn issue_link(store: &dyn Store, user: &User, issued_at: Timestamp) -> Timestamp {
+pub(super) async fn issue_link(store: &dyn Store, user: &User, issued_at: Timestamp) -> Timestamp {
     let link = link(Some(user.id), user.email.as_str(), issued_at, 100);
     let issued = store.issue_link(link, Effects::default()).await;
     assert_eq!(issued.unwrap(), IssueLink::Queued);
     issued_at
 }
 
-fn by(user: &User, proof: PasswordProof, now: Timestamp) -> PasswordChange {
+pub(super) fn by(user: &User, proof: PasswordProof, now: Timestamp) -> PasswordChange {
     PasswordChange {
         user_id: user.id,
         new_hash: hash("second"),
@@ -40,7 +40,7 @@ fn by_password(user: &User, now: Timestamp) -> PasswordChange {
     by(user, PasswordProof::Verified(verified), now)
 }
 
-async fn change_password(store: &dyn Store, change: PasswordChange) -> Conditional {
+pub(super) async fn change_password(store: &dyn Store, change: PasswordChange) -> Conditional {
     let changed = store.change_password(change, Effects::default()).await;
     changed.unwrap()
 }
@@ -108,7 +108,7 @@ fn cut(outcome: impl Outcome) -> Timestamp {
 }
 
 /// A message of each sort of `user`; that which a change drops comes first.
-fn messages_of(user: &User) -> Vec<QueuedMessage> {
+pub(super) fn messages_of(user: &User) -> Vec<QueuedMessage> {
     let of = |kind, dies_with_change| QueuedMessage {
         kind,
         dies_with_change,
@@ -122,7 +122,7 @@ fn messages_of(user: &User) -> Vec<QueuedMessage> {
     ]
 }
 
-async fn queued(store: &dyn Store) -> Vec<Id> {
+pub(super) async fn queued(store: &dyn Store) -> Vec<Id> {
     let page = store.messages(None, None, 100).await.unwrap();
     let mut ids: Vec<Id> = page.items.iter().map(|entry| entry.id).collect();
     ids.sort();

@@ -5,8 +5,8 @@ use crate::model::{
     Ceilings, Challenge, CredentialId, Passkey, PasskeyName, SweepRule, UserFilter,
 };
 use crate::store::{
-    AddPasskey, AddedPasskey, PasskeyRemoval, PresentedPasskey, RemoveAllPasskeys, RemovePasskey,
-    UsePasskey,
+    AddPasskey, AddedPasskey, PasskeyProof, PasskeyRemoval, PresentedPasskey, RemoveAllPasskeys,
+    RemovePasskey, UsePasskey,
 };
 
 fn called(name: &str) -> CredentialId {
@@ -14,7 +14,7 @@ fn called(name: &str) -> CredentialId {
 }
 
 /// A passkey that its authenticator calls so, with a counter at 5.
-fn passkey(name: &str, created_at: Timestamp) -> Passkey {
+pub(super) fn passkey(name: &str, created_at: Timestamp) -> Passkey {
     Passkey {
         id: fresh_id(),
         credential_id: called(name),
@@ -28,19 +28,20 @@ fn passkey(name: &str, created_at: Timestamp) -> Passkey {
     }
 }
 
-fn challenge(text: &str) -> Challenge {
+pub(super) fn challenge(text: &str) -> Challenge {
     Challenge {
         text: text.to_owned(),
         expires_at: at(5 * MINUTE),
     }
 }
 
-fn adding(user: &User, passkey: &Passkey) -> AddPasskey {
+pub(super) fn adding(user: &User, passkey: &Passkey) -> AddPasskey {
     AddPasskey {
         user_id: user.id,
         passkey: passkey.clone(),
         challenge: challenge(&fresh_id().to_string()),
-        issued_at: at(0),
+        proof: PasskeyProof::Session(at(0)),
+        now: at(0),
     }
 }
 
@@ -96,7 +97,7 @@ async fn count_of(store: &dyn Store, kind: EventKind) -> usize {
 }
 
 /// Somebody who logs in by passkeys alone.
-fn without_password(address: &str) -> User {
+pub(super) fn without_password(address: &str) -> User {
     User {
         hashed_password: None,
         ..user(address)
@@ -209,7 +210,7 @@ pub(in crate::store) async fn what_asks_for_a_passkey_has_to_hold(db: &dyn Datab
     assert_eq!(add(&early).await.unwrap(), AddedPasskey::Stale);
     change(&*store, ada.id, enable(false), at(2 * SECOND)).await;
     let disabled = AddPasskey {
-        issued_at: at(HOUR),
+        proof: PasskeyProof::Session(at(HOUR)),
         ..adding(&ada, &passkey("two", at(0)))
     };
     assert_eq!(add(&disabled).await.unwrap(), AddedPasskey::Stale);
@@ -469,7 +470,7 @@ pub(in crate::store) async fn an_undone_change_takes_later_passkeys_along(db: &d
     let early = added(&*store, &ada, "early").await;
     let moved = super::undos::moved(&*store, &ada, "eve@example.com", "undo", SECOND).await;
     let late = AddPasskey {
-        issued_at: at(2 * SECOND),
+        proof: PasskeyProof::Session(at(2 * SECOND)),
         ..adding(&ada, &passkey("late", at(2 * SECOND)))
     };
     let late = store.add_passkey(late, Effects::default()).await;

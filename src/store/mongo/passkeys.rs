@@ -9,11 +9,13 @@ use mongodb::options::ReturnDocument;
 
 use super::db::Db;
 use super::documents::{Fields, PASSKEYS, binary, date, literal, oid, user, without_nulls};
-use super::error::timed_out;
+use super::error::{timed_out, tolerate};
 use super::leases::Lease;
 use super::out::Out;
-use super::user_documents::{accepting, active, as_read, by_id, present, update};
-use super::{Mongo, caps, relay, sessions, user_list, ways_in};
+use super::user_documents::{
+    accepting, active, as_read, by_id, ended, present, taking_passkeys_by_link, update,
+};
+use super::{Mongo, attempts, caps, promotion, relay, sessions, user_list, ways_in};
 use crate::model::{
     Challenge, CredentialId, Id, NewSession, Passkey, PasskeyName, User, UserFilter, WaysIn,
 };
@@ -38,20 +40,24 @@ impl PasskeyStore for Mongo {
     }
 
     async fn add_passkey(&self, adding: AddPasskey, effects: Effects) -> Result<AddedPasskey> {
-        let db = self.db().await?;
+        let (db, _counts) = self.counted().await?;
         let AddPasskey {
             user_id,
             passkey,
             challenge,
-            issued_at,
+            proof,
+            now,
         } = adding;
         if !use_up(db, &challenge).await? {
             return Ok(AddedPasskey::ChallengeUsed);
         }
-        let condition = accepting(user_id, issued_at);
+        let condition = accepting(user_id, proof.issued_at());
         let Some(account) = db.read(db.users.find_one(condition.clone())).await? else {
             return Ok(AddedPasskey::Stale);
         };
+        if !proof.suits(&user(&account)?) {
+            return Ok(AddedPasskey::PasswordOnly);
+        }
         if find(db, &passkey.credential_id).await?.is_some() {
             return Ok(AddedPasskey::Taken);
         }
@@ -66,17 +72,30 @@ impl PasskeyStore for Mongo {
         // The unique name is none among those of one account.
         let name = passkey.credential_id.as_str();
         condition.insert(format!("{PASSKEYS}.credential_id"), doc! { "$ne": name });
-        let effects = caps::afford(db, effects).await?;
-        let out = Out::of_account(effects)?.stage(false);
         let all = doc! { "$concatArrays": [there(), literal(vec![document(&passkey)])] };
+        let mut fields = doc! { PASSKEYS: all };
+        let link = proof.link();
+        if link.is_some() {
+            condition.extend(taking_passkeys_by_link());
+            fields.insert("is_verified", true);
+            fields.extend(ended(now, link));
+        }
+        let effects = caps::afford(db, effects).await?;
+        let out = Out::of_account(effects)?.stage(link.is_some());
         let added = db
             .users
-            .find_one_and_update(condition, vec![doc! { "$set": { PASSKEYS: all } }, out])
+            .find_one_and_update(condition, vec![doc! { "$set": fields }, out])
             .return_document(ReturnDocument::After);
         // The unique name has the last word.
         match db.write_unique(added).await? {
             None => Ok(AddedPasskey::Taken),
             Some(Some(after)) => {
+                if link.is_some() {
+                    let owner = user(&after)?;
+                    tolerate(promotion::forget(db, &owner.email).await)?;
+                    tolerate(attempts::succeed(db, &owner.email, None, now).await)?;
+                    tolerate(sessions::drop_links_and_codes(db, user_id).await)?;
+                }
                 relay::relay(db, &db.users, &after).await?;
                 Ok(AddedPasskey::Added)
             }
@@ -85,12 +104,13 @@ impl PasskeyStore for Mongo {
             }
             Some(None) => {
                 let account = by_id(db, user_id).await?;
-                let accepts = account.is_some_and(|user| user.accepts(issued_at));
-                Ok(if accepts {
-                    AddedPasskey::Full
-                } else {
-                    AddedPasskey::Stale
-                })
+                Ok(
+                    match account.filter(|user| user.accepts(proof.issued_at())) {
+                        Some(user) if proof.suits(&user) => AddedPasskey::Full,
+                        Some(_) => AddedPasskey::PasswordOnly,
+                        None => AddedPasskey::Stale,
+                    },
+                )
             }
         }
     }

@@ -52,6 +52,13 @@ pub(super) fn accepting(id: Id, issued_at: Timestamp) -> Document {
     condition
 }
 
+/// The condition that a mailed link may add a passkey, as [`User::takes_passkey_by_link`] says.
+pub(super) fn taking_passkeys_by_link() -> Document {
+    let mut condition = flag_is("is_mfa_enabled", false, false);
+    condition.insert("hashed_password", Bson::Null);
+    condition
+}
+
 /// The condition that all is still so that a change by an administrator decides by.
 pub(super) fn as_read(before: &User) -> Document {
     let mut condition = present(before.id);

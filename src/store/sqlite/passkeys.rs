@@ -7,7 +7,7 @@ use rusqlite::{Connection, named_params};
 use super::effects::{Subject, write_effects};
 use super::rows::{Fields, Moment, all, execute, first, run, value};
 use super::user_rows::{self, accepting};
-use super::{Sqlite, sessions, user_list, ways_in};
+use super::{Sqlite, attempts, registration, sessions, user_list, ways_in};
 use crate::model::{
     Challenge, CredentialId, Id, NewSession, Passkey, PasskeyName, User, UserFilter,
 };
@@ -39,14 +39,18 @@ impl PasskeyStore for Sqlite {
                 user_id,
                 passkey,
                 challenge,
-                issued_at,
+                proof,
+                now,
             } = adding;
             if !use_up(db, &challenge)? {
                 return Ok(AddedPasskey::ChallengeUsed);
             }
-            let Some(user) = accepting(db, user_id, issued_at)? else {
+            let Some(mut user) = accepting(db, user_id, proof.issued_at())? else {
                 return Ok(AddedPasskey::Stale);
             };
+            if !proof.suits(&user) {
+                return Ok(AddedPasskey::PasswordOnly);
+            }
             if find(db, &passkey.credential_id)?.is_some() {
                 return Ok(AddedPasskey::Taken);
             }
@@ -54,6 +58,13 @@ impl PasskeyStore for Sqlite {
                 return Ok(AddedPasskey::Full);
             }
             insert(db, user_id, &passkey)?;
+            if let Some(link) = proof.link() {
+                user.is_verified = true;
+                registration::forget(db, &user.email)?;
+                attempts::succeed(db, &user.email, None, now)?;
+                sessions::end(db, &mut user, now, Some(link))?;
+                user_rows::update(db, &user)?;
+            }
             write_effects(db, effects, &Subject::user(&user))?;
             Ok(AddedPasskey::Added)
         })

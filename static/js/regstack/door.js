@@ -14,6 +14,7 @@ import { open, way, ways } from "./ways.js";
 
 // Where there are no passkeys, nothing of theirs is loaded.
 const passkey = find("[data-rs-action=passkey]") && (await import("./knock.js"));
+const instead = find("[data-rs-form=reset-passkey]") && (await import("./invited.js"));
 // Where there are no other providers, nothing of theirs is loaded.
 const others = find("[data-rs-oauth-block], [data-rs-oauth-complete]") && (await import("./providers.js"));
 
@@ -154,8 +155,8 @@ export function forgot() {
   resumes();
 }
 
-/** Choosing a password by a mailed link; the login says `notice` then. */
-const choosing = (notice) => () =>
+/** Choosing a password by a mailed link, or a passkey instead; the login says `notice` then. */
+const choosing = (notice) => () => {
   onLink("reset", async ({ token, new_password }) => {
     const { email, next: back } = await request("POST", "/reset-password", { token, new_password });
     all("[data-rs-username]").forEach((input) => (input.value = email));
@@ -163,6 +164,8 @@ const choosing = (notice) => () =>
     keepEmail(email);
     await leave(notice, destination(back));
   });
+  instead?.offerPasskey();
+};
 
 export const reset = choosing("password");
 export const acceptInvitation = choosing("invited");

@@ -66,7 +66,9 @@ function showDone(words, { email } = {}) {
 /** Shows that a link is dead, and what can be done instead. */
 function deadLink(form, code) {
   forgetToken();
-  form.hidden = true;
+  for (const one of [form, ...all("[data-rs-token]").map((input) => input.form)]) {
+    one.hidden = true;
+  }
   for (const status of all("[data-rs-status]")) {
     Object.assign(status.dataset, { rsStatus: "failed" });
     status.hidden = true;

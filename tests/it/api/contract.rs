@@ -53,6 +53,8 @@ const TABLE: &str = "
     POST /mfa/recovery-codes | session body limited | 200 | 400 wrong_password, 400 mfa_not_enabled, 429 locked
     POST /passkeys/start | session body limited | 200 | 400 wrong_password, 403 reauthentication_required, 409 too_many_passkeys, 429 locked
     POST /passkeys/finish | session body limited | 201 | 400 invalid_token, 400 invalid_passkey, 409 passkey_taken, 409 too_many_passkeys
+    POST /reset-password/passkey/start | body limited | 200 | 400 invalid_token, 409 password_only, 409 too_many_passkeys
+    POST /reset-password/passkey/finish | body limited | 201 | 400 invalid_token, 400 invalid_passkey, 409 passkey_taken, 409 password_only, 409 too_many_passkeys
     GET /passkeys | session | 200 |
     PATCH /passkeys/{id} | session body | 200 | 404 not_found
     DELETE /passkeys/{id} | session body limited | 200 | 400 wrong_password, 403 reauthentication_required, 404 not_found, 409 last_way_in, 429 locked
@@ -397,6 +399,8 @@ async fn a_lost_database_is_a_503_everywhere() {
             "POST /confirm-email-change"
                 | "POST /undo-email-change"
                 | "POST /reset-password"
+                | "POST /reset-password/passkey/start"
+                | "POST /reset-password/passkey/finish"
                 | "POST /login/mfa-confirm"
                 | "POST /login/mfa-send"
                 | "POST /phone/confirm"

@@ -20,6 +20,7 @@ mod metrics;
 mod moves;
 mod oauth;
 mod oauth_peer;
+mod passkey_links;
 mod passkeys;
 mod phone;
 mod recover;

@@ -319,6 +319,119 @@ async fn an_account_with_a_passkey_alone_keeps_it_and_recovers_by_mail() {
     browser.end().await;
 }
 
+/// Somebody who was invited, and the page that the link leads to.
+async fn invited(served: &Served) -> String {
+    let account = served.account(ADA, |account| {
+        account.password = None;
+        account.is_verified = false;
+        account.send_invite = true;
+    });
+    account.await;
+    link(served, ADA, 1).await
+}
+
+async fn an_invited_person_creates_a_passkey_and_logs_in_with_it(transport: Transport) {
+    let served = with_passkeys(transport).await;
+    let browser = browser_at(&served).await;
+    let verifies_nobody = Device::like(&browser, false).await;
+    let link = invited(&served).await;
+    browser.open(&link).await;
+    browser.shows("Create a passkey").await;
+    // Nothing comes of it, and the link stays.
+    browser.js(LAX, vec![]).await;
+    browser.send("reset-passkey").await;
+    browser.shows("The passkey wasn't added.").await;
+    verifies_nobody.is_gone().await;
+    let device = Device::plugged_in(&browser).await;
+    browser.reload().await;
+    browser.send("reset-passkey").await;
+    browser.arrives("/account/login").await;
+    let user = served.user(ADA).await;
+    assert_eq!((user.is_verified, user.hashed_password), (true, None));
+    // The device answers what the login offers by itself.
+    browser.is_home_of(ADA).await;
+    browser.shows(": passkey").await;
+    leaves(&browser, &device).await;
+    // The link is used up, and says so.
+    browser.open(&link).await;
+    browser.send("reset-passkey").await;
+    browser
+        .shows("This link has expired or was already used.")
+        .await;
+    let text = browser.text().await;
+    assert!(
+        !text.contains("Create a passkey") && !text.contains("Save password"),
+        "{text}"
+    );
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn an_invited_person_creates_a_passkey_and_logs_in_with_it_with_bearer() {
+    an_invited_person_creates_a_passkey_and_logs_in_with_it(Transport::Bearer).await;
+}
+
+#[tokio::test]
+async fn an_invited_person_creates_a_passkey_and_logs_in_with_it_with_cookie() {
+    an_invited_person_creates_a_passkey_and_logs_in_with_it(Transport::Cookie).await;
+}
+
+#[tokio::test]
+async fn an_invited_person_is_told_that_the_passkey_is_saved_and_may_choose_a_password() {
+    let served = with_passkeys(Transport::Bearer).await;
+    let (browser, axe) = (browser_at(&served).await, axe());
+    let device = Device::plugged_in(&browser).await;
+    let link = invited(&served).await;
+    browser.open(&link).await;
+    is_well(&browser, &axe, "an invitation with passkeys").await;
+    // No page asks for the passkey by itself where the browser offers none among saved accounts.
+    browser
+        .every_page("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
+        .await;
+    browser.open(&link).await;
+    device.is_touched(true).await;
+    browser.send("reset-passkey").await;
+    browser.arrives("/account/login").await;
+    browser
+        .shows("Your passkey is saved. Log in with it to get started.")
+        .await;
+    logs_in_by_button(&browser, &device).await;
+    browser.is_home_of(ADA).await;
+    let bob = "bob@example.com";
+    let account = served.account(bob, |account| {
+        account.password = None;
+        account.send_invite = true;
+    });
+    account.await;
+    browser.open(&self::link(&served, bob, 1).await).await;
+    browser.fill("[name=new_password]", PASSWORD).await;
+    browser.send("reset").await;
+    browser.arrives("/account/login").await;
+    browser.shows("Your password is saved.").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn where_a_browser_has_no_passkeys_an_invitation_speaks_of_none() {
+    let served = with_passkeys(Transport::Cookie).await;
+    let browser = browser_at(&served).await;
+    browser
+        .every_page("delete window.PublicKeyCredential")
+        .await;
+    browser.open(&invited(&served).await).await;
+    browser.shows("Save password").await;
+    let text = browser.text().await;
+    assert!(
+        !text.contains("passkey") && !text.contains("fingerprint"),
+        "{text}"
+    );
+    browser.fill("[name=new_password]", PASSWORD).await;
+    browser.send("reset").await;
+    browser.arrives("/account/login").await;
+    browser.shows("Your password is saved.").await;
+    browser.end().await;
+}
+
 #[tokio::test]
 async fn whoever_logged_in_long_ago_proves_it_with_the_passkey_again() {
     let served = with_passkeys(Transport::Bearer).await;

@@ -7,8 +7,10 @@ use tokio::net::TcpListener;
 
 use super::tokens::Signer;
 use crate::support::actor::{Actor, NULL, Requests as _};
+use crate::support::passkey::SoftKey;
 use crate::support::process::{Place, Server};
-use crate::support::smtp_sink::SmtpSink;
+use crate::support::served::token_in;
+use crate::support::smtp_sink::{SmtpSink, decoded};
 
 /// One row of the table. `{id}` stands for the account's id, `{email}` for its address.
 struct Act {
@@ -371,4 +373,46 @@ async fn registrations_and_invitations_are_settled_alike() {
             assert_eq!(doors.mails_to(email).await, mails, "{email}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_invited_and_adds_a_passkey_is_shown_with_it() {
+    let place = Place::configured();
+    place.set("enable_passkeys = true");
+    let sink = SmtpSink::on(TcpListener::bind("127.0.0.1:0").await.unwrap());
+    place.mails_to(sink.port());
+    let ran = place.run(&["users", "create", "ada@example.com", "--invite"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let before = place.json(&["users", "show", "ada@example.com"]);
+    assert_eq!(before["passkeys"], json!([]));
+    let server = place.serve(&[]);
+    let doors = Doors {
+        admin: server.anonymous(),
+        place,
+        server,
+        sink,
+    };
+    assert_eq!(doors.mails_to("ada@example.com").await, 1);
+    let link = token_in(&decoded(&doors.sink.mails()[0]));
+    let mut key = SoftKey::new();
+    let added = key.is_added_by_link(&doors.server, &link).await;
+    added.is(201);
+    let shown = doors.place.json(&["users", "show", "ada@example.com"]);
+    assert_eq!(shown["passkeys"][0]["name"], "Laptop");
+    assert_eq!(shown["user"]["is_verified"], true);
+    let said = doors
+        .place
+        .run(&["users", "show", "ada@example.com"])
+        .stdout;
+    let mut fields = said.lines();
+    let passkeys = fields.find(|field| field.starts_with("passkeys"));
+    assert!(
+        passkeys.is_some_and(|named| named.ends_with("Laptop")),
+        "{said}"
+    );
+    let ways = doors
+        .place
+        .json(&["events", "list", "--type", "passkey_added"]);
+    assert_eq!(ways["items"][0]["data"]["by"], "link");
+    key.signed_in(&doors.server).await.me().await.is(200);
 }

@@ -227,6 +227,13 @@ impl Browser {
         answer["value"].clone()
     }
 
+    /// Runs a script in every page that is opened from now on, before any of its own.
+    pub(crate) async fn every_page(&self, script: &str) {
+        let source = json!({ "source": script });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", source)
+            .await;
+    }
+
     /// Has the page's clock go on by so many seconds.
     pub(crate) async fn pass(&self, seconds: u32) {
         let script =

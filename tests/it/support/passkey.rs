@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use regstack::internals::auth::passkeys::{Attestation, RelyingParty};
 use regstack::internals::model::{Challenge, Id, Passkey, PasskeyName, User};
 use regstack::internals::random::{self, SystemRandom as System};
-use regstack::internals::store::{AddPasskey, AddedPasskey, Effects};
+use regstack::internals::store::{AddPasskey, AddedPasskey, Effects, PasskeyProof};
 
 use super::actor::{Actor, Answer, NULL, PASSWORD, Requests};
 use super::served::Served;
@@ -219,6 +219,22 @@ impl SoftKey {
         person.post("/passkeys/finish", made).await
     }
 
+    /// What it presents to be added by a mailed link.
+    pub(crate) fn made_by_link(&mut self, link: &str, started: &Answer) -> Value {
+        let mut made = self.make(&started.body["public_key"]);
+        made["token"] = link.into();
+        made["pending_token"] = started.body["pending_token"].clone();
+        made["name"] = "Laptop".into();
+        made
+    }
+
+    /// Adds itself by a mailed link.
+    pub(crate) async fn is_added_by_link(&mut self, at: &impl Requests, link: &str) -> Answer {
+        let started = start_by_link(at, link).await;
+        let made = self.made_by_link(link, started.is(200));
+        at.post("/reset-password/passkey/finish", made).await
+    }
+
     /// What it presents to log in.
     pub(crate) fn presents(&self, started: &Answer) -> Value {
         let mut signed = self.sign(&started.body["public_key"]);
@@ -271,7 +287,8 @@ pub(crate) async fn give(served: &Served, user: &User, key: &mut SoftKey) {
             text: encoded(&key.id),
             expires_at: served.now(),
         },
-        issued_at: served.now(),
+        proof: PasskeyProof::Session(served.now()),
+        now: served.now(),
     };
     let added = served
         .app
@@ -285,6 +302,12 @@ pub(crate) async fn give(served: &Served, user: &User, key: &mut SoftKey) {
 pub(crate) async fn start(person: &Actor) -> Answer {
     let proof = json!({"current_password": PASSWORD});
     person.post("/passkeys/start", proof).await
+}
+
+/// Starts adding a passkey by a mailed link.
+pub(crate) async fn start_by_link(at: &impl Requests, link: &str) -> Answer {
+    let wish = json!({"token": link});
+    at.post("/reset-password/passkey/start", wish).await
 }
 
 /// Starts a login by passkey.

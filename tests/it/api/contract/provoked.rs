@@ -551,6 +551,7 @@ async fn proving_a_passkey(scene: &mut Scene) {
     logging_in_by_passkey(scene, &mut key).await;
     removing_passkeys(scene, &mut key, &id).await;
     keeping_the_last_way_in(scene).await;
+    adding_a_passkey_by_link(scene).await;
 }
 
 async fn adding_a_passkey(scene: &mut Scene, key: &mut SoftKey) -> String {
@@ -717,6 +718,66 @@ async fn keeping_the_last_way_in(scene: &mut Scene) {
             last_way,
         )
         .await;
+}
+
+async fn adding_a_passkey_by_link(scene: &mut Scene) {
+    const START: &str = "POST /reset-password/passkey/start";
+    const FINISH: &str = "POST /reset-password/passkey/finish";
+    const JOAN: &str = "joan@example.com";
+    let by = |link: &str| json!({ "token": link });
+    scene.served.account("ruth@example.com", |_| ()).await;
+    let joan = scene
+        .served
+        .account(JOAN, |account| account.password = None);
+    let joan = joan.await;
+    for email in ["ruth@example.com", JOAN] {
+        scene.served.forgot_password(email).await.is(202);
+    }
+    let link = scene.served.mailed_token(JOAN, 1).await;
+    let only_password = scene.served.mailed_token("ruth@example.com", 1).await;
+    let refused = (409, "password_only");
+    scene.visit(START, by(&only_password), refused).await;
+    let dead = (400, "invalid_token");
+    scene.visit(START, by("dead"), dead).await;
+    let started = scene.visit(START, by(&link), (200, "")).await;
+    let present = |key: &mut SoftKey, link: &str| {
+        let mut made = made_as(key, &started);
+        made["token"] = link.into();
+        made
+    };
+    let mut key = SoftKey::new();
+    let made = present(&mut key, &only_password);
+    scene.visit(FINISH, made, refused).await;
+    key.flags = PRESENT;
+    let unverified = present(&mut key, &link);
+    scene
+        .visit(FINISH, unverified, (400, "invalid_passkey"))
+        .await;
+    key.flags = VERIFIED;
+    give(&scene.served, &joan, &mut key).await;
+    let taken = present(&mut key, &link);
+    scene.visit(FINISH, taken, (409, "passkey_taken")).await;
+    for _ in 2..20 {
+        give(&scene.served, &joan, &mut SoftKey::new()).await;
+    }
+    // Two that were started while there was room for one.
+    let started = scene.visit(START, by(&link), (200, "")).await;
+    let late = scene.visit(START, by(&link), (200, "")).await;
+    give(&scene.served, &joan, &mut SoftKey::new()).await;
+    let present = |started: &Value| {
+        let mut made = made_as(&mut SoftKey::new(), started);
+        made["token"] = link.as_str().into();
+        made
+    };
+    let full = (409, "too_many_passkeys");
+    scene.visit(FINISH, present(&started), full).await;
+    scene.visit(START, by(&link), full).await;
+    let id = joan.id.to_string();
+    let all = "DELETE /admin/users/{user_id}/passkeys";
+    scene.administer(all, &id, NULL, (200, "")).await;
+    let made = present(&late);
+    scene.visit(FINISH, made.clone(), (201, "")).await;
+    scene.visit(FINISH, made, dead).await;
 }
 
 async fn administering_accounts(scene: &mut Scene) {
