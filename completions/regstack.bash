@@ -193,6 +193,9 @@ _regstack() {
             regstack__subcmd__users,enable)
                 cmd="regstack__subcmd__users__subcmd__unlock"
                 ;;
+            regstack__subcmd__users,erase)
+                cmd="regstack__subcmd__users__subcmd__erase"
+                ;;
             regstack__subcmd__users,export)
                 cmd="regstack__subcmd__users__subcmd__export"
                 ;;
@@ -617,7 +620,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out session_revoked other_sessions_revoked login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started totp_setup_started mfa_login_started mfa_enabled mfa_disabled recovery_codes_created recovery_code_used passkey_added passkey_renamed passkey_removed passkey_refused oauth_account_linked oauth_account_unlinked tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out session_revoked other_sessions_revoked login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started totp_setup_started mfa_login_started mfa_enabled mfa_disabled recovery_codes_created recovery_code_used passkey_added passkey_renamed passkey_removed passkey_refused oauth_account_linked oauth_account_unlinked tokens_revoked user_disabled user_enabled name_changed data_exported user_deleted account_erased admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -671,7 +674,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out session_revoked other_sessions_revoked login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started totp_setup_started mfa_login_started mfa_enabled mfa_disabled recovery_codes_created recovery_code_used passkey_added passkey_renamed passkey_removed passkey_refused oauth_account_linked oauth_account_unlinked tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out session_revoked other_sessions_revoked login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started totp_setup_started mfa_login_started mfa_enabled mfa_disabled recovery_codes_created recovery_code_used passkey_added passkey_renamed passkey_removed passkey_refused oauth_account_linked oauth_account_unlinked tokens_revoked user_disabled user_enabled name_changed data_exported user_deleted account_erased admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -1808,7 +1811,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list show create import export lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa remove-passkeys resend-verification send-reset delete"
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list show create import export lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa remove-passkeys resend-verification send-reset delete erase"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1935,8 +1938,34 @@ _regstack() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        regstack__subcmd__users__subcmd__erase)
+            opts="-q -v -h --email --force --no-vacuum --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         regstack__subcmd__users__subcmd__export)
-            opts="-q -v -h --format --password-hashes --output --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --format --password-hashes --user --output --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1944,6 +1973,10 @@ _regstack() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --output)

@@ -131,7 +131,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand remove-passkeys 'Remove all passkeys of accounts'
             cand resend-verification 'Send a new verification link to unverified accounts'
             cand send-reset 'Send accounts a password reset link'
-            cand delete 'Delete accounts permanently, with their sessions and queued email'
+            cand delete 'Delete accounts permanently'
+            cand erase 'Erase a person, also after a deletion'
         }
         &'regstack;users;list'= {
             cand --q 'Only those with this in the email address or name'
@@ -213,6 +214,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         }
         &'regstack;users;export'= {
             cand --format 'How to write it'
+            cand --user 'Export everything about this account, without secrets, for its owner'
             cand --output 'Write to a new file that only you can read, instead of stdout'
             cand --config 'config'
             cand --color 'color'
@@ -541,6 +543,21 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --unverified 'Only unverified ones'
             cand --admins 'Only administrators'
             cand --all 'Every account'
+            cand --json 'json'
+            cand --yes 'yes'
+            cand -q 'q'
+            cand --quiet 'quiet'
+            cand -v 'v'
+            cand --verbose 'verbose'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'regstack;users;erase'= {
+            cand --email 'email'
+            cand --config 'config'
+            cand --color 'color'
+            cand --force 'Also erase the last active administrator'
+            cand --no-vacuum 'Don''t rewrite the file: freed parts of it keep the data until they''re used'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'

@@ -80,8 +80,12 @@ names! {
         UserEnabled = "user_enabled",
         /// An administrator changed the name of an account.
         NameChanged = "name_changed",
+        /// Everything that is kept about an account was downloaded by its holder, or exported by an operator.
+        DataExported = "data_exported",
         /// An account was deleted.
         UserDeleted = "user_deleted",
+        /// A person was erased: an account was deleted, and nothing names it any more. Doesn't say whose.
+        AccountErased = "account_erased",
         /// An account was made an administrator.
         AdminGranted = "admin_granted",
         /// An account isn't an administrator anymore.

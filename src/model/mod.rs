@@ -21,6 +21,7 @@ pub mod lockout;
 pub mod message;
 pub(crate) mod moment;
 mod named;
+mod own_data;
 pub mod page;
 pub mod passkey;
 pub mod password;
@@ -59,6 +60,7 @@ pub use lockout::{
     AttemptHistory, LockoutRule, LockoutState, PastAttempt, RESERVATION_LIFETIME, Reservation,
 };
 pub use message::{Backlog, MessageEntry, MessageKind, MessageState, OutboxState, QueuedMessage};
+pub use own_data::{OwnData, OwnEvent, OwnFactors, OwnIdentity, OwnMessage, OwnRequest};
 pub use page::{ListItem, Page};
 pub use passkey::{Challenge, CredentialId, PASSKEY_MOMENT, Passkey, PasskeyName, PasskeyPublic};
 pub use password::{NewPassword, Password, PasswordHash, WeakPassword};

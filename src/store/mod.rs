@@ -22,6 +22,7 @@ pub mod mongo;
 mod outbox;
 mod page;
 mod passkeys;
+mod privacy;
 mod registration;
 mod service_keys;
 mod sessions;
@@ -43,6 +44,7 @@ pub use identities::*;
 pub use imports::*;
 pub use outbox::*;
 pub use passkeys::*;
+pub use privacy::*;
 pub use registration::*;
 pub use service_keys::*;
 pub use sessions::*;
@@ -169,6 +171,7 @@ pub trait Store:
     + PasskeyStore
     + IdentityStore
     + ImportStore
+    + PrivacyStore
     + AuditStore
     + OutboxStore
     + UpkeepStore

@@ -8,8 +8,9 @@ use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::app::App;
 use crate::cli::output::{Canvas, Report, written};
-use crate::cli::{Context, Failure, Result, files, progress};
+use crate::cli::{Context, Failure, Result, files, named, progress};
 use crate::model::{PasswordHash, User, UserFilter};
 
 /// So many accounts are read at a time.
@@ -20,10 +21,12 @@ const PAGE: u32 = 1000;
 #[command(after_help = "\
 `regstack users import` reads the file, and so do other systems. Password hashes
 are included only with --password-hashes. Second factors, passkeys and sessions
-aren't included; `regstack db backup` copies everything.
+aren't included; `regstack db backup` copies everything. With --user, one JSON
+document has everything that is kept about one account, for its owner.
 
-Example:
-  regstack users export --password-hashes --output users.jsonl")]
+Examples:
+  regstack users export --password-hashes --output users.jsonl
+  regstack users export --user ada@example.com --output ada.json")]
 pub(in crate::cli) struct Args {
     /// How to write it
     #[arg(long, value_enum, default_value_t = Layout::Jsonl)]
@@ -31,6 +34,9 @@ pub(in crate::cli) struct Args {
     /// Include password hashes; anyone who reads the file can try to guess passwords
     #[arg(long)]
     password_hashes: bool,
+    /// Export everything about this account, without secrets, for its owner
+    #[arg(long, value_name = "ACCOUNT", value_parser = named::name, conflicts_with_all = ["format", "password_hashes"])]
+    user: Option<String>,
     /// Write to a new file that only you can read, instead of stdout
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -44,11 +50,10 @@ enum Layout {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let out: Box<dyn Write + Send> = match &args.output {
-        Some(path) => Box::new(create(path)?),
-        None => Box::new(std::io::stdout()),
-    };
-    let mut sink = Sink::of(args, BufWriter::new(out));
+    if let Some(name) = &args.user {
+        return own(name, args, &app, context).await;
+    }
+    let mut sink = Sink::of(args, out(args)?);
     let bar = progress::counter();
     let (mut after, mut count) = (None, 0_u64);
     loop {
@@ -74,6 +79,29 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         return Ok(());
     }
     bar.finish_and_clear();
+    tell(count, args, context)
+}
+
+/// Writes all that is kept about one account.
+async fn own(name: &str, args: &Args, app: &App, context: &Context) -> Result {
+    let user = context.find(app, name).await?;
+    let mut out = out(args)?;
+    let failed = |error| Failure::act(format!("{} can't be exported", user.email), error);
+    let pieces = app.accounts.export_for(&user, &context.origin()).await;
+    let mut pieces = pieces.map_err(failed)?;
+    while let Some(piece) = pieces.next().await.map_err(failed)? {
+        if !written(out.write_all(piece.as_bytes()))? {
+            return Ok(());
+        }
+    }
+    if !written(writeln!(out).and_then(|()| out.flush()))? {
+        return Ok(());
+    }
+    tell(1, args, context)
+}
+
+/// Says what was done: on stdout, unless the accounts are there.
+fn tell(count: u64, args: &Args, context: &Context) -> Result {
     let done = Exported {
         exported: count,
         output: args.output.as_deref(),
@@ -104,6 +132,15 @@ impl Report for Exported<'_> {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         canvas.line(self.words());
     }
+}
+
+/// Where it is written to.
+fn out(args: &Args) -> Result<BufWriter<Box<dyn Write + Send>>> {
+    let out: Box<dyn Write + Send> = match &args.output {
+        Some(path) => Box::new(create(path)?),
+        None => Box::new(std::io::stdout()),
+    };
+    Ok(BufWriter::new(out))
 }
 
 fn create(path: &Path) -> Result<File> {

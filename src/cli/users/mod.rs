@@ -2,6 +2,7 @@
 
 pub(super) mod act;
 mod create;
+mod erase;
 mod export;
 mod filter;
 mod import;
@@ -92,13 +93,14 @@ Nothing changes until the link is used; then all sessions end.
 Example:
   regstack users send-reset ada@example.com")]
     SendReset(Selection),
-    /// Delete accounts permanently, with their sessions and queued email
+    /// Delete accounts permanently
     #[command(after_help = "\
 Asks first on a terminal. Without a terminal, it needs --yes.
 
 Example:
   regstack users delete --unverified --before 30d")]
     Delete(Forced),
+    Erase(erase::Args),
 }
 
 /// Which accounts an act is for that the last administrator is kept from.
@@ -121,6 +123,7 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
         Command::SetEmail(args) => return Box::pin(set_email::run(args, context)).await,
         Command::SetName(args) => return set_name::run(args, context).await,
         Command::SetPassword(args) => return set_password::run(args, context).await,
+        Command::Erase(args) => return Box::pin(erase::run(args, context)).await,
         Command::Unlink(args) => return unlink::run(args, context).await,
         &Command::Lock(Forced { ref who, force }) => (Act::Lock { force }, who),
         Command::Unlock(who) => (Act::Unlock, who),

@@ -55,6 +55,7 @@ section! {
         change_email: Option<RateLimit> = None, Any, "Requests to change the email address per client address.";
         confirm_email_change: Option<RateLimit> = each(60, 1000), Any, "Confirmed changes of the email address per client address.";
         delete_account: Option<RateLimit> = None, Any, "Account deletions per client address.";
+        export_data: Option<RateLimit> = each(30, 300), Any, "Downloads of an account's data per client address.";
         phone_start: Option<RateLimit> = None, Any, "Phone set-ups started per client address.";
         phone_confirm: Option<RateLimit> = each(60, 1000), Any, "Phone set-ups confirmed per client address.";
         phone_disable: Option<RateLimit> = None, Any, "Phones removed as second factor per client address.";

@@ -119,8 +119,8 @@ const OF_EVERY_PAGE: [&str; 7] = [
     "start", "page", "messages", "session", "say", "fields", "refusal",
 ];
 /// Those that only the account's page loads.
-const OF_THE_ACCOUNT: [&str; 12] = [
-    "account", "again", "request", "forms", "dialog", "drafts", "idn", "language", "phone",
+const OF_THE_ACCOUNT: [&str; 13] = [
+    "account", "again", "request", "forms", "data", "dialog", "drafts", "idn", "language", "phone",
     "sections", "sessions", "codes",
 ];
 /// Those that the pages of people who are not logged in load.

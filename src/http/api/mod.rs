@@ -9,6 +9,7 @@ mod login;
 mod me;
 mod mfa;
 mod oauth;
+mod own_data;
 mod passkey_options;
 mod passkeys;
 mod password;
@@ -95,6 +96,9 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         .routes(limited(routes!(login::login), |limits| &limits.login))
         .routes(routes!(login::logout))
         .routes(routes!(me::show, me::change))
+        .routes(limited(routes!(own_data::export), |limits| {
+            &limits.export_data
+        }))
         .routes(routes!(introspect::introspect))
         .merge(sessions::router(&settings.tokens))
         .routes(limited(routes!(password::change_password), |limits| {

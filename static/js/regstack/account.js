@@ -9,6 +9,7 @@ import { placeFor, say } from "./say.js";
 import { isBusy, on } from "./forms.js";
 import { onResend } from "./again.js";
 import { ask } from "./dialog.js";
+import { wireData } from "./data.js";
 import { keepDrafts } from "./drafts.js";
 import { showFactors, wireCodes } from "./codes.js";
 import { readable } from "./idn.js";
@@ -129,6 +130,7 @@ function wire() {
   wirePhone(show);
   wireSessions();
   wireCodes();
+  wireData();
   apps?.wireApp(show);
   passkeys?.wirePasskeys();
   for (const button of all("[data-rs-action=logout]")) {

@@ -6,6 +6,7 @@ import { Refusal } from "./refusal.js";
 import { own } from "./request.js";
 import { placeFor, say } from "./say.js";
 import { on } from "./forms.js";
+import { save } from "./data.js";
 
 /** Shows which factors are on. */
 export async function showFactors() {
@@ -75,11 +76,7 @@ export function showCodes(codes = []) {
       await navigator.clipboard.writeText(text);
       say(note, message("js-codes-copied"));
     },
-    download: () => {
-      const href = URL.createObjectURL(new Blob([`${location.host}\n\n${text}\n`], { type: "text/plain" }));
-      make("a", { href, download: "recovery-codes.txt" }).click();
-      setTimeout(() => URL.revokeObjectURL(href), 10_000);
-    },
+    download: () => save("recovery-codes.txt", `${location.host}\n\n${text}\n`, "text/plain"),
     print: () => print(),
     done: () => dialog.close(),
   };

@@ -30,6 +30,7 @@ const TABLE: &str = "
     POST /logout | session | 200 |
     GET /me | session | 200 |
     PATCH /me | session body | 200 |
+    GET /me/export | session limited | 200 |
     GET /sessions | session query | 200 |
     DELETE /sessions | session | 200 |
     DELETE /sessions/{sid} | session | 200 | 404 not_found
@@ -369,6 +370,7 @@ async fn every_limited_route_counts_its_clients() {
         limits.passkey_change = once();
         limits.passkey_login = once();
         limits.passkey_login_start = once();
+        limits.export_data = once();
     })
     .await;
     let mut ledger = Ledger::new(&served).await;

@@ -250,3 +250,26 @@ async fn an_unconfirmed_address_is_confirmed_from_the_account() {
     assert_eq!(browser.js(offered, vec![]).await, false);
     browser.end().await;
 }
+
+#[tokio::test]
+async fn all_that_is_kept_is_downloaded_as_a_file() {
+    for transport in [Transport::Bearer, Transport::Cookie] {
+        let served = served(transport).await;
+        let browser = at_home(&served, ADA).await;
+        let watch = "window.kept = {}; \
+            HTMLAnchorElement.prototype.click = function () { window.kept.name = this.download; }; \
+            const make = URL.createObjectURL; \
+            URL.createObjectURL = (blob) => { blob.text().then((text) => { window.kept.file = text; }); return make.call(URL, blob); };";
+        browser.js(watch, vec![]).await;
+        browser.press("[data-rs-action=export-data]").await;
+        browser
+            .until("a file", "return Boolean(window.kept.file)")
+            .await;
+        let kept = browser.js("return window.kept", vec![]).await;
+        assert_eq!(kept["name"], "account-data.json");
+        let data: serde_json::Value = serde_json::from_str(kept["file"].as_str().unwrap()).unwrap();
+        assert_eq!(data["account"]["email"], ADA);
+        assert_eq!(data["events"][0]["type"], "data_exported");
+        browser.end().await;
+    }
+}

@@ -319,6 +319,41 @@ fn what_is_exported_can_be_imported_elsewhere() {
 
 /// Killed again and again, and run to the end at last: as if nothing had happened.
 #[test]
+fn one_account_is_exported_whole_for_its_owner() {
+    let place = Place::configured().with_users(&["ada@example.com", "eve@example.com"]);
+    let unknown = place.run(&[
+        "users",
+        "export",
+        "--user",
+        "joe@example.com",
+        "--output",
+        "joe.json",
+    ]);
+    unknown.refused(1, &["joe@example.com"]);
+    assert!(!place.path("joe.json").exists());
+    let ran = place.run(&["users", "export", "--user", "ada"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let data = report(&ran);
+    assert_eq!(data["account"]["email"], "ada@example.com");
+    assert_eq!(data["events"][0]["type"], "data_exported");
+    assert_eq!(data["events"][0]["by"], "operator");
+    assert!(!ran.stdout.contains("eve@example.com") && !ran.stdout.contains("$argon2"));
+    let arguments = [
+        "users", "export", "--user", "ada", "--output", "ada.json", "--json",
+    ];
+    let told = report(&place.run(&arguments));
+    assert_eq!(told, json!({"exported": 1, "output": "ada.json"}));
+    let file: Value = serde_json::from_slice(&place.bytes_of("ada.json")).unwrap();
+    assert_eq!(file["account"], data["account"]);
+    let hashes = place.run(&["users", "export", "--user", "ada", "--password-hashes"]);
+    assert_eq!(
+        hashes.code,
+        Some(2),
+        "a password hash is nobody's to see: {hashes:?}"
+    );
+}
+
+#[test]
 fn an_import_that_is_killed_goes_on_where_it_was() {
     let place = Place::configured();
     let hash = vector("bcrypt 2b");

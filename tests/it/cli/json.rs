@@ -192,6 +192,7 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
         with("regstack completions", &["bash"]),
         with("regstack man", &["pages"]),
         ada("regstack users delete"),
+        ada("regstack users erase"),
     ]
 }
 

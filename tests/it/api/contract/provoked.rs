@@ -182,6 +182,9 @@ async fn logging_in(scene: &mut Scene) {
         .served
         .bearer(session["access_token"].as_str().unwrap());
     scene.play((&session, "GET /me"), NULL, (200, "")).await;
+    scene
+        .play((&session, "GET /me/export"), NULL, (200, ""))
+        .await;
     let change = json!({"full_name": "Ada"});
     scene.play((&session, "PATCH /me"), change, (200, "")).await;
     scene

@@ -1,0 +1,311 @@
+//! What is kept about a person, for themselves to see, and how it is erased.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::Result;
+use crate::model::{
+    Actor, CapPurpose, CodeKind, Email, Id, MessageKind, MessageState, PageKey, PhoneNumber, User,
+};
+
+/// What is kept about a person beside the account itself.
+#[async_trait]
+pub trait PrivacyStore: Send + Sync + 'static {
+    /// What is kept of an account that no other operation shows. Of its messages, the newest [`Held::MAX_MESSAGES`].
+    async fn held(&self, user: &User, now: Timestamp) -> Result<Held>;
+
+    /// Looks at some events, the oldest first, behind a place, and returns whose accounts those of an address are of, and
+    /// where to go on. An event of no account counts as one.
+    async fn events_naming(&self, email: &Email, after: Option<PageKey>) -> Result<EventsNaming>;
+
+    /// Looks at some events, the oldest first, behind a place, does with each what [`Erasure::fate`] says, and returns how many
+    /// were removed and stripped, and where to go on. May be repeated.
+    async fn erase_events(
+        &self,
+        erasure: &Erasure,
+        part: EventPart,
+        after: Option<PageKey>,
+    ) -> Result<ErasedEvents>;
+
+    /// Removes what is left of accounts that are gone, but for events: failed logins, registrations, counters, messages,
+    /// revocations. Webhooks that wait stay: receivers are to learn of the end of the account. May be repeated.
+    async fn erase_traces(&self, erasure: &Erasure) -> Result<ErasedTraces>;
+
+    /// Overwrites what the database's file still has of what was removed, and returns whether it could. A server of a database
+    /// looks after its own files: there it does nothing, and returns false.
+    async fn overwrite_removed(&self) -> Result<bool>;
+}
+
+/// How many events one step of an erasure looks at.
+pub(super) const EVENTS_AT_ONCE: u32 = 2000;
+
+/// Who is to be erased. None of the accounts is there any more.
+#[derive(Debug, Clone, Default)]
+pub struct Erasure {
+    /// The accounts.
+    pub ids: BTreeSet<Id>,
+    /// Their addresses, which no account has.
+    pub emails: BTreeSet<Email>,
+    /// Their phone numbers, as far as they are known.
+    pub numbers: Vec<PhoneNumber>,
+    /// The address that is looked for, should this have to be done again.
+    pub found_by: Option<Email>,
+}
+
+/// Which events are dealt with. In this order, whoever starts again after a crash finds the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventPart {
+    /// Those of no account.
+    Strays,
+    /// Those that do not name the address that is looked for.
+    Others,
+    /// All.
+    All,
+}
+
+/// What becomes of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventFate {
+    /// The person did it, or nobody is known to: it goes.
+    Remove,
+    /// Somebody else did it to the account: what they did stays, without the person.
+    Strip,
+    /// The person did it to another account: it stays, without the actor.
+    Unname,
+}
+
+/// The actor in events of which the person is erased.
+pub(super) const ERASED: &str = "erased";
+
+impl Erasure {
+    /// Returns what becomes of an event, if anything.
+    #[must_use]
+    pub fn fate(
+        &self,
+        user_id: Option<Id>,
+        email: Option<&Email>,
+        actor: &str,
+        part: EventPart,
+    ) -> Option<EventFate> {
+        let names = |email: &Email| self.emails.iter().any(|one| one.is_same_as(email));
+        let is_stray = user_id.is_none() && email.is_some_and(names);
+        let is_own_act = actor.strip_prefix("user:").is_some_and(|id| self.has(id));
+        let is_about = is_stray || user_id.is_some_and(|id| self.ids.contains(&id));
+        let is_found_by = match (&self.found_by, email) {
+            (Some(one), Some(email)) => one.is_same_as(email),
+            _ => false,
+        };
+        let is_of_part = match part {
+            EventPart::Strays => is_stray,
+            EventPart::Others => !is_about || !is_found_by,
+            EventPart::All => true,
+        };
+        if !is_of_part {
+            return None;
+        }
+        let is_by_others = !is_own_act && actor != Actor::Anonymous.to_string();
+        match (is_about, is_by_others) {
+            (true, true) => Some(EventFate::Strip),
+            (true, false) => Some(EventFate::Remove),
+            (false, _) => is_own_act.then_some(EventFate::Unname),
+        }
+    }
+
+    fn has(&self, id: &str) -> bool {
+        id.parse().is_ok_and(|id| self.ids.contains(&id))
+    }
+
+    /// The addresses in every spelling that something may be kept under.
+    pub(super) fn spellings(&self) -> BTreeSet<String> {
+        let emails = self.emails.iter();
+        emails
+            .flat_map(|email| [email.to_string(), email.key()])
+            .collect()
+    }
+
+    /// The names that the counters of their messages are kept under, to which more may be added behind [`Self::BEHIND`].
+    pub(super) fn counters(&self) -> Vec<String> {
+        let mailboxes = self.emails.iter().map(Email::mailbox);
+        let numbers = self.numbers.iter().map(ToString::to_string);
+        let ids = self.ids.iter().map(ToString::to_string);
+        let recipients: Vec<String> = mailboxes.chain(numbers).chain(ids).collect();
+        let names = CapPurpose::ALL.iter().flat_map(|purpose| {
+            recipients
+                .iter()
+                .map(move |recipient| format!("{}:{recipient}", purpose.as_str()))
+        });
+        names
+            .flat_map(|name| [format!("pretended:{name}"), name])
+            .collect()
+    }
+
+    /// What stands between the name of a counter and more of it, and what comes right after all of those.
+    pub(super) const BEHIND: [&str; 2] = [" for ", " for!"];
+}
+
+/// What some events say of who had an address.
+#[derive(Debug, Clone, Default)]
+pub struct EventsNaming {
+    /// Accounts that had it.
+    pub ids: BTreeSet<Id>,
+    /// Whether there are events of no account.
+    pub has_strays: bool,
+    /// The place to go on from; none at the end.
+    pub next: Option<PageKey>,
+}
+
+/// What became of some events.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ErasedEvents {
+    /// Removed.
+    pub removed: u64,
+    /// Kept without the person.
+    pub stripped: u64,
+    /// The place to go on from; none at the end.
+    pub next: Option<PageKey>,
+}
+
+/// How much was erased beside events.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct ErasedTraces {
+    /// Failed logins.
+    pub failed_logins: u64,
+    /// Registrations that waited for their link.
+    pub registrations: u64,
+    /// Messages.
+    pub messages: u64,
+    /// Counters of messages.
+    pub counters: u64,
+    /// Revocations, keys and whatever else named an account.
+    pub others: u64,
+    /// Webhooks about them that still wait to be sent.
+    pub webhooks_waiting: u64,
+}
+
+/// What is kept of an account beside its row, its lists and its events. Holds no secret.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held {
+    /// When its authenticator app was set up.
+    pub totp_since: Option<Timestamp>,
+    /// When its recovery codes were made.
+    pub recovery_codes_since: Option<Timestamp>,
+    /// Codes that are waited for, the oldest first.
+    pub waits: Vec<HeldWait>,
+    /// Changes of its address that can be undone, the oldest first.
+    pub undos: Vec<HeldUndo>,
+    /// Its messages in the outbox, and those to its address, the newest first.
+    pub messages: Vec<HeldMessage>,
+}
+
+impl Held {
+    /// So many messages of an account are shown: hourly caps let far fewer come to be.
+    pub const MAX_MESSAGES: u32 = 1000;
+}
+
+/// A code that is waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldWait {
+    /// What it is for.
+    pub kind: CodeKind,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// From this moment on it is of no use.
+    pub expires_at: Timestamp,
+}
+
+/// A change of the address that can be undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldUndo {
+    /// The address before.
+    pub email: Email,
+    /// When it changed.
+    pub changed_at: Timestamp,
+    /// From this moment on it cannot be undone.
+    pub expires_at: Timestamp,
+}
+
+/// A message in the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldMessage {
+    /// How it travels.
+    pub kind: MessageKind,
+    /// The recipient: an email address or phone number, or the URL of a receiver of webhooks.
+    pub recipient: String,
+    /// Whether it waits or was given up.
+    pub state: MessageState,
+    /// When it was queued.
+    pub created_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_goes_or_loses_the_person() {
+        let id: Id = "6741c3a08f2b5d1e9c7a4b60".parse().unwrap();
+        let other: Id = "6741c3a08f2b5d1e9c7a4b61".parse().unwrap();
+        let email = |text: &str| Email::from_stored(text.into());
+        let erasure = Erasure {
+            ids: [id].into(),
+            emails: [email("ada@example.com"), email("old@example.com")].into(),
+            numbers: Vec::new(),
+            found_by: Some(email("ada@example.com")),
+        };
+        let own = format!("user:{id}");
+        let admin = format!("user:{other}");
+        for (user_id, address, actor, fates) in [
+            (
+                Some(id),
+                Some("ada@example.com"),
+                &*own,
+                [None, None, Some(EventFate::Remove)],
+            ),
+            (
+                Some(id),
+                Some("old@example.com"),
+                "anonymous",
+                [None, Some(EventFate::Remove), Some(EventFate::Remove)],
+            ),
+            (
+                Some(id),
+                Some("Ada@example.com"),
+                &admin,
+                [None, None, Some(EventFate::Strip)],
+            ),
+            (
+                Some(id),
+                None,
+                "operator:grace",
+                [None, Some(EventFate::Strip), Some(EventFate::Strip)],
+            ),
+            (
+                None,
+                Some("OLD@example.com"),
+                "anonymous",
+                [
+                    Some(EventFate::Remove),
+                    Some(EventFate::Remove),
+                    Some(EventFate::Remove),
+                ],
+            ),
+            (
+                Some(other),
+                Some("eve@example.com"),
+                &own,
+                [None, Some(EventFate::Unname), Some(EventFate::Unname)],
+            ),
+            // Somebody else has had the address.
+            (Some(other), Some("ada@example.com"), "anonymous", [None; 3]),
+            (None, None, "server", [None; 3]),
+        ] {
+            let address = address.map(email);
+            let parts = [EventPart::Strays, EventPart::Others, EventPart::All];
+            let found = parts.map(|part| erasure.fate(user_id, address.as_ref(), actor, part));
+            assert_eq!(found, fates, "{user_id:?} {address:?} {actor}");
+        }
+    }
+}
