@@ -24,6 +24,8 @@ pub(super) struct Guess {
     email: Email,
     ip: Option<IpAddr>,
     attempt: Option<Attempt>,
+    /// Whether it had to wait for others: what was read when it was asked for may be old by now.
+    pub(super) has_waited: bool,
 }
 
 impl Guess {
@@ -40,6 +42,7 @@ impl Accounts {
             email: email.clone(),
             ip: origin.ip,
             attempt,
+            has_waited: false,
         };
         if self.settings.guessing.rate_limit_disabled {
             return Ok(guess(None));
@@ -58,7 +61,12 @@ impl Accounts {
                 .reserve_attempt(attempt.clone(), self.lockout_rule())
                 .await?
             {
-                Reservation::Granted => return Ok(guess(Some(attempt))),
+                Reservation::Granted => {
+                    return Ok(Guess {
+                        has_waited: pause > FIRST_PAUSE,
+                        ..guess(Some(attempt))
+                    });
+                }
                 Reservation::Locked { until } => {
                     return Err(self.locked_out(email, until, origin).await);
                 }

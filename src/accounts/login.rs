@@ -57,10 +57,19 @@ impl Accounts {
         password: &Password,
         origin: &Origin,
     ) -> Result<Login> {
-        let guess = self.begin_guess(email, origin).await?;
+        // At once, as neither depends on the other; the password is looked at when both are there.
+        let (guess, read) = tokio::join!(
+            self.begin_guess(email, origin),
+            self.store.user_by_email(email),
+        );
+        let guess = guess?;
+        let mut read = (!guess.has_waited).then_some(read?);
         let mut user_id = None;
         for _ in 0..MAX_ROUNDS {
-            let user = self.store.user_by_email(email).await?;
+            let user = match read.take() {
+                Some(user) => user,
+                None => self.store.user_by_email(email).await?,
+            };
             user_id = user.as_ref().map(|user| user.id);
             user_id.into_iter().for_each(log_account);
             let hash = user.as_ref().and_then(|user| user.hashed_password.as_ref());

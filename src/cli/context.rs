@@ -92,10 +92,11 @@ impl Context {
         Ok(self.acted_on.get_or_init(|| app).clone())
     }
 
-    /// Sends the webhooks that the command queued.
-    pub(super) async fn send_webhooks(&self) {
+    /// Sends the webhooks that the command queued, and waits for what the database does after its answers.
+    pub(super) async fn finish(&self) {
         if let Some(app) = self.acted_on.get() {
             webhooks::send(&self.output, app).await;
+            app.store.settled().await;
         }
     }
 

@@ -326,7 +326,7 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::Completions(args) => completions::run(args, context),
             Command::Man(args) => man::run(args, context),
         };
-        context.send_webhooks().await;
+        context.finish().await;
         result
     });
     // What still runs was told to stop and had its time, or is to be cut off: it ends with the process, which is now. Shut

@@ -32,6 +32,10 @@ pub trait UpkeepStore: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Waits until nothing is under way any more that the database does after its answers: what is left undone, a server does
+    /// the next time.
+    async fn settled(&self) {}
+
     /// Looks for damage in what is stored, for a few seconds at most.
     async fn damage(&self) -> Result<Damage>;
 

@@ -16,6 +16,7 @@ mod house;
 mod mail;
 mod mongodb;
 mod mongodb_replies;
+mod mongodb_trips;
 mod mount;
 mod pages;
 mod passkey_vectors;

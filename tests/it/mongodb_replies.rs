@@ -29,9 +29,11 @@ async fn each_reply_lost<Before>(
 ) {
     for nth in 0..MOST {
         let prepared = before(nth).await;
+        served.app.store.settled().await;
         served.database().wire().lose_reply_after(nth);
         let started = Instant::now();
         let first = act(&prepared).await;
+        served.app.store.settled().await;
         let lost = served.database().wire().lost();
         assert!(
             // To remove a one-time code is to use it.

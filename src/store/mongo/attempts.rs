@@ -6,19 +6,17 @@
 //! login on the package's side, unless the row was old enough for the server to remove it.
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{DateTime, Document, doc};
+use mongodb::bson::{Document, doc};
 
+use super::Mongo;
+use super::attempt_rows::{Entry, Found, Rows, entries};
 use super::db::Db;
-use super::documents::{Fields, date, moment, oid, without_nulls};
+use super::documents::{Fields, date, oid, without_nulls};
 use super::out::Out;
 use super::relay::relay;
-use super::{Mongo, known_time};
-use crate::model::moment::after;
-use crate::model::{
-    AttemptHistory, Email, Event, Id, LockoutRule, LockoutState, PastAttempt, Reservation,
-};
+use crate::model::{Email, Event, Id, LockoutRule, LockoutState, Reservation};
 use crate::store::{Attempt, AttemptStore, Effects, Result};
 
 #[async_trait]
@@ -26,28 +24,24 @@ impl AttemptStore for Mongo {
     async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation> {
         let db = self.db().await?;
         let (key, now) = (attempt.email.key(), attempt.started_at);
+        // Most addresses have no failures on the package's side, and none that it forgave: taken for granted, and looked up
+        // at the same time. Whatever it forgave only makes more room.
+        let none = Rows::default();
+        let (reserved, found) = tokio::join!(
+            reserve(db, &attempt, &none, rule),
+            Found::of(db, &key, rule, now),
+        );
+        let (reservation, entries) = reserved?;
+        let found = found?;
+        let is_all =
+            reservation == Reservation::Granted || found.gone(&entries, rule, now).is_empty();
+        if found.foreign.is_empty() && is_all {
+            return Ok(reservation);
+        }
         let mut rows = Rows::of(db, &key, rule, now).await?;
         rows.settle_future(db, &key, now).await?;
-        let entry = doc! { "id": oid(attempt.id), "at": date(now), "failed": false };
-        // Of those that matter, all but failures that left a window shorter than a reservation lives.
-        let running = doc! { "$and": [{ "$not": ["$$this.failed"] }, { "$not": [is_stale(now)] }] };
-        let counts = doc! { "$or": [counts_after(rule, now), running] };
-        let fits = doc! { "$lt": [rows.count(counts, rule, now), i64::from(rule.threshold())] };
-        let added = doc! { "$concatArrays": ["$entries", [entry]] };
-        let update = vec![
-            rows.keep_living(rule, now),
-            doc! { "$set": { "entries": { "$cond": [fits, added, "$entries"] } } },
-        ];
-        let guard = db.upsert(&db.guard, doc! { "_id": &key }, update).await?;
-        let entries = entries(guard.as_ref())?;
-        if entries.iter().any(|entry| entry.id == oid(attempt.id)) {
-            return Ok(Reservation::Granted);
-        }
-        Ok(match rows.judge(&entries, rule, now).reservation() {
-            // There was no room when it was asked for.
-            Reservation::Granted => Reservation::Busy,
-            refused => refused,
-        })
+        let (reservation, _) = reserve(db, &attempt, &rows, rule).await?;
+        Ok(reservation)
     }
 
     async fn fail_attempt(
@@ -60,7 +54,6 @@ impl AttemptStore for Mongo {
     ) -> Result<()> {
         let db = self.db().await?;
         let key = attempt.email.key();
-        let rows = Rows::of(db, &key, rule, now).await?;
         let id = oid(attempt.id);
         let row = without_nulls(doc! {
             "_id": id,
@@ -69,10 +62,14 @@ impl AttemptStore for Mongo {
             "guard_id": id,
             "ip": attempt.ip.map(|ip| ip.to_string()),
         });
-        db.write_unique(db.failures.insert_one(row)).await?;
+        let (rows, written) = tokio::join!(
+            Rows::of(db, &key, rule, now),
+            db.write_unique(db.failures.insert_one(row)),
+        );
+        written?;
+        let rows = rows?;
         // An attempt whose reservation was cleared meanwhile did fail, and is entered again.
-        let others =
-            doc! { "$filter": { "input": "$entries", "cond": { "$ne": ["$$this.id", id] } } };
+        let others = all_but(id);
         let entry = doc! { "id": id, "at": date(attempt.started_at), "failed": true };
         let ended = doc! { "$or": ["$$this.failed", is_stale(now)] };
         let counts = doc! { "$and": [ended, counts_after(rule, now)] };
@@ -123,102 +120,43 @@ impl AttemptStore for Mongo {
 /// How many addresses one answer takes as locked out at most.
 const MAX_LOCKED: i64 = 10_000;
 
-/// What the Python package's collection says of an address.
-struct Rows {
-    /// When attempts failed that the package counted itself.
-    foreign: Vec<DateTime>,
-    /// Entries that failed, and were forgiven by the package since.
-    forgiven: Vec<ObjectId>,
+/// Reserves an attempt beside those that are recorded, and returns what came of it and the entries afterwards. Done again, it
+/// decides anew.
+async fn reserve(
+    db: &Db,
+    attempt: &Attempt,
+    rows: &Rows,
+    rule: LockoutRule,
+) -> Result<(Reservation, Vec<Entry>)> {
+    let (id, now) = (oid(attempt.id), attempt.started_at);
+    let entry = doc! { "id": id, "at": date(now), "failed": false };
+    // Of those that matter, all but failures that left a window shorter than a reservation lives.
+    let running = doc! { "$and": [{ "$not": ["$$this.failed"] }, { "$not": [is_stale(now)] }] };
+    let counts = doc! { "$or": [counts_after(rule, now), running] };
+    let fits = doc! { "$lt": [rows.count(counts, rule, now), i64::from(rule.threshold())] };
+    let added = doc! { "$concatArrays": ["$entries", [entry]] };
+    let update = vec![
+        rows.keep_living(rule, now),
+        doc! { "$set": { "entries": all_but(id) } },
+        doc! { "$set": { "entries": { "$cond": [fits, added, "$entries"] } } },
+    ];
+    let key = doc! { "_id": attempt.email.key() };
+    let guard = db.upsert(&db.guard, key, update).await?;
+    let entries = entries(guard.as_ref())?;
+    if entries.iter().any(|entry| entry.id == id) {
+        return Ok((Reservation::Granted, entries));
+    }
+    let reservation = match rows.judge(&entries, rule, now).reservation() {
+        // There was no room when it was asked for.
+        Reservation::Granted => Reservation::Busy,
+        refused => refused,
+    };
+    Ok((reservation, entries))
 }
 
-impl Rows {
-    async fn of(db: &Db, key: &str, rule: LockoutRule, now: Timestamp) -> Result<Self> {
-        let since = rule.attempts_matter_after(now);
-        // The guard first: what failed by then has its row by now.
-        let guard = db.read(db.guard.find_one(doc! { "_id": key })).await?;
-        let newer = doc! { "email": key, "when": { "$gt": date(since) } };
-        let rows = db.all(db.failures.find(newer)).await?;
-        let mut present = Vec::new();
-        let mut foreign = Vec::new();
-        for row in &rows {
-            match (row.get_object_id("guard_id"), row.get_datetime("when")) {
-                (Ok(entry), _) => present.push(entry),
-                (Err(_), Ok(when)) => foreign.push(*when),
-                _ => {}
-            }
-        }
-        let mut gone = entries(guard.as_ref())?;
-        gone.retain(|entry| entry.failed && entry.at > date(since) && !present.contains(&entry.id));
-        // A server whose clock is fast removes rows by age that count still: nobody forgave those.
-        if !gone.is_empty()
-            && let Some(clock) = known_time::clock(db).await?
-        {
-            let aged = date(rule.failures_count_after(moment(clock)));
-            gone.retain(|entry| entry.at > aged);
-        }
-        let forgiven = gone.into_iter().map(|entry| entry.id).collect();
-        Ok(Self { foreign, forgiven })
-    }
-
-    /// The package's failures of the future, from before the clock was put back, count as now: their time passes from here on.
-    async fn settle_future(&mut self, db: &Db, key: &str, now: Timestamp) -> Result<()> {
-        let now = date(now);
-        if self.foreign.iter().all(|at| *at <= now) {
-            return Ok(());
-        }
-        let future =
-            doc! { "email": key, "when": { "$gt": now }, "guard_id": { "$exists": false } };
-        let settle = doc! { "$set": { "when": now } };
-        db.write(db.failures.update_many(future, settle)).await?;
-        for at in &mut self.foreign {
-            *at = (*at).min(now);
-        }
-        Ok(())
-    }
-
-    /// Judges the attempts at the address, those of the package included.
-    fn judge(&self, entries: &[Entry], rule: LockoutRule, now: Timestamp) -> AttemptHistory {
-        let own = entries.iter().map(|entry| PastAttempt {
-            started_at: moment(entry.at),
-            failed: entry.failed,
-        });
-        let foreign = self.foreign.iter().map(|at| PastAttempt {
-            started_at: moment(*at),
-            failed: true,
-        });
-        rule.judge(own.chain(foreign), now)
-    }
-
-    /// How many entries meet a condition, and how many failures of the package count, inside an update.
-    fn count(&self, condition: Document, rule: LockoutRule, now: Timestamp) -> Document {
-        let own = doc! { "$size": { "$filter": { "input": "$entries", "cond": condition } } };
-        let foreign = self.judge(&[], rule, now).state().failures;
-        doc! { "$add": [own, i64::from(foreign)] }
-    }
-
-    /// The stage of an update that keeps the entries that matter, and the document for a day longer than those: its copies
-    /// may be late.
-    fn keep_living(&self, rule: LockoutRule, now: Timestamp) -> Document {
-        let since = date(rule.attempts_matter_after(now));
-        let recent = doc! { "$gt": ["$$this.at", since] };
-        let forgiven = doc! { "$in": ["$$this.id", self.forgiven.clone()] };
-        let living = doc! { "$filter": {
-            // Those of the future, from before the clock was put back, count as started now: their time passes from here on.
-            "input": { "$map": {
-                "input": { "$ifNull": ["$entries", []] },
-                "in": {
-                    "id": "$$this.id",
-                    "at": { "$min": ["$$this.at", date(now)] },
-                    "failed": "$$this.failed",
-                },
-            } },
-            "cond": { "$and": [recent, { "$not": [forgiven] }] },
-        } };
-        let a_day = SignedDuration::from_hours(24);
-        let a_day_later = date(after(rule.attempts_matter_until(now), a_day));
-        let expires_at = doc! { "$max": ["$expires_at", a_day_later] };
-        doc! { "$set": { "entries": living, "expires_at": expires_at } }
-    }
+/// The entries but one, inside an update.
+fn all_but(id: ObjectId) -> Document {
+    doc! { "$filter": { "input": "$entries", "cond": { "$ne": ["$$this.id", id] } } }
 }
 
 /// The condition, inside an update, that an entry counts if it failed.
@@ -229,27 +167,6 @@ fn counts_after(rule: LockoutRule, now: Timestamp) -> Document {
 /// The condition, inside an update, that an entry counts as failed if nobody settled it.
 fn is_stale(now: Timestamp) -> Document {
     doc! { "$lte": ["$$this.at", date(LockoutRule::unsettled_fail_until(now))] }
-}
-
-struct Entry {
-    id: ObjectId,
-    at: DateTime,
-    failed: bool,
-}
-
-fn entries(guard: Option<&Document>) -> Result<Vec<Entry>> {
-    let Some(guard) = guard else {
-        return Ok(Vec::new());
-    };
-    let list = Fields::of("regstack_login_guard", guard).list("entries")?;
-    let read = |entry: &Document| {
-        Some(Entry {
-            id: entry.get_object_id("id").ok()?,
-            at: *entry.get_datetime("at").ok()?,
-            failed: entry.get_bool("failed").ok()?,
-        })
-    };
-    Ok(list.into_iter().filter_map(read).collect())
 }
 
 /// After a success: forgets the failures of the address and the attempt that succeeded. Others under way stay reserved.

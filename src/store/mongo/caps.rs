@@ -1,12 +1,37 @@
 //! The hourly cap on the messages that anybody can cause one recipient to get: one document a recipient.
 
 use jiff::Timestamp;
-use mongodb::bson::doc;
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{Document, doc};
 
 use super::db::Db;
 use super::window;
 use crate::model::RecipientCap;
 use crate::store::{Effects, Result};
+
+/// A message that was counted against its recipient's cap, though it isn't sure yet that it will be sent.
+pub(super) struct Paid(Option<(Document, ObjectId)>);
+
+impl Paid {
+    /// Counts it no more: it isn't sent.
+    pub(super) async fn give_back(self, db: &Db) -> Result<()> {
+        match self.0 {
+            Some((key, unit)) => window::uncount(db, &db.caps, key, unit).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Counts one message against its recipient's cap, and nothing beyond that; none when it is spent.
+pub(super) async fn pay(db: &Db, cap: &RecipientCap) -> Result<Option<Paid>> {
+    let Some(hour) = cap.window() else {
+        return Ok(Some(Paid(None)));
+    };
+    let key = doc! { "_id": cap.key() };
+    let counted =
+        window::count(db, &db.caps, key.clone(), hour, cap.useless_until, cap.now).await?;
+    Ok(counted.ok().map(|unit| Paid(Some((key, unit)))))
+}
 
 /// Counts one message against its recipient's cap; false, and not counted, when the cap is spent.
 pub(super) async fn spend(db: &Db, cap: &RecipientCap) -> Result<bool> {

@@ -19,7 +19,8 @@ use tokio::time::timeout;
 
 use super::db::{Db, Server};
 use super::error::{DEADLINE, of_url, reason, timed_out, without_credentials};
-use super::indexes;
+use super::tidy::Tidy;
+use super::{indexes, out};
 use crate::config::read_file;
 use crate::metrics::StoreTimes;
 use crate::secret::ExposeSecret as _;
@@ -108,6 +109,12 @@ impl Connection {
         Ok(&self.0.prepared.get_or_init(|| prepared).db)
     }
 
+    /// The collections, once the server was reached.
+    pub(super) fn reached(&self) -> Option<&Db> {
+        let prepared = self.0.prepared.get()?;
+        Some(&prepared.db)
+    }
+
     /// The server's version, once it was reached.
     pub(super) fn version(&self) -> Option<&str> {
         let prepared = self.0.prepared.get()?;
@@ -158,9 +165,15 @@ impl Connection {
         options.command_event_handler = Some(measure(Arc::clone(&self.0.server.times)));
         let client = Client::with_options(options).map_err(about_url)?;
         let database = client.database(&self.0.server.database);
+        let tidy = Tidy::by(
+            out::without,
+            #[cfg(test)]
+            self.0.failpoint.clone(),
+        );
         Ok(Db::of(
             database,
             &self.0.server,
+            tidy,
             #[cfg(test)]
             self.0.failpoint.clone(),
         ))

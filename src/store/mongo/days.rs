@@ -3,6 +3,8 @@
 //! A process that dies between an event and its counter leaves a day short of one count; accounts and events themselves are
 //! exact.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
@@ -13,6 +15,7 @@ use crate::store::Result;
 
 /// Counts events that are new to the trail.
 pub(super) async fn count_events(db: &Db, events: &[Document]) -> Result<()> {
+    let mut days = BTreeMap::<String, Document>::new();
     for event in events {
         let kind = EventKind::from_name(event.get_str("kind").unwrap_or_default());
         let Some(counter) = kind.and_then(DayCounts::counter) else {
@@ -22,19 +25,28 @@ pub(super) async fn count_events(db: &Db, events: &[Document]) -> Result<()> {
         let Some(at) = if_readable(at)? else {
             continue;
         };
-        raise(db, at, counter).await?;
+        let counters = days.entry(name(at)).or_default();
+        let so_far = counters.get_i64(counter).unwrap_or_default();
+        counters.insert(counter, so_far + 1);
+    }
+    for (day, counters) in days {
+        raise(db, day, counters).await?;
     }
     Ok(())
 }
 
 /// Counts an account that came to be.
 pub(super) async fn count_account(db: &Db, user: &User) -> Result<()> {
-    raise(db, user.created_at, "registered").await
+    raise(db, name(user.created_at), doc! { "registered": 1_i64 }).await
 }
 
-async fn raise(db: &Db, at: Timestamp, counter: &str) -> Result<()> {
-    let day = Day::of(at).date().to_string();
-    let update = doc! { "$inc": { counter: 1_i64 } };
+/// The key of the day of a moment.
+fn name(at: Timestamp) -> String {
+    Day::of(at).date().to_string()
+}
+
+async fn raise(db: &Db, day: String, counters: Document) -> Result<()> {
+    let update = doc! { "$inc": counters };
     db.upsert(&db.days, doc! { "_id": day }, update).await?;
     Ok(())
 }

@@ -8,9 +8,9 @@ use mongodb::bson::{Document, doc};
 use mongodb::error::Error;
 use mongodb::options::{ReturnDocument, UpdateModifications};
 use mongodb::{Collection, Cursor, Database};
-use tokio::time::timeout;
 
-use super::error::{DEADLINE, ServerError, is_duplicate, is_lost};
+use super::error::{ServerError, is_duplicate, is_lost, timed};
+use super::tidy::Tidy;
 use crate::config::Database as Settings;
 use crate::metrics::StoreTimes;
 use crate::secret::SecretString;
@@ -56,6 +56,7 @@ pub(super) struct Db {
     pub(super) identities: Collection<Document>,
     pub(super) oauth_states: Collection<Document>,
     pub(super) announcer: SharedAnnouncer,
+    pub(super) tidy: Tidy,
     #[cfg(test)]
     failpoint: Arc<super::failpoint::Failpoint>,
 }
@@ -64,12 +65,14 @@ impl Db {
     pub(super) fn of(
         database: Database,
         server: &Server,
+        tidy: Tidy,
         #[cfg(test)] failpoint: Arc<super::failpoint::Failpoint>,
     ) -> Self {
         let named = |name: &str| database.collection(name);
         let settings = &server.settings;
         Self {
             announcer: server.announcer.clone(),
+            tidy,
             users: named(&settings.user_collection),
             identities: named(&settings.oauth_identity_collection),
             oauth_states: named(&settings.oauth_state_collection),
@@ -265,12 +268,5 @@ impl Db {
             Some(written) => Ok(Some(written)),
             None => self.read(collection.find_one(key)).await,
         }
-    }
-}
-
-async fn timed<T>(act: impl IntoFuture<Output = Result<T, Error>>) -> Result<T, ServerError> {
-    match timeout(DEADLINE, act.into_future()).await {
-        Ok(done) => done.map_err(ServerError::Driver),
-        Err(_) => Err(ServerError::TimedOut),
     }
 }

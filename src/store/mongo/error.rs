@@ -1,9 +1,11 @@
 //! What goes wrong with the server: how it is classified, and what is said of it in one line.
 
 use std::fmt;
+use std::future::IntoFuture;
 use std::time::Duration;
 
 use mongodb::error::{Error, ErrorKind, WriteFailure};
+use tokio::time::timeout;
 
 use crate::store::{Result, StoreError};
 
@@ -71,6 +73,16 @@ impl From<Error> for StoreError {
 impl From<mongodb::bson::error::Error> for ServerError {
     fn from(error: mongodb::bson::error::Error) -> Self {
         Self::Driver(error.into())
+    }
+}
+
+/// Does one thing within the deadline.
+pub(super) async fn timed<T>(
+    act: impl IntoFuture<Output = Result<T, Error>>,
+) -> Result<T, ServerError> {
+    match timeout(DEADLINE, act.into_future()).await {
+        Ok(done) => done.map_err(ServerError::Driver),
+        Err(_) => Err(ServerError::TimedOut),
     }
 }
 

@@ -5,6 +5,7 @@
 //! what else belongs to a step is written before or after it so that any process may repeat it. Each module says in which
 //! order and why that is safe; in tests a failpoint stops between any two writes.
 
+mod attempt_rows;
 mod attempts;
 mod audit;
 mod caps;
@@ -44,6 +45,7 @@ mod session_documents;
 mod sessions;
 mod signing_keys;
 mod superusers;
+mod tidy;
 mod undos;
 mod upkeep;
 mod user_documents;

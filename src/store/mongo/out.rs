@@ -1,6 +1,7 @@
 //! The field of a document that messages and events are pushed into, in the same update that changes the document.
 //! `relay` copies them from there.
 
+use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::documents::{event_document, literal, oid};
@@ -54,6 +55,14 @@ impl Out {
         self
     }
 
+    /// The ids of the entries.
+    pub(super) fn ids(&self) -> Vec<ObjectId> {
+        let documents = self.0.iter().filter_map(Bson::as_document);
+        documents
+            .filter_map(|entry| entry.get_object_id("id").ok())
+            .collect()
+    }
+
     /// As a list.
     pub(super) fn into_list(self) -> Vec<Bson> {
         self.0
@@ -99,4 +108,13 @@ pub(super) fn waiting() -> Document {
 pub(super) fn set(list: Document) -> Document {
     let unless_empty = doc! { "$cond": [{ "$eq": ["$$list", []] }, "$$REMOVE", "$$list"] };
     doc! { "$set": { OUT: { "$let": { "vars": { "list": { "$slice": [list, -MOST] } }, "in": unless_empty } } } }
+}
+
+/// The update that takes entries out of documents.
+pub(super) fn without(entries: Vec<ObjectId>) -> Vec<Document> {
+    let rest = doc! { "$filter": {
+        "input": waiting(),
+        "cond": { "$not": [{ "$in": ["$$this.id", entries] }] },
+    } };
+    vec![set(rest)]
 }

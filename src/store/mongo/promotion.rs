@@ -51,10 +51,15 @@ pub(super) async fn insert(db: &Db, user: &User, out: Out) -> Result<bool> {
         }
         Err(error) => return Err(error),
     }
-    // The account is made: nothing that follows may say otherwise.
-    tolerate(days::count_account(db, user).await)?;
-    tolerate(forget(db, &user.email).await)?;
-    relay(db, &db.users, &document).await?;
+    // The account is made: nothing that follows may say otherwise. None of it waits for another.
+    let (counted, forgotten, copied) = tokio::join!(
+        days::count_account(db, user),
+        forget(db, &user.email),
+        relay(db, &db.users, &document),
+    );
+    tolerate(counted)?;
+    tolerate(forgotten)?;
+    copied?;
     Ok(true)
 }
 

@@ -7,6 +7,7 @@ use mongodb::options::ReturnDocument;
 
 use super::db::Db;
 use super::documents::{LANGUAGE, date, pending, pending_document, user};
+use super::error::tolerate;
 use super::out::Out;
 use super::promotion::{self, Claimed, Made, unclaimed};
 use super::relay::{pretend, push, relay};
@@ -22,8 +23,8 @@ use crate::store::{
 
 #[async_trait]
 impl RegistrationStore for Mongo {
-    /// The cap is paid before the change it pays for. An account that was made meanwhile takes the registration away again,
-    /// as it does with all that it finds.
+    /// The cap is paid before the change it pays for, and given back where nobody is written to. An account that was made
+    /// meanwhile takes the registration away again, as it does with all that it finds; its link is no longer sent.
     async fn put_pending(
         &self,
         pending: PendingRegistration,
@@ -32,24 +33,42 @@ impl RegistrationStore for Mongo {
         if_taken: Effects,
     ) -> Result<PutPending> {
         let (db, _counts) = self.counted().await?;
-        if let Some(owner) = by_email(db, &pending.email).await? {
-            if if_taken.messages.is_empty() || caps::spend(db, &cap).await? {
+        let (holder, alive, paid) = tokio::join!(
+            by_email(db, &pending.email),
+            find(db, doc! { "email": pending.email.key() }, cap.now),
+            caps::pay(db, &cap),
+        );
+        let (holder, alive, paid) = (holder?, alive?, paid?);
+        if let Some(owner) = holder {
+            let is_told = match paid {
+                Some(paid) if if_taken.messages.is_empty() => {
+                    tolerate(paid.give_back(db).await)?;
+                    true
+                }
+                Some(_) => true,
+                None => if_taken.messages.is_empty() || caps::spend(db, &cap).await?,
+            };
+            if is_told {
                 push(db, owner.id, Out::of_account(if_taken)?).await?;
             }
             return Ok(PutPending::EmailTaken);
         }
-        let cap = with_link(db, &pending.email, cap).await?;
-        if !caps::spend(db, &cap).await? {
+        if paid.is_none() && !caps::spend(db, &with_link(alive.as_ref(), cap)).await? {
             return Ok(PutPending::CapSpent);
         }
         let written = write(db, &pending, Out::of(effects, None, Some(&pending.email))?).await?;
-        if by_email(db, &pending.email).await?.is_some() {
+        let (holder, copied) = tokio::join!(
+            by_email(db, &pending.email),
+            relay(db, &db.pending, &written),
+        );
+        if holder?.is_some() {
             withdraw(db, &pending).await?;
             // Others may have put or renewed one meanwhile: beside an account none stays.
             promotion::forget(db, &pending.email).await?;
+            tolerate(message_documents::drop_verifications(db, &pending.email).await)?;
             return Ok(PutPending::EmailTaken);
         }
-        relay(db, &db.pending, &written).await?;
+        copied?;
         Ok(PutPending::Stored)
     }
 
@@ -72,7 +91,8 @@ impl RegistrationStore for Mongo {
         if !user_list::admits(db, only_if.as_ref(), id).await? {
             return Ok(Reverify::Overtaken);
         }
-        let cap = with_link(db, &user.email, cap).await?;
+        let alive = find(db, doc! { "email": user.email.key() }, cap.now).await?;
+        let cap = with_link(alive.as_ref(), cap);
         if !caps::spend(db, &cap).await? {
             return Ok(Reverify::CapSpent);
         }
@@ -250,12 +270,11 @@ async fn find(db: &Db, key: Document, now: Timestamp) -> Result<Option<PendingRe
 }
 
 /// The cap of a link to an address: a spent one lets it through where no older link is alive.
-async fn with_link(db: &Db, email: &Email, cap: RecipientCap) -> Result<RecipientCap> {
-    let alive = find(db, doc! { "email": email.key() }, cap.now).await?;
-    Ok(match alive {
+fn with_link(alive: Option<&PendingRegistration>, cap: RecipientCap) -> RecipientCap {
+    match alive {
         Some(_) => cap,
         None => cap.with_nothing_alive(),
-    })
+    }
 }
 
 /// Puts a registration in place of any older one of its address.

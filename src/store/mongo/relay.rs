@@ -1,8 +1,8 @@
 //! What is written together with a change, on a server without transactions over several documents.
 //!
 //! Messages and events are pushed into the field [`OUT`] of the document that changes, in the same update. From there the
-//! acting process copies them to the outbox and the trail under their own ids, and then takes them out; if it dies on the
-//! way, any worker does it again (`repair`). A copy that is there already is done: a message that was sent or removed
+//! acting process copies them to the outbox and the trail under their own ids, and takes them out a moment later (`tidy`); if
+//! it dies on the way, any worker does it again (`repair`). A copy that is there already is done: a message that was sent or removed
 //! leaves its id behind for as long as it could be copied again.
 
 use mongodb::Collection;
@@ -14,10 +14,10 @@ use super::db::Db;
 use super::documents::{Fields, event, event_document, if_readable, oid, user};
 use super::error::{duplicates, tolerate};
 use super::message_documents::{message_document, waiting};
-use super::out::{self, OUT, Out};
+use super::out::{OUT, Out, without};
 use super::user_documents::{DELETING, by_id, present, update};
-use crate::model::{Event, Id, User};
-use crate::store::{Effects, Result};
+use crate::model::{DayCounts, Event, Id, User};
+use crate::store::{Effects, Result, StoreError};
 
 /// Copies what waits in a document, after the step that left it there: that is done, so a server that goes away now does
 /// not fail it. What was not copied is left to any worker.
@@ -26,7 +26,15 @@ pub(super) async fn relay(
     collection: &Collection<Document>,
     document: &Document,
 ) -> Result<()> {
-    tolerate(copy(db, collection, document).await)
+    match insert(db, collection, document).await {
+        Ok(copied) => {
+            if !copied.is_empty() {
+                db.tidy.later(collection, key(document), copied);
+            }
+            Ok(())
+        }
+        failed => tolerate(failed.map(drop)),
+    }
 }
 
 /// Copies what waits in a document, and takes it out.
@@ -35,10 +43,30 @@ pub(super) async fn copy(
     collection: &Collection<Document>,
     document: &Document,
 ) -> Result<()> {
+    let copied = insert(db, collection, document).await?;
+    if !copied.is_empty() {
+        let key = doc! { "_id": key(document) };
+        db.write(collection.update_one(key, without(copied)))
+            .await?;
+    }
+    Ok(())
+}
+
+/// The key of a document.
+fn key(document: &Document) -> Bson {
+    document.get("_id").cloned().unwrap_or(Bson::Null)
+}
+
+/// Copies what waits in a document, and returns the ids of the entries.
+async fn insert(
+    db: &Db,
+    collection: &Collection<Document>,
+    document: &Document,
+) -> Result<Vec<ObjectId>> {
     let fields = Fields::of("regstack_out", document);
     let entries = fields.list(OUT)?;
     if entries.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let account = (collection.name() == db.users.name()).then_some(document);
     let (mut messages, mut events, mut ids) = (Vec::new(), Vec::new(), Vec::new());
@@ -63,7 +91,7 @@ pub(super) async fn copy(
         }
     }
     write(db, messages, events, account).await?;
-    take_out(db, collection, document, ids).await
+    Ok(ids)
 }
 
 /// Sets a field that is absent to what the account has in one of its own.
@@ -166,19 +194,6 @@ async fn insert_new(
         .collect())
 }
 
-async fn take_out(
-    db: &Db,
-    collection: &Collection<Document>,
-    document: &Document,
-    ids: Vec<ObjectId>,
-) -> Result<()> {
-    let rest = doc! { "$filter": { "input": out::waiting(), "cond": { "$not": [{ "$in": ["$$this.id", ids] }] } } };
-    let update = vec![out::set(rest)];
-    let key = doc! { "_id": document.get("_id").cloned().unwrap_or(Bson::Null) };
-    db.write(collection.update_one(key, update)).await?;
-    Ok(())
-}
-
 /// Pushes effects to an account that does not change otherwise, and copies them.
 pub(super) async fn push(db: &Db, id: Id, out: Out) -> Result<()> {
     if out.is_empty() {
@@ -192,22 +207,31 @@ pub(super) async fn push(db: &Db, id: Id, out: Out) -> Result<()> {
     }
 }
 
-/// Does the work of [`relay()`] for nobody: an answer that means "nobody" must not come sooner for it. As many writes, and as
-/// many of them one after another.
+/// Does the work of [`relay()`] for nobody: an answer that means "nobody" must not come sooner for it, nor later. As many
+/// writes, and as many of them one after another.
 pub(super) async fn pretend(db: &Db, cap: &str, effects: Effects) -> Result<()> {
-    let key = doc! { "_id": cap };
-    let void = |field: &str, value: Bson| {
-        let set = doc! { "$set": { field: value } };
-        db.write(db.caps.update_one(key.clone(), set))
+    let counters = effects.events.iter();
+    let is_counted = counters.filter_map(|event| DayCounts::counter(event.kind));
+    let is_counted = is_counted.count() > 0;
+    let (has_messages, has_events) = (!effects.messages.is_empty(), !effects.events.is_empty());
+    let out = Out::of_account(effects)?;
+    let ids = out.ids();
+    let list = out.into_list();
+    let void = async |is_wanted: bool| {
+        if is_wanted {
+            let set = doc! { "$set": { OUT: list.clone() } };
+            db.write(db.caps.update_one(doc! { "_id": cap }, set))
+                .await?;
+        }
+        Ok::<_, StoreError>(())
     };
-    let list = Out::of_account(effects)?.into_list();
-    let messages = void("void", list.clone().into());
     let events = async {
-        void("void_events", list.into()).await?;
-        void("void_days", 1.into()).await
+        void(has_events).await?;
+        void(is_counted).await
     };
-    tokio::try_join!(messages, events)?;
-    let gone = doc! { "$unset": { "void": "", "void_events": "", "void_days": "" } };
-    db.write(db.caps.update_one(key.clone(), gone)).await?;
+    tokio::try_join!(void(has_messages), events)?;
+    if !ids.is_empty() {
+        db.tidy.later(&db.caps, cap.into(), ids);
+    }
     Ok(())
 }

@@ -57,9 +57,12 @@ pub(super) async fn insert(db: &Db, session: &UserSession) -> Result<()> {
 /// The row of a session of an account that was not revoked.
 pub(super) async fn by_id(db: &Db, user_id: Id, id: &str) -> Result<Option<UserSession>> {
     let condition = doc! { "_id": id, "user_id": oid(user_id) };
-    let found = db.read(db.sessions.find_one(condition)).await?;
-    let sessions = found.iter().map(session).collect::<Result<Vec<_>>>()?;
-    Ok(without_revoked(db, sessions).await?.pop())
+    let (found, revoked) = tokio::try_join!(
+        db.read(db.sessions.find_one(condition)),
+        db.read(db.revoked.find_one(doc! { "jti": id })),
+    )?;
+    let found = found.filter(|_| revoked.is_none());
+    found.as_ref().map(session).transpose()
 }
 
 /// So many sessions of an account that have not expired, newest login first.

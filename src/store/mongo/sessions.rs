@@ -1,7 +1,7 @@
 //! Sessions: issuing, reading, revoking and ending them.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Document, doc};
 
@@ -207,11 +207,18 @@ impl SessionStore for Mongo {
         }
         Out::of_account(effects)?.put_into(&mut document);
         let inserted = db.write_unique(db.revoked.insert_one(&document)).await?;
-        if inserted.is_some() {
-            relay(db, &db.revoked, &document).await?;
-        }
-        let ends_at = session_documents::take(db, &jti).await?;
-        if let Some(ends_at) = ends_at.filter(|ends_at| *ends_at > listed_until) {
+        let copied = async {
+            match inserted {
+                Some(_) => relay(db, &db.revoked, &document).await,
+                None => Ok(()),
+            }
+        };
+        let (copied, ends_at) = tokio::join!(copied, session_documents::take(db, &jti));
+        copied?;
+        let ends_at = ends_at?;
+        // A token says when it expires in whole seconds.
+        let about = after(listed_until, SignedDuration::from_secs(1));
+        if let Some(ends_at) = ends_at.filter(|ends_at| *ends_at >= about) {
             let later =
                 doc! { "$max": { "exp": date(after(ends_at, MARGIN)), EXPIRES_AT: date(ends_at) } };
             db.again(|| db.revoked.update_one(doc! { "jti": &jti }, later.clone()))
@@ -315,9 +322,15 @@ pub(super) async fn write(
     let user = user(&document)?;
     let issued_at = user.next_issue_time(now);
     let session = UserSession::new(session, user.id, issued_at);
-    session_documents::insert(db, &session).await?;
-    tolerate(attempts::succeed(db, &user.email, attempt, now).await)?;
-    relay(db, &db.users, &document).await?;
+    // What follows the update needs no order, as each is repeated or left to a worker should this end here.
+    let (stored, forgiven, copied) = tokio::join!(
+        session_documents::insert(db, &session),
+        attempts::succeed(db, &user.email, attempt, now),
+        relay(db, &db.users, &document),
+    );
+    stored?;
+    tolerate(forgiven)?;
+    copied?;
     Ok(Some(IssuedSession {
         issued_at,
         user: Box::new(user),

@@ -152,6 +152,12 @@ impl UpkeepStore for Mongo {
         self.connection.prepared().await
     }
 
+    async fn settled(&self) {
+        if let Some(db) = self.connection.reached() {
+            db.tidy.work().await;
+        }
+    }
+
     async fn migrate(&self) -> Result<Vec<String>> {
         let db = self.connection.connect().await?;
         indexes::ensure(&db, self.connection.server()).await

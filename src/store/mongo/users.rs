@@ -28,7 +28,9 @@ const MAX_TRIES: usize = 10;
 impl UserStore for Mongo {
     async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser> {
         let (db, _counts) = self.counted().await?;
-        if by_email(db, &user.email).await?.is_some() || is_crowded(db, &user.email).await? {
+        let (holder, is_crowded) =
+            tokio::try_join!(by_email(db, &user.email), is_crowded(db, &user.email))?;
+        if holder.is_some() || is_crowded {
             return Ok(CreateUser::EmailTaken);
         }
         let inserted = promotion::insert(db, &user, Out::of_account(effects)?).await?;

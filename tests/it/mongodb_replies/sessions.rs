@@ -142,6 +142,7 @@ async fn a_request_costs_two_reads_and_no_write() {
     let renewed = served.bearer(renewed.is(200).text("access_token"));
     for mine in [first, renewed] {
         mine.me().await.is(200);
+        served.app.store.settled().await;
         served.database().wire().commands();
         for _ in 0..20 {
             mine.me().await.is(200);

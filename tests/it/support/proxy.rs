@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mongodb::bson::{Document, doc};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -44,6 +44,60 @@ struct Plan {
     slow: Option<(&'static str, Duration)>,
     /// The commands that passed.
     passed: Vec<Document>,
+    /// The round trips that are told apart, while they are.
+    trips: Option<Trips>,
+}
+
+/// Commands that wait for one another: those that come while nothing is answered go together, as one round trip.
+struct Trips {
+    list: Vec<Vec<Document>>,
+    /// Whether the last one still takes commands.
+    is_open: bool,
+    newest: Instant,
+    /// How many commands have no answer yet.
+    on_their_way: usize,
+}
+
+impl Trips {
+    /// So long nobody sends anything before a trip begins.
+    const QUIET: Duration = Duration::from_millis(40);
+
+    fn none() -> Self {
+        Self {
+            list: Vec::new(),
+            is_open: false,
+            newest: Instant::now(),
+            on_their_way: 0,
+        }
+    }
+
+    /// The number of the trip that a command goes with.
+    fn board(&mut self, command: Document) -> usize {
+        if !self.is_open {
+            self.list.push(Vec::new());
+            self.is_open = true;
+        }
+        self.newest = Instant::now();
+        let trip = self.list.len() - 1;
+        self.list[trip].push(command);
+        trip
+    }
+
+    /// How long a trip waits still; none once it has begun.
+    fn waits(&mut self, trip: usize) -> Option<Duration> {
+        if !self.is_open || trip + 1 < self.list.len() {
+            return None;
+        }
+        if self.on_their_way > 0 {
+            return Some(Self::QUIET / 5);
+        }
+        let left = Self::QUIET.checked_sub(self.newest.elapsed());
+        if left.is_none() {
+            self.is_open = false;
+            self.on_their_way = self.list[trip].len();
+        }
+        left
+    }
 }
 
 /// What becomes of one command.
@@ -51,6 +105,8 @@ enum Fate {
     Passes,
     /// It passes after so long.
     Waits(Duration),
+    /// It passes with all others of this trip.
+    Goes(usize),
     /// It passes, and its connection ends before the reply.
     LosesReply,
     Refused(i32),
@@ -77,6 +133,9 @@ impl Plan {
         }
         if let Some((_, code)) = self.refused_once.take_if(|once| once.0 == name) {
             return Fate::Refused(code);
+        }
+        if let Some(trips) = &mut self.trips {
+            return Fate::Goes(trips.board(command));
         }
         self.passed.push(command);
         if let Some((_, wait)) = self.slow.filter(|slow| slow.0 == name) {
@@ -150,6 +209,25 @@ impl Proxy {
         self.plan.lock().unwrap().slow = Some((command, wait));
     }
 
+    /// From now on commands are held until no more come, and pass together: so round trips are told apart.
+    pub(crate) fn tell_trips_apart(&self) {
+        self.plan.lock().unwrap().trips = Some(Trips::none());
+    }
+
+    /// The round trips since then, each with its commands, and the commands that have not begun theirs: whoever has an answer
+    /// by now did not wait for those. From now on everything passes.
+    pub(crate) fn trips(&self) -> (Vec<Vec<Document>>, Vec<Document>) {
+        let trips = self.plan.lock().unwrap().trips.take();
+        let Some(Trips {
+            mut list, is_open, ..
+        }) = trips
+        else {
+            return Default::default();
+        };
+        let later = list.pop_if(|_| is_open).unwrap_or_default();
+        (list, later)
+    }
+
     /// The commands that passed since this was asked last.
     pub(crate) fn commands(&self) -> Vec<Document> {
         std::mem::take(&mut self.plan.lock().unwrap().passed)
@@ -211,6 +289,21 @@ async fn exchange(
             Fate::Waits(wait) => {
                 tokio::time::sleep(wait).await;
                 to_server.write_all(&message).await.ok()?;
+            }
+            Fate::Goes(trip) => {
+                let waits = || plan.lock().unwrap().trips.as_mut()?.waits(trip);
+                while let Some(wait) = waits() {
+                    tokio::time::sleep(wait).await;
+                }
+                let answered = to_server.write_all(&message).await;
+                let reply = match answered {
+                    Ok(()) => read(from_server).await,
+                    Err(_) => None,
+                };
+                if let Some(trips) = &mut plan.lock().unwrap().trips {
+                    trips.on_their_way = trips.on_their_way.saturating_sub(1);
+                }
+                to_client.write_all(&reply?).await.ok()?;
             }
             Fate::LosesReply => {
                 to_server.write_all(&message).await.ok()?;
