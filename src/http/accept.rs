@@ -1,9 +1,10 @@
-//! Which form of an answer a request asks for.
+//! Which representation a request accepts.
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 
-/// Whether a media type is named: browsers that open a page name HTML; scripts, pictures and programs take anything.
+/// Returns whether `Accept` names a media type. Browsers that open a page name HTML; scripts, images and programs
+/// accept `*/*`, which doesn't count.
 pub(super) fn names(headers: &HeaderMap, media_type: &str) -> bool {
     let mut lines = headers.get_all(ACCEPT).iter();
     lines.any(|line| {

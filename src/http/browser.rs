@@ -1,6 +1,7 @@
-//! What tells one browser from another while a login is under way: a cookie that is worth nothing elsewhere.
+//! A cookie that ties a login in progress to the browser where it started. It has no other use.
 //!
-//! A login that began in one browser and ends in another would log somebody in to an account that is not theirs.
+//! If a login could start in one browser and end in another, an attacker could log people in to an account that isn't
+//! theirs.
 
 use std::convert::Infallible;
 
@@ -15,18 +16,18 @@ use crate::config::{Identity, Settings};
 use crate::model::PASSKEY_MOMENT;
 use crate::random;
 
-/// The cookie's name. The prefix keeps neighbours under the same domain from planting one.
+/// The cookie's name. The prefix `__Host-` stops other hosts of the same domain from setting the cookie.
 const NAME: &str = "regstack_browser";
 const SECURE_NAME: &str = "__Host-regstack_browser";
-/// Its characters: 16 random bytes, as base64url.
+/// The length of the value: 16 random bytes in base64url.
 const LENGTH: usize = 22;
 
-/// What the browser that asks keeps already; none where it keeps nothing, or too much.
+/// The value that the browser sent with the request; `None` if it sent no valid one, or more than one.
 pub(super) struct KeptByBrowser(pub(super) Option<String>);
 
-/// What the browser that asks keeps from now on; nothing where no page of this site asks, as that is no browser of ours.
+/// The value that the browser has from this response on; `None` if the request doesn't come from a page of this site.
 ///
-/// What it keeps already stays, so that two of its tabs do not get in each other's way.
+/// A value that the browser already has stays, so that two tabs don't interfere with each other.
 pub(super) struct Browser {
     /// The value.
     pub(super) kept: Option<String>,
@@ -45,7 +46,8 @@ fn kept(headers: &HeaderMap, settings: &Settings) -> Option<String> {
     only_value(headers, name(&settings.identity), LENGTH)
 }
 
-/// The value of a cookie of this name, if it is base64url of this length. Of two nobody can tell which is ours.
+/// Returns the value of the cookie with this name if it is base64url of this length. If there are two, returns `None`:
+/// it's unknown which of them regstack set.
 pub(super) fn only_value(headers: &HeaderMap, name: &str, length: usize) -> Option<String> {
     let prefix = format!("{name}=");
     let lines = headers.get_all(header::COOKIE).iter();
@@ -151,7 +153,7 @@ mod tests {
             found(secure, &["__Host-regstack_browser=rN7z0Y_z_-uIv4PdRl1A5Q"]),
             value
         );
-        // Anybody below the same domain can plant one without the prefix.
+        // Any other host of the same domain can set a cookie without the prefix.
         assert_eq!(
             found(secure, &["regstack_browser=rN7z0Y_z_-uIv4PdRl1A5Q"]),
             None

@@ -1,7 +1,7 @@
-//! The cookie by which a browser is known that is sent to a provider and comes back.
+//! The cookie that identifies a browser when it returns from a provider.
 //!
-//! It proves nothing of who somebody is. `Lax`, as the provider's page sends the browser here; the prefix `__Host-` keeps
-//! pages of other hosts of the domain from setting it, where the site is secure and its only one at this host.
+//! It doesn't prove who a person is. It is `SameSite=Lax` because the provider's page sends the browser here. On HTTPS
+//! sites, the prefix `__Host-` stops other hosts of the same domain from setting it.
 
 use std::convert::Infallible;
 
@@ -17,7 +17,7 @@ use crate::config::Settings;
 const PLAIN: &str = "regstack_oauth";
 const SECURE: &str = "__Host-regstack_oauth";
 
-/// Its characters: 32 random bytes, as base64url.
+/// The length of the value: 32 random bytes in base64url.
 const LENGTH: usize = 43;
 
 fn name(settings: &Settings) -> &'static str {
@@ -28,7 +28,7 @@ fn name(settings: &Settings) -> &'static str {
     }
 }
 
-/// What the request brings.
+/// The value that the request brings, if any.
 #[derive(Debug)]
 pub(super) struct BrowserCookie(Option<String>);
 
@@ -47,7 +47,7 @@ impl FromRequestParts<App> for BrowserCookie {
     }
 }
 
-/// Sets it for so many seconds.
+/// Sets the cookie.
 #[derive(Debug)]
 pub(super) struct SetBrowserCookie(HeaderValue);
 
@@ -76,7 +76,7 @@ impl IntoResponseParts for SetBrowserCookie {
 mod tests {
     use super::*;
 
-    /// Pages of other hosts of the domain can set any cookie whose name lacks the prefix.
+    /// Other hosts of the same domain can set any cookie whose name lacks the prefix.
     #[test]
     fn over_https_only_this_host_can_have_set_it() {
         let mut settings = Settings::default();

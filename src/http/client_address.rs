@@ -1,6 +1,7 @@
-//! Who a request comes from: the client's address, and the request's id.
+//! Where a request comes from: the client's IP address, and the request's id.
 //!
-//! Both may be claimed by headers. A claim counts only where a trusted proxy makes it (address), or where it is harmless (id).
+//! Headers can claim both. An address counts only if a trusted proxy reports it; an id is accepted from anyone if it
+//! has a harmless form.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -11,19 +12,19 @@ use crate::config::Identity;
 use crate::model::client_network::{is_near, network};
 use crate::random::{Random, token};
 
-/// The header of a request's id, in requests and answers.
+/// The header with a request's id, in requests and responses.
 pub(super) const REQUEST_ID: &str = "x-request-id";
 const FORWARDED_FOR: &str = "x-forwarded-for";
 const MAX_REQUEST_ID_LENGTH: usize = 64;
 
-/// Whose word on the client's address is taken.
+/// Which peers may report the client's address.
 #[derive(Debug)]
 pub(super) enum Proxies {
-    /// Nobody's.
+    /// No peer.
     None,
-    /// The direct peer's, if it is on this machine or in a private network.
+    /// The direct peer, if it is on this machine or in a private network.
     OnePrivateHop,
-    /// These networks'.
+    /// Peers in these networks.
     Listed(Vec<IpNet>),
 }
 
@@ -36,7 +37,7 @@ impl Proxies {
         }
     }
 
-    /// The right-most hop that is not trusted: whatever stands to the left of it, the client itself may have written.
+    /// Returns the rightmost address that isn't trusted. The client can forge everything to the left of it.
     pub(super) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut hops = headers
             .get_all(FORWARDED_FOR)
@@ -55,15 +56,16 @@ impl Proxies {
         client
     }
 
-    /// The network that a direct peer's connections are counted for. None for a proxy, behind which everybody is, and
-    /// none for the neighbourhood while no proxy is named: there may be one all the same.
+    /// Returns the network that a direct peer's connections count for. Returns `None` for a trusted proxy, which
+    /// connects for many clients, and for a peer in a private network if no proxy is configured, because it could be a
+    /// proxy.
     pub(super) fn counted_client(&self, peer: IpAddr) -> Option<IpNet> {
         let peer = peer.to_canonical();
         let is_unnamed_proxy = matches!(self, Self::None) && is_near(peer);
         (!is_unnamed_proxy && !self.trusts(peer, 0)).then(|| network(peer))
     }
 
-    /// Whether the direct peer is a proxy whose word is taken.
+    /// Returns whether the direct peer is a trusted proxy.
     pub(super) fn include(&self, peer: IpAddr) -> bool {
         self.trusts(peer.to_canonical(), 0)
     }
@@ -77,7 +79,8 @@ impl Proxies {
     }
 }
 
-/// One entry of `X-Forwarded-For`: an address, which some proxies write with a port, or in brackets without one.
+/// Parses one entry of `X-Forwarded-For`: an IP address. Some proxies add a port, or put the address in brackets
+/// without one.
 fn parse_hop(entry: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(entry).ok()?.trim();
     let address = text
@@ -94,7 +97,8 @@ fn parse_hop(entry: &[u8]) -> Option<IpAddr> {
     Some(IpAddr::to_canonical(&address))
 }
 
-/// The client's id for the request when it is sane (1 to 64 of `A-Z a-z 0-9 . _ -`, once), else a new one.
+/// Returns the client's request id if there is exactly one and it has 1 to 64 characters of `A-Z a-z 0-9 . _ -`,
+/// otherwise a new one.
 pub(super) fn request_id(headers: &HeaderMap, random: &dyn Random) -> String {
     let mut claims = headers.get_all(REQUEST_ID).iter();
     match (

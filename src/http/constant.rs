@@ -1,11 +1,11 @@
-//! Fields that always hold the same value, and those that hold one of the known codes. In the API document they are
-//! `const` and `enum`, by which clients tell answers apart.
+//! Fields that always hold the same value, and fields that hold one of the known codes. In the API document they are
+//! `const` and `enum`, so that clients can tell responses apart.
 
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
-/// The schema of such a field: one value to choose from, which the finished document writes as `const`.
+/// Returns the schema of a constant field: an enum of one value, which the finished document writes as `const`.
 pub(super) fn schema(value: Value) -> RefOr<Schema> {
     let kind = match value {
         Value::Bool(_) => Type::Boolean,
@@ -17,7 +17,7 @@ pub(super) fn schema(value: Value) -> RefOr<Schema> {
     RefOr::T(field.build().into())
 }
 
-/// `constant!(Bearer = "bearer")` declares the type of a field that always holds this word, or this truth value.
+/// `constant!(Bearer = "bearer")` declares the type of a field that always holds this string or boolean.
 macro_rules! constant {
     ($name:ident = $value:expr) => {
         #[derive(Debug, Clone, Copy)]

@@ -1,10 +1,11 @@
-//! The session cookie of `transport = "cookie"`: its attributes, where a request carries it, and which requests may use it.
+//! The session cookie of `transport = "cookie"`: its attributes, how it is read, and which requests may use it.
 //!
-//! A browser sends the cookie whatever page asks, so for a change it counts only where the browser says that a page of
-//! this site asks. Knows nothing of accounts, and does not judge tokens.
+//! Browsers send the cookie whichever page makes the request. A request that changes something may use it only if the
+//! browser says that the request comes from a page of this site. This module knows nothing of accounts and doesn't
+//! check tokens.
 //!
-//! No 401 takes the cookie away: the answer to a late request could then end the login that came in between. A dead one
-//! goes by itself, as it lives no longer than its token.
+//! A 401 doesn't remove the cookie: the response to a late request could otherwise end a login that came in between. An
+//! invalid cookie expires by itself, because it lives no longer than its token.
 
 use std::convert::Infallible;
 
@@ -25,14 +26,14 @@ use crate::secret::{ExposeSecret as _, SecretString};
 /// The cookie's name.
 pub(super) const NAME: &str = "regstack_session";
 
-/// The header by which a login asks for its token in the answer's body.
+/// The request header that asks a login for the token in the response body.
 pub(super) const TRANSPORT: HeaderName = HeaderName::from_static("x-regstack-transport");
-/// What that header says.
+/// The value of that header.
 const BODY: &str = "bearer";
-/// What browsers say of the page that asks (Fetch Metadata).
+/// The header in which browsers say which site the request comes from (Fetch Metadata).
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Every value of the cookie in a request; none where sessions do not travel so.
+/// Returns every value of the session cookie in a request; nothing if sessions aren't in cookies.
 pub(super) fn values<'a>(
     headers: &'a HeaderMap,
     settings: &Settings,
@@ -41,7 +42,7 @@ pub(super) fn values<'a>(
     named(headers, NAME).filter(move |_| on)
 }
 
-/// Every value of the cookie of a name in a request.
+/// Returns every value of the cookie with this name in a request.
 pub(super) fn named<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [u8]> {
     let lines = headers.get_all(header::COOKIE).iter();
     lines
@@ -52,18 +53,19 @@ pub(super) fn named<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Ite
         })
 }
 
-/// Whether a page of this site asks: what the browser says of the page must say so, and it must say something.
+/// Returns whether a page of this site made the request. The browser has to say something about the page (`Origin` or
+/// `Sec-Fetch-Site`), and everything that it says has to agree.
 ///
-/// `Sec-Fetch-Site: none` is no page of this site: it is an address that somebody typed, which changes nothing.
+/// `Sec-Fetch-Site: none` is not a page of this site: the person typed the URL, which changes nothing.
 ///
-/// A page that the operator named in `cors_origins` is as good as one of ours, if the browser says that it is of the same
-/// site: to others it gives no cookie.
+/// A page in `cors_origins` counts like one of this site if the browser says that it is same-site. Browsers don't send
+/// the cookie for pages of other sites.
 pub(super) fn is_from_own_page(headers: &HeaderMap, identity: &Identity) -> bool {
     is_from_page_of(headers, identity, None)
 }
 
-/// The same where a proxy asks for a request to another site of ours, whose own pages may use it, too: `asked` is the origin
-/// of the very URL.
+/// Does the same for a request that a proxy asks about, which may also come from the pages of the protected site:
+/// `asked` is the origin of the requested URL.
 pub(super) fn is_from_page_of(
     headers: &HeaderMap,
     identity: &Identity,
@@ -87,7 +89,7 @@ pub(super) fn is_from_page_of(
     }
 }
 
-/// Whether an origin is one of `cors_origins`, by its name.
+/// Returns whether an origin is in `cors_origins` by name.
 fn is_named(origin: &HeaderValue, identity: &Identity) -> bool {
     let names = identity.cors_origins.iter();
     names
@@ -95,10 +97,10 @@ fn is_named(origin: &HeaderValue, identity: &Identity) -> bool {
         .any(|name| origin.as_bytes() == name.as_bytes())
 }
 
-/// Whether an origin is that of `base_url`, or of the very host that was asked.
+/// Returns whether an origin is that of `base_url`, or of the requested host.
 ///
-/// The host is the browser's word, which no page can bend; but a proxy may put another in its place. The scheme is always
-/// that of `base_url`: behind a secure site a page that came in clear is somebody else's.
+/// A page can't change the `Host` header that its browser sends, but a proxy can, so it doesn't count behind a proxy.
+/// The scheme is always that of `base_url`: a page loaded over HTTP is not trusted by a site that uses HTTPS.
 fn is_own(origin: &HeaderValue, headers: &HeaderMap, identity: &Identity) -> bool {
     let serialized = |url: Url| url.origin().ascii_serialization();
     let Ok(base) = Url::parse(&identity.base_url) else {
@@ -114,21 +116,22 @@ fn is_own(origin: &HeaderValue, headers: &HeaderMap, identity: &Identity) -> boo
         .any(|own| origin.as_bytes() == serialized(own).as_bytes())
 }
 
-/// What an answer does to the cookie.
+/// The `Set-Cookie` headers of a response.
 pub(super) struct SetCookie {
-    /// Ends the cookie of this host alone, where the session's is of a whole domain: one from before `cookie_domain` was
-    /// set would be sent beside it, and two are as good as none.
+    /// Removes a cookie of this host alone if the session cookie is for a whole domain. The browser would send a cookie
+    /// from before `cookie_domain` was set together with the new one, and two are refused.
     twin: Option<HeaderValue>,
     line: HeaderValue,
 }
 
 impl SetCookie {
-    /// The browser keeps the session for so many seconds.
+    /// Keeps the session in the browser for this many seconds.
     pub(super) fn keep(token: &SecretString, seconds: u32, identity: &Identity) -> Self {
         Self::new(token.expose_secret(), seconds, identity)
     }
 
-    /// The same in one line, as proxies pass it on. Where a whole domain has the session, there is no other to end.
+    /// Returns the cookie in one `Set-Cookie` header, because some proxies pass only one on. With `cookie_domain`, the
+    /// cookie of this host alone isn't removed.
     pub(super) fn in_one_line(mut self) -> Self {
         self.twin = None;
         self
@@ -163,7 +166,7 @@ impl IntoResponseParts for SetCookie {
     type Error = Infallible;
 
     fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
-        // The session's comes last: browsers that take both for the same cookie keep it.
+        // The session's cookie comes last: browsers that take both for the same cookie keep the last one.
         for line in self.twin.into_iter().chain([self.line]) {
             parts.headers_mut().append(header::SET_COOKIE, line);
         }
@@ -171,11 +174,11 @@ impl IntoResponseParts for SetCookie {
     }
 }
 
-/// Takes the cookie of the request back, if it brought one: part of the answer of what ends its session.
+/// Removes the session cookie if the request sent one. For responses of requests that end the session.
 pub(super) struct ClearCookie(Option<SetCookie>);
 
 impl ClearCookie {
-    /// Gives the request's cookie a new session instead, if it brought one: whether it did.
+    /// Sets the cookie to a new session instead, if the request sent a cookie. Returns whether it did.
     pub(super) fn replace(
         &mut self,
         token: &SecretString,
@@ -208,9 +211,10 @@ impl IntoResponseParts for ClearCookie {
     }
 }
 
-/// How a login hands its session over: as the settings say, or in the body for who asks for that.
+/// How a login returns its session: as configured, or in the body if the request asks for that.
 ///
-/// With the cookie, another site could log its visitors in to an account of its own: only pages of this site may.
+/// If any page could get the cookie, another site could log its visitors in to an account of its own. So only pages of
+/// this site can.
 pub(super) struct SessionTransport(pub(super) Transport);
 
 impl FromRequestParts<App> for SessionTransport {
@@ -329,8 +333,8 @@ mod tests {
         assert!(!proxied, "behind a proxy the host may be of its making");
     }
 
-    /// Every origin with everything that a browser, or a forger of parts, may say of the site; `cors_origins` names a page
-    /// of the same site, one of another, and the pages' own.
+    /// Every origin with every value that a browser or a forger can send in `Sec-Fetch-Site`. `cors_origins` names a
+    /// page of the same site, one of another site, and the pages' own origin.
     #[test]
     fn of_pages_elsewhere_only_a_named_one_of_the_same_site_may_change_anything() {
         let own = "https://accounts.example.com";
@@ -397,7 +401,8 @@ mod tests {
             }
         }
         let both = |(origin, site): (&'static str, &str)| (origin, site.to_owned());
-        // A page of another site gets no cookie from the browser: that it says "same-site" is impossible, and harmless.
+        // For a page of another site, browsers don't send "same-site", and they don't send the cookie: allowing it is
+        // harmless.
         let expected = [
             ("-", "same-origin"),
             (own, ""),

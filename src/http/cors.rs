@@ -1,6 +1,6 @@
-//! Which pages elsewhere may call the API (CORS): those of `cors_origins`, and nobody without it.
+//! Which pages of other origins may call the API (CORS): those in `cors_origins`, none by default.
 //!
-//! Credentials are allowed only where sessions travel in a cookie, and then only to origins by name.
+//! Credentials are allowed only if sessions are in a cookie, and only for origins listed by name.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::client_address::REQUEST_ID;
 use super::{cookie, sign_up};
 use crate::config::{Settings, Transport};
 
-/// How long a browser may keep the answer to its question.
+/// How long browsers may cache a preflight response.
 const KEPT: Duration = Duration::from_mins(10);
 const METHODS: [Method; 5] = [
     Method::GET,
@@ -21,7 +21,7 @@ const METHODS: [Method; 5] = [
     Method::DELETE,
 ];
 
-/// Returns the layer that answers browsers, if any origin is allowed.
+/// Returns the CORS layer if any origin is allowed.
 pub(super) fn layer(settings: &Settings) -> Option<CorsLayer> {
     let identity = &settings.identity;
     if identity.cors_origins.is_empty() {

@@ -1,6 +1,6 @@
-//! Refusals and failures as clients see them: the one map from an error to status, code and sentence.
+//! Errors as clients see them: the one place that maps errors to status, code and message.
 //!
-//! What broke inside is for the log, under the request's id; it never reaches an answer.
+//! Internal causes are logged under the request's id and never appear in a response.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -12,7 +12,8 @@ use super::constant::{ErrorCode, constant};
 use super::fault::{Fault, Location, kind};
 use crate::accounts;
 
-/// When to come back while a neighbour is down, in seconds. Nobody knows; this is often enough to notice.
+/// The `Retry-After` in seconds while the database or another service is down. Nobody knows when it returns; this is
+/// often enough to notice.
 const NEIGHBOUR_RETRY_SECONDS: u64 = 5;
 
 /// A refusal: everything but an invalid request.
@@ -38,7 +39,7 @@ pub(super) struct ValidationProblem {
     code: ValidationError,
 }
 
-/// What a client is told.
+/// The body of an error response.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Content {
@@ -46,7 +47,7 @@ enum Content {
     Faults(ValidationProblem),
 }
 
-/// The stable word of a refusal, carried beside its answer for the access log.
+/// The code of an error, attached to the response for the access log.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RefusalCode(pub(super) &'static str);
 
@@ -55,9 +56,9 @@ pub(super) struct RefusalCode(pub(super) &'static str);
 pub struct ApiError {
     status: StatusCode,
     content: Content,
-    /// Whole seconds, at least 1.
+    /// In seconds, at least 1.
     retry_after: Option<u64>,
-    /// For the log alone.
+    /// For the log only.
     cause: Option<String>,
 }
 
@@ -86,7 +87,7 @@ impl ApiError {
         self
     }
 
-    /// 422 with all faults of the request.
+    /// Returns a 422 with all faults of the request.
     pub(super) fn invalid(faults: Vec<Fault>) -> Self {
         let content = Content::Faults(ValidationProblem {
             detail: faults,
@@ -107,7 +108,7 @@ impl ApiError {
         Self::fault(Location::Body, field, kind::EMAIL_NOT_REACHED, sentence)
     }
 
-    /// The refusal of a request whose address to be is its `new_email`.
+    /// Converts an error, and attributes email address errors to the field `new_email`.
     pub(super) fn of_new_email(error: accounts::Error) -> Self {
         match error {
             accounts::Error::EmailNotReached => {
@@ -117,7 +118,7 @@ impl ApiError {
         }
     }
 
-    /// The refusal of a request whose password to be is its `new_password`.
+    /// Converts an error, and attributes password errors to the field `new_password`.
     pub(super) fn of_new_password(error: accounts::Error) -> Self {
         match error {
             accounts::Error::WeakPassword(_) => {
@@ -127,7 +128,7 @@ impl ApiError {
         }
     }
 
-    /// 413.
+    /// Returns a 413.
     pub(super) fn body_too_large(limit: usize) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -136,7 +137,7 @@ impl ApiError {
         )
     }
 
-    /// 429 for a client address that used up a route's limit; counts down truthfully.
+    /// Returns a 429 for a client that used up a route's limit, with the exact number of seconds to wait.
     pub(super) fn rate_limited(seconds: u64) -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -146,18 +147,18 @@ impl ApiError {
         .retry_after(seconds)
     }
 
-    /// 503 for what a neighbour owes us.
+    /// Returns a 503 for when the database or another service fails.
     pub(super) fn unavailable(detail: &str) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
             .retry_after(NEIGHBOUR_RETRY_SECONDS)
     }
 
-    /// 503: the work took longer than a request may. It goes on; only its answer is not awaited any longer.
+    /// Returns a 503 for a request that took too long. The work continues, but the response no longer waits for it.
     pub(super) fn timed_out() -> Self {
         Self::unavailable("the server did not answer in time; the request may still be completed")
     }
 
-    /// 500, with the reason for the log.
+    /// Returns a 500, with the cause for the log.
     pub(super) fn internal(cause: &dyn ToString) -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -167,12 +168,12 @@ impl ApiError {
         .because(cause)
     }
 
-    /// 503 with a store failure, and its reason for the log.
+    /// Returns a 503 for a store failure, with the cause for the log.
     pub(super) fn store(detail: &str, cause: &dyn ToString) -> Self {
         Self::unavailable(detail).because(cause)
     }
 
-    /// 415 where a form is expected.
+    /// Returns a 415 for a body that should be a form.
     pub(super) fn no_form() -> Self {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -181,12 +182,12 @@ impl ApiError {
         )
     }
 
-    /// The status.
+    /// Returns the status.
     pub(super) fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The stable word.
+    /// Returns the code.
     pub(super) fn code(&self) -> &'static str {
         match &self.content {
             Content::Problem(problem) => problem.code,
@@ -194,13 +195,13 @@ impl ApiError {
         }
     }
 
-    /// The answer's body, for the API document's examples.
+    /// Returns the body, for the examples in the API document.
     pub(super) fn body(&self) -> serde_json::Value {
         serde_json::json!(self.content)
     }
 }
 
-/// Declares refusals that always say the same: status, stable word, sentence.
+/// Declares errors that always have the same status, code and message.
 macro_rules! plain_refusals {
     ($($(#[doc = $help:literal])* $name:ident: $status:ident, $detail:literal;)*) => {
         impl ApiError {$(
@@ -213,19 +214,20 @@ macro_rules! plain_refusals {
 }
 
 plain_refusals! {
-    /// Two sessions at once: nobody can tell which of them is meant.
+    /// Returns the error for a request with two sessions: it's ambiguous which of them to use.
     ambiguous_credentials: BAD_REQUEST, "send the session either as a cookie or as a bearer token, not both";
-    /// A cookie, or a login that asks for one, that no page of this site sent.
+    /// Returns the error for a cookie, or a login that returns one, in a request that doesn't come from a page of this
+    /// site.
     cross_site: FORBIDDEN, "session cookies only work for this site's own pages: elsewhere, log in with the header x-regstack-transport: bearer";
-    /// No `Host`, two of them, or one that is none.
+    /// Returns the error for a missing, repeated or malformed `Host`.
     invalid_host: BAD_REQUEST, "send one valid Host header";
-    /// A path or an id that is none of ours.
+    /// Returns the error for an unknown path or id.
     not_found: NOT_FOUND, "there is nothing at this path";
-    /// The router adds `Allow`.
+    /// Returns the error for an unsupported method. The router adds `Allow`.
     method_not_allowed: METHOD_NOT_ALLOWED, "this path doesn't support this method";
-    /// A body that did not arrive in time.
+    /// Returns the error for a body that didn't arrive in time.
     request_timeout: REQUEST_TIMEOUT, "the request body didn't arrive in time";
-    /// Another content type than JSON.
+    /// Returns the error for a content type other than JSON.
     unsupported_media_type: UNSUPPORTED_MEDIA_TYPE, "the request body must be application/json";
 }
 
@@ -318,7 +320,7 @@ impl From<accounts::Error> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         if let Some(cause) = &self.cause {
-            // As text, which every form of the log quotes and escapes once.
+            // Formatted as a string, so that every log format quotes and escapes it once.
             tracing::error!(
                 status = self.status.as_u16(),
                 code = self.code(),
@@ -343,24 +345,23 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// Answers everything but signs of life while all connections have requests.
+/// Answers requests other than health checks while all connections are busy.
 pub(super) async fn full() -> ApiError {
     let detail = "too many connections: try again in a moment";
     ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).retry_after(1)
 }
 
-/// Answers a request that does not say clearly which host it asks. What else comes by its connection may not be what it
-/// seems either.
+/// Answers a request whose host is unclear, and closes the connection: other requests on it may be forged too.
 pub(super) async fn invalid_host() -> impl IntoResponse {
     ([(header::CONNECTION, "close")], ApiError::invalid_host())
 }
 
-/// Answers for every path that is none of ours.
+/// Answers unknown paths.
 pub(super) async fn not_found() -> ApiError {
     ApiError::not_found()
 }
 
-/// Answers for every method that a path does not have.
+/// Answers methods that a path doesn't support.
 pub(super) async fn method_not_allowed() -> ApiError {
     ApiError::method_not_allowed()
 }

@@ -1,50 +1,50 @@
-//! One thing that is wrong with a request.
+//! One fault of an invalid request.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The kinds of faults, by the names that `FastAPI` clients know.
+/// The kinds of faults, with the names that `FastAPI` clients know.
 pub(super) mod kind {
-    /// A required field is not there.
+    /// A required field is missing.
     pub(in crate::http) const MISSING: &str = "missing";
-    /// Something else than a string.
+    /// The value isn't a string.
     pub(in crate::http) const STRING_TYPE: &str = "string_type";
-    /// Something else than a truth value.
+    /// The value isn't a boolean.
     pub(in crate::http) const BOOL_TYPE: &str = "bool_type";
-    /// A text that says neither true nor false.
+    /// The text is neither `true` nor `false`.
     pub(in crate::http) const BOOL_PARSING: &str = "bool_parsing";
-    /// A text that is no whole number.
+    /// The text isn't a whole number.
     pub(in crate::http) const INT_PARSING: &str = "int_parsing";
-    /// A number under the least one.
+    /// The number is too small.
     pub(in crate::http) const GREATER_THAN_EQUAL: &str = "greater_than_equal";
-    /// A number over the greatest one.
+    /// The number is too large.
     pub(in crate::http) const LESS_THAN_EQUAL: &str = "less_than_equal";
-    /// None of the words that the field takes.
+    /// The value isn't one of the allowed words.
     pub(in crate::http) const ENUM: &str = "enum";
-    /// Fewer characters than the field takes.
+    /// The text is too short.
     pub(in crate::http) const STRING_TOO_SHORT: &str = "string_too_short";
-    /// More characters than the field takes.
+    /// The text is too long.
     pub(in crate::http) const STRING_TOO_LONG: &str = "string_too_long";
-    /// A string that is not of the field's form, or a field given twice.
+    /// The text has the wrong format, or the field appears more than once.
     pub(in crate::http) const VALUE_ERROR: &str = "value_error";
-    /// A field that the request does not have.
+    /// The request has no such field.
     pub(in crate::http) const EXTRA_FORBIDDEN: &str = "extra_forbidden";
-    /// No JSON object at all.
+    /// The body isn't a JSON object.
     pub(in crate::http) const JSON_INVALID: &str = "json_invalid";
-    /// An address that the mail server does not take.
+    /// The mail server refused the email address.
     pub(in crate::http) const EMAIL_NOT_REACHED: &str = "email_not_reached";
-    /// Easier to guess than the settings allow.
+    /// The password is easier to guess than the settings allow.
     pub(in crate::http) const PASSWORD_TOO_WEAK: &str = "password_too_weak";
-    /// A search that would take too long.
+    /// The search would take too long.
     pub(in crate::http) const SEARCH_TOO_BROAD: &str = "search_too_broad";
 }
 
-/// The part of a request that fields stand in.
+/// The part of a request that a fault is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Location {
-    /// Its body.
+    /// The body.
     Body,
-    /// The query of its address.
+    /// The query string.
     Query,
 }
 
@@ -72,7 +72,7 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    /// A fault of one part as a whole.
+    /// Returns a fault of a whole part of the request.
     pub(super) fn whole(place: Location, kind: &'static str, msg: impl Into<String>) -> Self {
         Self {
             loc: vec![place.as_str().into()],
@@ -81,7 +81,7 @@ impl Fault {
         }
     }
 
-    /// A fault of one field.
+    /// Returns a fault of one field.
     pub(super) fn field(
         place: Location,
         field: &str,

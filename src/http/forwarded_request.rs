@@ -1,6 +1,6 @@
-//! What a proxy says of the request that it asks about (`X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri`).
+//! The request that a proxy asks about (`X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri`).
 //!
-//! Anybody can write these headers: they count only where a trusted proxy is the one that asks.
+//! Anyone can send these headers, so they count only if they come from a trusted proxy.
 
 use std::net::IpAddr;
 
@@ -9,12 +9,12 @@ use url::Url;
 
 use super::client_address::Proxies;
 
-/// The request that a proxy asks about. What it does not say, or not clearly, is none.
+/// The request that a proxy asks about. Values that are missing or ambiguous are `None`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Forwarded {
     /// Its method.
     pub(super) method: Option<Method>,
-    /// The origin of its URL, as browsers write it.
+    /// The origin of its URL, in the form that browsers use.
     pub(super) origin: Option<String>,
     /// Its whole URL.
     pub(super) url: Option<String>,
@@ -38,7 +38,8 @@ impl Forwarded {
     }
 }
 
-/// The value of a header that is there once. A list has been written by several: nobody knows which of them to believe.
+/// Returns the value of a header that appears exactly once. If it appears several times, it's unknown which value to
+/// believe.
 fn one<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut lines = headers.get_all(name).iter();
     let (line, None) = (lines.next()?, lines.next()) else {
@@ -56,7 +57,8 @@ fn origin(headers: &HeaderMap) -> Option<String> {
     let host = one(headers, "x-forwarded-host")?;
     let origin = Url::parse(&format!("{scheme}://{host}")).ok()?.origin();
     let origin = origin.ascii_serialization();
-    // Letter by letter, so that nothing hides in it. Some proxies add the port that goes without saying.
+    // The origin has to match the header character by character, so that nothing can hide in it. Some proxies add the
+    // default port.
     let plain = host.strip_suffix(if scheme == "https" { ":443" } else { ":80" });
     (origin.strip_prefix(scheme)?.strip_prefix("://")? == plain.unwrap_or(host)).then_some(origin)
 }

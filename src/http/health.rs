@@ -1,4 +1,4 @@
-//! Signs of life, for whoever supervises the process.
+//! Health checks, for whatever supervises the process.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ use crate::accounts::{self, StoreError};
 use crate::app::App;
 use crate::model::Backlog;
 
-/// How long the database may take to give a sign of life.
+/// How long the database may take to respond.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// From this age on, the oldest waiting message shows that messages do not leave.
+/// The age of the oldest waiting message from which delivery counts as late.
 const LATE: SignedDuration = SignedDuration::from_mins(10);
 
 constant!(Alive = "ok");
@@ -98,7 +98,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Ap
             outbox: OutboxHealth::of(&outbox, app.ambient.clock.now()),
         })),
         Ok(Err(accounts::Error::Store(cause))) => {
-            // Which server and why exactly is for the log.
+            // The log has the server and the exact cause.
             let detail = match &cause {
                 StoreError::Denied(_) => "the database refuses the login",
                 StoreError::Failed(_) | StoreError::Unconfirmed(_) => {
@@ -131,7 +131,7 @@ mod tests {
             let health = OutboxHealth::of(&state, now);
             (health.late, health.waiting, health.oldest_minutes)
         };
-        // One message more or less cannot be told.
+        // One message more or less makes no difference.
         assert_eq!(seen(0, 0), (false, None, None));
         assert_eq!(seen(1, 0), seen(0, 0));
         assert_eq!(seen(900, 599), seen(0, 0));

@@ -18,41 +18,43 @@ use crate::config::RateLimit;
 use crate::model::Origin;
 use crate::model::client_network::{is_near, network, prefix};
 
-/// So many requests a route remembers at most, in about 30 MB: a flood from everywhere cannot fill the memory. From then on
-/// neighbouring networks share one count, or, where nobody asked for the limit, newcomers are let in uncounted.
+/// The maximum number of requests that one route remembers, in about 30 MB, so that a flood from many addresses can't
+/// fill the memory. Above it, neighbouring networks share one count. If the limit is a default rather than configured,
+/// new clients are let in uncounted instead.
 const MAX_REMEMBERED: usize = 200_000;
-/// How long to wait between two searches for requests that can be forgotten, in milliseconds.
+/// The minimum time between two searches for requests that can be forgotten, in milliseconds.
 const FORGET_EVERY: i64 = 1000;
 
 /// The limit of one route.
 ///
-/// An exact record of the requests that were let in: it names the wait truthfully when several quotas overlap, which
-/// one bucket a quota cannot.
+/// It keeps an exact record of the requests that were let in. With several overlapping quotas, this gives the exact
+/// time to wait, which one token bucket per quota can't.
 pub(super) struct Limiter {
     limit: RateLimit,
     /// The longest period of the limit, in milliseconds.
     memory: i64,
     clock: SharedClock,
     max_remembered: usize,
-    /// Whom the limit spares.
+    /// Which clients are exempt from the limit.
     spared: Spared,
     history: Mutex<History>,
-    /// Those whom it refused, where they are told in the audit trail.
+    /// The refused requests, if they are recorded in the audit trail.
     refusals: Option<Refusals>,
 }
 
-/// Whom a limit spares.
+/// Which clients are exempt from a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spared {
     /// Nobody.
     Nobody,
-    /// Newcomers in a crowd: no person should meet a limit that is only there unless somebody says otherwise.
+    /// New clients while the memory is full: a limit that nobody configured should not refuse a real person.
     Crowd,
-    /// Also the neighbourhood, where no proxy is named: if there is one, everybody comes from it.
+    /// Also clients in private networks if no proxy is configured: such a client could be a proxy that connects for
+    /// everyone.
     Near,
 }
 
-/// When requests were let in, in milliseconds, oldest first; by the network they came from, or nobody knows which.
+/// When requests were let in, in milliseconds, oldest first, by the client's network (`None` if unknown).
 #[derive(Default)]
 struct History {
     clients: HashMap<Option<IpNet>, VecDeque<i64>>,
@@ -61,7 +63,7 @@ struct History {
 }
 
 impl Limiter {
-    /// The limiter of a route, if the settings limit it.
+    /// Returns the limiter of a route, if the settings limit it.
     pub(super) fn new(
         limit: Option<&RateLimit>,
         spared: Spared,
@@ -70,7 +72,7 @@ impl Limiter {
         limit.map(|limit| Self::remembering(MAX_REMEMBERED, limit, spared, clock))
     }
 
-    /// The same limiter, whose refusals are told in the audit trail.
+    /// Returns the same limiter, with refused requests recorded in the audit trail.
     pub(super) fn telling(self) -> Self {
         Self {
             refusals: Some(Refusals::default()),
@@ -101,7 +103,7 @@ impl Limiter {
         }
     }
 
-    /// Counts a request, or says after how many seconds one will be let in.
+    /// Counts a request that is let in. Otherwise returns the number of seconds to wait.
     fn check(&self, address: Option<IpAddr>) -> Result<(), u64> {
         if self.spared == Spared::Near && address.is_none_or(is_near) {
             return Ok(());
@@ -119,7 +121,7 @@ impl Limiter {
             return Ok(());
         }
         let times = history.clients.entry(client).or_default();
-        // A quota has room again when the oldest of its last `count` requests has left its period.
+        // A quota has room again when the oldest of the last `count` requests is older than the quota's period.
         let wait = self.limit.0.iter().filter_map(|quota| {
             let count = usize::try_from(quota.count.get()).unwrap_or(usize::MAX);
             let oldest = times.len().checked_sub(count)?;
@@ -152,7 +154,7 @@ impl Limiter {
     }
 }
 
-/// Refuses a request over the route's limit, before anything of it is looked at.
+/// Refuses a request that exceeds the route's limit, before anything else looks at it.
 pub(super) async fn enforce(
     State(limiter): State<Option<Arc<Limiter>>>,
     request: Request,

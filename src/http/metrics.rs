@@ -1,4 +1,4 @@
-//! `/metrics`, on an address of its own: what it tells is for operators, and the address that people reach never serves it.
+//! `/metrics`, on a separate address: it is for operators only, so the public address never serves it.
 
 use axum::Router;
 use axum::extract::State;

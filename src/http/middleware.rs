@@ -1,5 +1,5 @@
-//! What happens around every request: its id, its origin, its line in the access log, the headers of its answer, its
-//! time limit, and a separate task if it has to wait.
+//! What surrounds every request: its id and origin, the access log, response headers, the time limit, and a separate
+//! task if the handler has to wait.
 
 use std::future::poll_fn;
 use std::net::{IpAddr, SocketAddr};
@@ -24,11 +24,11 @@ use crate::metrics::Metrics;
 use crate::model::{Actor, Language, Origin, UserAgent};
 use crate::random::SharedRandom;
 
-/// What an answer of the API may load and who may frame it: nothing and nobody.
+/// What an API response may load, and who may frame it: nothing and nobody.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const ONE_YEAR_HTTPS: &str = "max-age=31536000";
 
-/// What [`observe`] needs to know.
+/// The data that [`observe`] needs.
 pub(super) struct Watch {
     random: SharedRandom,
     proxies: Proxies,
@@ -47,7 +47,7 @@ impl Watch {
     }
 }
 
-/// Names the request and its origin, completes the headers of the answer, and writes the access log.
+/// Sets the request's id and origin, adds the response headers, and writes the access log.
 pub(super) async fn observe(
     State(watch): State<Arc<Watch>>,
     mut request: Request,
@@ -65,7 +65,7 @@ pub(super) async fn observe(
         user_agent,
     });
 
-    // At error level, so that the id stands beside what is logged even when only errors are.
+    // At error level, so that log lines have the id even if only errors are logged.
     let span = tracing::error_span!("request", request_id = %id, user_id = tracing::field::Empty);
     let mut line = AccessLine {
         method: request.method().clone(),
@@ -84,7 +84,7 @@ pub(super) async fn observe(
     response
 }
 
-/// Where a request comes from that did not pass [`observe`]: one of a host's own routes.
+/// Returns the origin of a request that didn't pass [`observe`]: one for a host application's own route.
 pub(super) fn origin(headers: &HeaderMap, extensions: &Extensions, app: &App) -> Origin {
     Origin {
         actor: Actor::Anonymous,
@@ -100,9 +100,10 @@ fn user_agent(headers: &HeaderMap) -> Option<UserAgent> {
     UserAgent::of(headers.get(header::USER_AGENT)?.as_bytes())
 }
 
-/// The languages of `Accept-Language` (RFC 9110, section 12.5.4), best first; of those that are valued alike, in their order.
+/// Returns the languages in `Accept-Language` (RFC 9110, section 12.5.4), best first. Languages of equal weight keep
+/// their order.
 fn preferred_languages(headers: &HeaderMap) -> Vec<Language> {
-    /// Nobody reads more; what comes after these is not looked at.
+    /// The maximum number of languages; the rest is ignored.
     const MOST: usize = 20;
     let lines = headers.get_all(header::ACCEPT_LANGUAGE).iter();
     let lines = lines.filter_map(|line| line.to_str().ok());
@@ -120,7 +121,7 @@ fn preferred_languages(headers: &HeaderMap) -> Vec<Language> {
     valued.into_iter().map(|(language, _)| language).collect()
 }
 
-/// The address that a request comes from directly.
+/// Returns the address of the direct peer.
 pub(super) fn peer(extensions: &Extensions) -> Option<IpAddr> {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>()?;
     Some(peer.0.ip())
@@ -134,7 +135,7 @@ fn client_address(
     Some(proxies.client(peer(extensions)?, headers))
 }
 
-/// Adds what every answer carries. A page that set its own policy keeps it.
+/// Adds the headers of every response. A page that sets its own policy keeps it.
 fn add_headers(headers: &mut HeaderMap, id: &str, https: bool) {
     let mut add = |name: HeaderName, value: &'static str| {
         headers
@@ -153,9 +154,9 @@ fn add_headers(headers: &mut HeaderMap, id: &str, https: bool) {
     }
 }
 
-/// One line of the access log, written when the answer is ready, or when the client has left before.
+/// One line of the access log, written when the response is ready or when the client disconnects.
 ///
-/// Of the request only the method, the route and the client's address are logged: paths, queries and headers may carry
+/// It has only the method, the route and the client's IP address of the request: paths, queries and headers may contain
 /// tokens.
 struct AccessLine {
     method: Method,
@@ -188,22 +189,22 @@ impl Drop for AccessLine {
     }
 }
 
-/// What [`isolate`] needs to know.
+/// The data that [`isolate`] needs.
 #[derive(Clone)]
 pub(super) struct Isolation {
-    /// Where the tasks are counted, so that a stop can await them.
+    /// The running tasks, so that the server can wait for them when it stops.
     pub(super) tasks: TaskTracker,
-    /// How long an answer may take, the arrival of the request's body included.
+    /// The maximum time for a response, including the arrival of the request's body.
     pub(super) time_limit: Duration,
 }
 
-/// Until when the request's body has to be there.
+/// When the request's body has to be complete.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BodyDeadline(pub(super) Instant);
 
-/// Runs the handler so that neither a client that disconnects nor a time-out interrupts it halfway, and a panic is a 500 for
-/// this request alone. The handler becomes a separate task as soon as it has to wait. A handler that never waits is finished
-/// before anything could interrupt it.
+/// Runs the handler so that neither a disconnecting client nor a timeout interrupts it halfway, and a panic becomes a
+/// 500 for this request alone. The handler moves to a separate task as soon as it has to wait. A handler that never
+/// waits is finished before anything can interrupt it.
 pub(super) async fn isolate(
     State(isolation): State<Isolation>,
     mut request: Request,
@@ -211,12 +212,12 @@ pub(super) async fn isolate(
 ) -> Response {
     let limit = isolation.time_limit;
     let started = Instant::now();
-    // Half of the time is the client's, half is ours: a slow body is its 408 and never our 503.
+    // The body has half of the time to arrive, so that a slow client gets a 408 rather than a 503.
     request
         .extensions_mut()
         .insert(BodyDeadline(started + limit / 2));
     let mut handler = Box::pin(next.run(request).in_current_span());
-    // The panic's own text went to the panic hook; repeated here it could carry what the request held.
+    // The panic hook already logged the message. It isn't repeated here because it could contain data of the request.
     let panicked = || ApiError::internal(&"the handler panicked").into_response();
     let begun = poll_fn(|context| {
         let begun = catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context)));
@@ -367,7 +368,7 @@ mod tests {
         }
     }
 
-    /// A handler that waits to be let go, then says so.
+    /// Returns a router whose handler waits until it is released, then says that it is done.
     fn slow(started: &Arc<Notify>, go: &Arc<Notify>, done: &Arc<Notify>) -> Router {
         let (started, go, done) = (started.clone(), go.clone(), done.clone());
         let handler = || async move {

@@ -1,6 +1,6 @@
-//! The HTTP face: routes, extractors, errors, middleware, and the server that runs them.
+//! The HTTP interface: routes, extractors, errors, middleware, and the server that runs them.
 //!
-//! Parses requests into `model` types, calls one method of `accounts` and renders what it answers. Decides nothing about
+//! Parses requests into `model` types, calls one method of `accounts`, and renders the result. Makes no decisions about
 //! accounts, and knows neither the database nor the terminal.
 
 mod accept;
@@ -66,7 +66,7 @@ pub fn router(app: &App) -> Router {
     build(app, routes(app))
 }
 
-/// All routes, with what surrounds every request.
+/// Builds the router from all routes, with the middleware around every request.
 fn build(app: &App, routes: Router<App>) -> Router {
     let isolation = middleware::Isolation {
         tasks: app.requests.clone(),
@@ -97,12 +97,12 @@ fn routes(app: &App) -> Router<App> {
         .layer(axum::Extension(openapi::Rendered::new(&document)))
 }
 
-/// The routes that the API document describes.
+/// Returns the routes that the API document describes.
 fn documented(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
     let mut api = api::router(settings, ambient).fallback(error::not_found);
     if let Some(cors) = cors::layer(settings) {
         let (routes, document) = api.split_for_parts();
-        // Set before the layer: one that comes after it would take the place of what the layer surrounds.
+        // Set before the layer: a fallback that is set later would replace it without the layer.
         let routes = routes
             .method_not_allowed_fallback(error::method_not_allowed)
             .layer(cors);
@@ -156,7 +156,7 @@ mod tests {
         openapi::complete(document, &settings)
     }
 
-    /// Two routes of one path would end the server at start.
+    /// Two routes for the same path would panic at startup.
     #[test]
     fn no_prefix_may_stand_on_a_route_of_another() {
         let paths = document()["paths"].as_object().unwrap().clone();
@@ -243,7 +243,7 @@ mod tests {
         items.flat_map(|item| item.as_object().unwrap().values())
     }
 
-    /// What linters of API documents ask for (Redocly's recommended rules; `tests/run --full` runs them).
+    /// Checks what linters of API documents require (Redocly's recommended rules; `tests/run --full` runs them).
     #[test]
     fn every_operation_says_who_may_use_it_and_how_it_refuses() {
         let document = document();
@@ -296,7 +296,8 @@ mod tests {
             }
         }
         assert!(constants > 6, "{constants} constants");
-        // RFC 7662 has its members absent, and the wait for a code has had so since before 0.1; all other answers say null.
+        // RFC 7662 omits fields without a value, and so has `MfaRequiredAnswer` since before 0.1; all other responses
+        // use null.
         let expected = [
             "ActiveToken.aud",
             "MfaRequiredAnswer.delivery",
@@ -305,7 +306,7 @@ mod tests {
         assert_eq!(absent, expected);
     }
 
-    /// The schemas among which an answer has to be told apart.
+    /// Returns the alternatives of a schema, which clients have to tell apart.
     fn variants<'a>(schema: &'a Value, schemas: &'a Value) -> Vec<&'a Value> {
         if let Some(reference) = schema["$ref"].as_str() {
             let name = reference.rsplit('/').next().unwrap();

@@ -1,4 +1,4 @@
-//! `/forward-auth`: whether a proxy may let a request through to an application, and who makes it.
+//! `/forward-auth`: tells a proxy whether a request may pass to an application, and whose request it is.
 
 use axum::Json;
 use axum::extract::{Request, State};
@@ -26,7 +26,8 @@ const EMAIL: HeaderName = HeaderName::from_static("remote-email");
 const NAME: HeaderName = HeaderName::from_static("remote-name");
 const GROUPS: HeaderName = HeaderName::from_static("remote-groups");
 
-/// What is written as `%XX` in `Remote-Email` and `Remote-Name`, beside everything that is not ASCII.
+/// The characters that are percent-encoded in `Remote-Email` and `Remote-Name`, in addition to everything that isn't
+/// ASCII.
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 
 query! {
@@ -65,7 +66,8 @@ pub(super) async fn ask(
     let only_admin = query.admin.is_some_and(|only| only.0);
     let refusal = match judge(&app, headers, &asked, only_admin).await {
         Ok((session, transport)) => {
-            // What a page loads besides may be kept by a cache that others share, and all of it at once would renew as often.
+            // Only page loads renew the cookie: a shared cache may store the other resources of a page, and each of
+            // them would cause a renewal.
             let opens = |method| is_navigation(headers, method);
             let renews = query.renew.is_some_and(|renews| renews.0)
                 && transport == Transport::Cookie
@@ -82,7 +84,7 @@ pub(super) async fn ask(
     };
     let redirects = query.redirect.is_none_or(|redirects| redirects.0);
     if !redirects && refusal.status() == StatusCode::BAD_REQUEST {
-        // nginx takes everything but 401 and 403 for a fault of the server.
+        // nginx treats every status other than 401 and 403 as a server error.
         return ApiError::from(Error::NotAuthenticated).into_response();
     }
     let login = (refusal.status() == StatusCode::UNAUTHORIZED)
@@ -108,7 +110,7 @@ async fn judge(
     only_admin: bool,
 ) -> Result<(Session, Transport), ApiError> {
     let (session, transport) = live_session(headers, app).await?;
-    // A method that nobody vouches for may be any.
+    // A method that no trusted proxy reports could be any method.
     let reads = matches!(asked.method, Some(Method::GET | Method::HEAD));
     let identity = &app.settings.identity;
     if transport == Transport::Cookie
@@ -128,7 +130,8 @@ async fn judge(
     Ok((session, transport))
 }
 
-/// Lets the request through. Every header is there, also an empty one: it takes the place of what the client may have sent.
+/// Lets the request through. All headers are always set, even if empty, so that they replace those that the client may
+/// have sent.
 fn pass(user: &User) -> Response {
     let text = |text: &str| {
         let encoded = utf8_percent_encode(text, ESCAPED).to_string();
@@ -145,8 +148,9 @@ fn pass(user: &User) -> Response {
     (headers, body).into_response()
 }
 
-/// The login page, where a person opens a page without a session; it leads back where settings allow it. None for everybody
-/// else, and where a login would not help: the pages are off, or sessions do not travel in cookies.
+/// Returns the login page for a person who opens a page without a session. It leads back to that page if the settings
+/// allow it. Returns `None` for all other requests, and if logging in wouldn't help because the pages are off or
+/// sessions aren't in cookies.
 fn login_page(headers: &HeaderMap, asked: &Forwarded, settings: &Settings) -> Option<HeaderValue> {
     let by_cookie = settings.tokens.transport == Transport::Cookie;
     let is_person = is_navigation(headers, asked.method.as_ref()?) && bearer(headers).is_none();
@@ -161,7 +165,8 @@ fn login_page(headers: &HeaderMap, asked: &Forwarded, settings: &Settings) -> Op
             let next = utf8_percent_encode(&next, NON_ALPHANUMERIC);
             login = format!("{login}?next={next}");
         } else {
-            // Back there the session would be missing again, and so on for ever.
+            // The browser wouldn't send the session there, and would be redirected to the login page again in an
+            // endless loop.
             let origin = asked.origin.as_deref().unwrap_or_default();
             tracing::warn!(
                 origin,
@@ -172,7 +177,7 @@ fn login_page(headers: &HeaderMap, asked: &Forwarded, settings: &Settings) -> Op
     HeaderValue::try_from(login).ok()
 }
 
-/// Whether a person opens a page: their browser asks for HTML, and if it says what for, it is to go there.
+/// Returns whether a person opens a page: the browser asks for HTML and, if it sends `Sec-Fetch-Mode`, navigates.
 fn is_navigation(headers: &HeaderMap, method: &Method) -> bool {
     let mode = headers.get("sec-fetch-mode");
     matches!(*method, Method::GET | Method::HEAD)

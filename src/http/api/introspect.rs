@@ -125,7 +125,7 @@ pub(super) async fn introspect(
     let request = match form {
         Ok(Form(request)) => request,
         Err(fault) => {
-            // What is wrong with a question is told to those who may ask.
+            // Only programs with a valid service key learn what is wrong with the request.
             let service = app.accounts.authenticate_service(&key).await?;
             service.check(Scope::Introspect)?;
             return Err(fault);

@@ -92,7 +92,7 @@ pub(super) enum SessionAnswer {
 }
 
 impl SessionAnswer {
-    /// Hands a session over that goes on, in the way in which the request's came.
+    /// Returns a renewed session in the same way as the request sent it: as a cookie or as a bearer token.
     pub(super) fn renewed(
         issued: &LoggedIn,
         cookie: &mut ClearCookie,
@@ -108,7 +108,7 @@ impl SessionAnswer {
         Self::of(issued, by, settings).1
     }
 
-    /// Hands a session over, the token on one way only.
+    /// Returns a session, with the token either in the cookie or in the body.
     pub(super) fn of(
         issued: &LoggedIn,
         by: Transport,
@@ -161,19 +161,19 @@ pub(super) struct MfaRequiredAnswer {
 }
 
 impl TokenAnswer {
-    /// The token alone.
+    /// Returns the access token.
     pub(super) fn into_token(self) -> String {
         self.access_token
     }
 }
 
 impl MfaRequiredAnswer {
-    /// What the second factor is to be sent along with.
+    /// Returns the token that has to be sent with the second factor.
     pub(super) fn pending_token(&self) -> &str {
         &self.mfa_pending_token
     }
 
-    /// How long that lives, in seconds.
+    /// Returns the lifetime of the pending token, in seconds.
     pub(super) fn expires_in(&self) -> u32 {
         self.expires_in
     }
@@ -295,8 +295,8 @@ pub(super) async fn logout(
             done.map_err(|error| ApiError::from(error).into_response())?;
             Ok((clear_cookie, Message::done("you are logged out")))
         }
-        // Two are as good as none, and would lock the browser out for as long as they last. One that is dead is left alone:
-        // a late answer must not end the login that came in between.
+        // Two cookies are refused like none, and would lock the browser out until they expire, so both are removed. A
+        // single invalid cookie stays: a late response must not end a login that came in between.
         Err(refusal)
             if refusal.status() == StatusCode::UNAUTHORIZED
                 && cookie::values(&headers, &app.settings).nth(1).is_some()

@@ -1,4 +1,4 @@
-//! The routes under the API prefix, a file a resource.
+//! The routes under the API prefix, one file per resource.
 
 mod admin;
 mod delete_account;
@@ -45,18 +45,18 @@ struct Message {
 }
 
 impl Message {
-    /// The answer to what is done.
+    /// Returns the response for an action that is complete.
     fn done(message: &'static str) -> Json<Self> {
         Json(Self { message })
     }
 
-    /// The answer to what is taken, and says nothing of what comes of it.
+    /// Returns the response for a request that was accepted, without telling its result.
     fn accepted(message: &'static str) -> (StatusCode, Json<Self>) {
         (StatusCode::ACCEPTED, Self::done(message))
     }
 }
 
-/// All routes that are switched on, with their limits per client address.
+/// Returns all enabled routes, with their limits per client address.
 pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
     let (limits, defaults) = (&settings.guessing.limits, RouteLimits::default());
     let limited = |(schemas, mut paths, routes): UtoipaMethodRouter<App>,
@@ -113,7 +113,7 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         .routes(limited(routes!(email::undo_email_change), |limits| {
             &limits.confirm_email_change
         }))
-        // For hosts that keep `/.well-known` for themselves.
+        // For host applications that have their own `/.well-known`.
         .route("/.well-known/jwks.json", get(well_known::key_set))
         .route(
             "/.well-known/oauth-authorization-server",
@@ -150,7 +150,7 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         }));
     }
     if features.enable_forward_auth {
-        // Some proxies ask by the method of the request that they ask about.
+        // Some proxies use the method of the request that they ask about.
         router = router
             .routes(routes!(forward_auth::ask))
             .route("/forward-auth", any(forward_auth::ask));
@@ -200,7 +200,7 @@ fn with_passkeys(
         }))
 }
 
-/// Adds the routes of second factors that are switched on.
+/// Adds the routes of the second factors that are enabled.
 fn second_factors(
     mut router: OpenApiRouter<App>,
     features: &Features,

@@ -158,7 +158,8 @@ pub(super) async fn start(
     }
 }
 
-/// What a provider sends back in the address; others' parameters are passed over. One that stands twice is as good as none.
+/// The parameters that a provider adds to the callback URL. Others are ignored, and a repeated parameter counts as
+/// missing.
 pub(super) struct CallbackQuery {
     code: Option<String>,
     state: Option<String>,
@@ -166,7 +167,7 @@ pub(super) struct CallbackQuery {
     iss: Option<String>,
 }
 
-/// The longest value that is looked at, in bytes.
+/// The longest value that is accepted, in bytes.
 const MAX_VALUE: usize = 4096;
 
 impl<S: Sync> FromRequestParts<S> for CallbackQuery {
@@ -347,7 +348,7 @@ pub(super) async fn unlink(
     Ok(Message::done("the provider is unlinked"))
 }
 
-/// The address of a page with one parameter.
+/// Returns the URL of a page with one query parameter.
 fn page(settings: &Settings, name: &str, parameter: &str, value: &str) -> String {
     let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
     format!("{}?{parameter}={value}", settings.page_path(name))

@@ -1,5 +1,5 @@
-//! What browsers make a passkey by, and ask one by: options in the form that their parsers take (Web Authentication, level 3,
-//! §5.4 and §5.5).
+//! The options that browsers need to create a passkey and to log in with one, in the JSON form of Web Authentication,
+//! level 3, §5.4 and §5.5.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

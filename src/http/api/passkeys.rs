@@ -307,7 +307,7 @@ pub(super) async fn login_finish(
         signature: request.signature.0,
         user_handle: request.user_handle.map(|handle| handle.0),
     };
-    // A session in a cookie is only for the browser that began, whatever the token says.
+    // A session in a cookie is only for the browser that started the login, whatever the token says.
     let browser = match by {
         Transport::Cookie => Some(kept.unwrap_or_default()),
         Transport::Bearer => kept,

@@ -16,7 +16,7 @@ use crate::http::extract::{After, Limit, Query, SessionId, SignedIn, limit, quer
 use crate::http::openapi::refusals;
 use crate::model::{Page, SessionKey, SessionPublic};
 
-/// The routes; that of renewal only where sessions can be renewed.
+/// Returns the routes. The one that renews sessions exists only if sessions can be renewed.
 pub(super) fn router(tokens: &Tokens) -> OpenApiRouter<App> {
     let router = OpenApiRouter::new()
         .routes(routes!(list, end_others))

@@ -1,5 +1,5 @@
-//! `GET /docs`: the API reference for people, who can try every route there. Rendered once from the OpenAPI document; its
-//! style sheet and its script come from the binary, and it loads nothing else.
+//! `GET /docs`: the API reference for people, where they can try every route. It is rendered once from the OpenAPI
+//! document. Its style sheet and script are built into the binary, and it loads nothing else.
 
 mod reference;
 
@@ -13,12 +13,12 @@ use serde_json::Value;
 use crate::app::App;
 use crate::config::Transport;
 
-/// What the page may load and ask: this server alone.
+/// What the page may load and connect to: only this server.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// They change with the program only.
+/// The files change only with the program.
 const AN_HOUR: &str = "max-age=3600";
-/// The files of the page: name, type, text.
+/// The files of the page: name, media type, content.
 const FILES: [(&str, &str, &str); 3] = [
     (
         "/docs/page.css",
@@ -37,12 +37,12 @@ const FILES: [(&str, &str, &str); 3] = [
     ),
 ];
 
-/// The page as it is sent.
+/// The rendered page.
 #[derive(Debug, Clone)]
 pub(super) struct Rendered(Bytes);
 
 impl Rendered {
-    /// Renders the document of this application.
+    /// Renders the API document of this application.
     pub(super) fn new(document: &Value, app: &App) -> Self {
         let settings = &app.settings;
         let setup = reference::Setup {
@@ -55,7 +55,7 @@ impl Rendered {
     }
 }
 
-/// The files of the page.
+/// Returns the routes of the page's files.
 pub(super) fn files<S: Clone + Send + Sync + 'static>() -> Router<S> {
     FILES
         .into_iter()

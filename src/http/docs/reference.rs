@@ -1,4 +1,5 @@
-//! What the page shows of the OpenAPI document: its operations by theme, each with its fields, answers and refusals.
+//! The content of the API reference, taken from the OpenAPI document: operations by topic, each with its fields,
+//! responses and errors.
 
 use minijinja::Value as Safe;
 use serde::Serialize;
@@ -9,10 +10,10 @@ use crate::http::openapi::example;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-/// What the page says of the server beside its document.
+/// What the page shows about the server, besides the API document.
 #[derive(Serialize)]
 pub(super) struct Setup {
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     pub(super) base_url: String,
     pub(super) api_prefix: String,
     pub(super) sessions_in_cookies: bool,
@@ -44,7 +45,7 @@ struct Operation<'a> {
     needs_session: bool,
     parameters: Vec<Field>,
     fields: Vec<Field>,
-    /// The body as it could be sent.
+    /// An example of the body.
     body: Option<String>,
     answers: Vec<Answer>,
     refusals: Vec<Refusal<'a>>,
@@ -54,7 +55,7 @@ struct Operation<'a> {
 #[derive(Serialize)]
 struct Field {
     name: String,
-    /// Where a parameter stands.
+    /// Where a parameter goes: path, query or header.
     place: String,
     required: bool,
     kind: String,
@@ -78,7 +79,7 @@ struct Refusal<'a> {
     detail: String,
 }
 
-/// The page.
+/// Renders the page.
 pub(super) fn render(document: &Value, setup: Setup) -> String {
     let content = Content {
         setup,
@@ -181,7 +182,7 @@ fn responses<'a>(operation: &'a Value, schemas: &Value) -> (Vec<Answer>, Vec<Ref
     (answers, refusals)
 }
 
-/// The schemas of which an answer has one.
+/// Returns the alternatives of a schema; the schema itself if it has none.
 fn variants<'a>(schema: &'a Value, schemas: &'a Value) -> Vec<&'a Value> {
     let schema = resolve(schema, schemas);
     match schema["oneOf"].as_array() {
@@ -193,7 +194,7 @@ fn variants<'a>(schema: &'a Value, schemas: &'a Value) -> Vec<&'a Value> {
     }
 }
 
-/// The fields of an object, those of objects inside it after the field that holds them.
+/// Returns the fields of an object. Fields of a nested object follow the field that holds it.
 fn fields(schema: &Value, schemas: &Value) -> Vec<Field> {
     let mut found = Vec::new();
     collect("", schema, schemas, &mut found);
@@ -233,7 +234,7 @@ fn field(name: &str, schema: &Value, schemas: &Value, required: bool) -> Field {
     }
 }
 
-/// What a value looks like, in a few words.
+/// Describes the type of a value in a few words.
 fn kind(schema: &Value) -> String {
     if let Some(only) = schema["const"].as_str() {
         return format!("\"{only}\"");
@@ -294,7 +295,7 @@ fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-/// A text in which backticks mark code, as HTML.
+/// Converts text in which backticks mark code to HTML.
 fn prose(text: &str) -> Safe {
     let mut html = String::new();
     for (at, piece) in text.split('`').enumerate() {

@@ -1,4 +1,4 @@
-//! How a request was authorised, to be checked again once its body is here.
+//! Repeats the authorization check of a request once its body has arrived.
 
 use std::pin::Pin;
 
@@ -13,7 +13,7 @@ type Again = for<'a> fn(
     &'a App,
 ) -> Pin<Box<dyn Future<Output = Result<(), ApiError>> + Send + 'a>>;
 
-/// The check to be repeated: who sends the body late must not act with rights that ended meanwhile.
+/// The check to repeat: a client that sends the body late must not use rights that have ended since.
 #[derive(Clone)]
 pub(super) struct AccessCheck {
     app: App,
@@ -21,7 +21,7 @@ pub(super) struct AccessCheck {
 }
 
 impl AccessCheck {
-    /// The check that `T` makes.
+    /// Returns the check that the extractor `T` makes.
     pub(super) fn of<T>(app: App) -> Self
     where
         T: FromRequestParts<App, Rejection = ApiError>,

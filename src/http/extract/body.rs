@@ -1,4 +1,4 @@
-//! The request's body: bounded in size and time, JSON only, all faults named together.
+//! Request bodies: limited in size and time, JSON only, with all faults reported together.
 
 use std::pin::pin;
 
@@ -17,14 +17,14 @@ use crate::http::error::ApiError;
 use crate::http::fault::{self, Fault, Location};
 use crate::http::middleware::BodyDeadline;
 
-/// The largest body that is read, in bytes.
+/// The maximum size of a body, in bytes.
 pub(in crate::http) const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// A body that was read as `T`.
+/// A JSON body, read as `T`.
 #[derive(Debug)]
 pub(in crate::http) struct Body<T>(pub(in crate::http) T);
 
-/// The same of a request that needs none: without a body, all its fields are absent.
+/// An optional JSON body: without one, all fields are absent.
 #[derive(Debug)]
 pub(in crate::http) struct OptionalBody<T>(pub(in crate::http) T);
 
@@ -63,13 +63,13 @@ async fn read<T: Request>(request: HttpRequest, may_be_empty: bool) -> Result<T,
     Fields::read(Location::Body, members).map_err(ApiError::invalid)
 }
 
-/// The type of content that a route takes, and the refusal of others.
+/// The content type that a route accepts, and the error for others.
 pub(super) struct BodyKind {
     pub(super) fits: fn(&HeaderMap) -> bool,
     pub(super) refusal: fn() -> ApiError,
 }
 
-/// The whole body, if it is of the kind and arrives in time.
+/// Reads the whole body if it has the right content type and arrives in time.
 pub(super) async fn read_whole(
     request: HttpRequest,
     kind: &BodyKind,
@@ -85,7 +85,7 @@ pub(super) async fn read_whole(
     Ok((parts, bytes))
 }
 
-/// The bytes of the body, wiped when dropped: they may hold a password.
+/// Reads the bytes of the body into memory that is wiped when dropped: they may contain a password.
 async fn collect(
     headers: &HeaderMap,
     body: axum::body::Body,
@@ -99,7 +99,7 @@ async fn collect(
     if !is_absent && !(kind.fits)(headers) {
         return Err((kind.refusal)());
     }
-    // As large as it can get from the start: a buffer that grows leaves copies behind.
+    // Allocates the maximum size at once: a buffer that grows leaves copies in memory.
     let capacity = announced
         .upper()
         .and_then(|bytes| usize::try_from(bytes).ok())
@@ -125,7 +125,8 @@ async fn collect(
     Ok(bytes)
 }
 
-/// `application/json`, or a type built on it (RFC 6839); parameters do not matter, as the text must be UTF-8 anyway.
+/// Returns whether the content type is `application/json`, or a type based on it (RFC 6839). Parameters are ignored,
+/// because the text has to be UTF-8 anyway.
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(essence) = headers
         .get(header::CONTENT_TYPE)
@@ -160,7 +161,7 @@ mod tests {
     use crate::model::{Email, FullName, NewPassword, ProofToken};
 
     request! {
-        /// A body with a field of every sort.
+        /// A body with a field of every kind.
         Everything {
             /// Required.
             email: Email,
@@ -173,11 +174,11 @@ mod tests {
         }
     }
 
-    /// A body that arrives in a way of its own.
+    /// A body that arrives in an unusual way.
     enum Strange {
-        /// So many kibibytes more of blanks, and nothing says so before.
+        /// This many KiB of spaces, without an announced length.
         Spaces(usize),
-        /// Nothing, of an announced length.
+        /// Nothing, although this length is announced.
         Silence(u64),
     }
 
@@ -232,7 +233,7 @@ mod tests {
         )
     }
 
-    /// A request of JSON that has so long to arrive.
+    /// Returns a JSON request whose body has this much time to arrive.
     fn request(body: impl Into<RawBody>, milliseconds: u64) -> HttpRequest<RawBody> {
         let request = HttpRequest::post("/").header("content-type", "application/json");
         let mut request = request.body(body.into()).unwrap();
@@ -246,7 +247,7 @@ mod tests {
         send(request(body, 5000)).await
     }
 
-    /// `field type` of every fault, sorted by position.
+    /// Returns `field type` for each fault, sorted by position.
     fn faults(answer: &Value) -> Vec<String> {
         assert_eq!(answer["code"], "validation_error", "{answer}");
         let line = |fault: &Value| {

@@ -1,4 +1,4 @@
-//! The fields of a request: one declaration says how they are read, and how the API document describes them.
+//! The fields of a request: one declaration says how they are read and how the API document describes them.
 
 use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
@@ -6,39 +6,39 @@ use utoipa::openapi::{Object, ObjectBuilder, Type};
 use super::json::Value;
 use crate::http::fault::{Fault, Location, kind};
 
-/// So many fields that a request does not have are named; more would only make the answer long.
+/// The maximum number of unknown fields that are reported; more would only make the response long.
 const MAX_NAMED_EXTRAS: usize = 10;
 
-/// A rule that a value breaks: the kind of fault, and its sentence.
+/// A violated rule: the kind of fault, and its message.
 pub(in crate::http) type Broken = (&'static str, String);
 
 /// A type that a request's field can have.
 pub(in crate::http) trait Field: Sized {
-    /// Whether a request without it is refused.
+    /// Whether a request without the field is refused.
     const REQUIRED: bool = true;
 
-    /// Takes the value, if the request has one. A required field is only asked when it has.
+    /// Reads the value, if the request has one. For a required field, it's only called with a value.
     fn read(value: Option<Value>) -> Result<Self, Broken>;
 
-    /// The rule in the API document.
+    /// Returns the schema for the API document.
     fn schema() -> Object;
 }
 
 /// A request's body or query: declared by [`request!`] or [`query!`](super::query!).
 pub(in crate::http) trait Request: Sized {
-    /// Takes all fields; `None` when one of them is at fault.
+    /// Takes all fields; `None` if one of them is invalid.
     fn read(fields: &mut Fields) -> Option<Self>;
 }
 
-/// A field of which absence means "leave it as it is".
+/// A field that keeps its value if it is absent.
 #[derive(Debug)]
 pub(in crate::http) struct Patch<T>(pub(in crate::http) Option<T>);
 
-/// Where whoever asks goes once all is done. What is not allowed is left out there; here it only has to be a text.
+/// Where to go afterwards. Here it only has to be a string; a destination that isn't allowed is ignored later.
 #[derive(Debug)]
 pub(in crate::http) struct Next(pub(in crate::http) String);
 
-/// The fields of a body or query that are not taken yet, and the faults of those that were.
+/// The fields of a body or query that haven't been taken yet, and the faults of those that have.
 #[derive(Debug)]
 pub(in crate::http) struct Fields {
     place: Location,
@@ -47,7 +47,7 @@ pub(in crate::http) struct Fields {
 }
 
 impl Fields {
-    /// Reads a request, or names all its faults together.
+    /// Reads a request. Returns all faults together if it's invalid.
     pub(super) fn read<T: Request>(
         place: Location,
         given: Vec<(String, Value)>,
@@ -65,7 +65,7 @@ impl Fields {
         }
     }
 
-    /// Reads a request that may have other fields too, or names all its faults together.
+    /// Reads a request that may have other fields too. Returns all faults together if it's invalid.
     pub(super) fn read_known<T: Request>(
         place: Location,
         given: Vec<(String, Value)>,
@@ -86,7 +86,8 @@ impl Fields {
             .partition(|(key, _)| key == name);
         self.rest = rest;
         let value = given.pop().map(|(_, value)| value);
-        // Parsers disagree on which of two members counts; whoever stands between may have checked the other one.
+        // Parsers disagree on which of two values counts, and something in front of this server may have checked the
+        // other one.
         let outcome = if !given.is_empty() {
             Err((
                 kind::VALUE_ERROR,
@@ -105,7 +106,7 @@ impl Fields {
     fn refuse_the_rest(&mut self) {
         for (name, _) in self.rest.iter().take(MAX_NAMED_EXTRAS) {
             let msg = "this request has no such field";
-            // Named only where it looks like a field's name: an answer repeats nothing else of what was sent.
+            // The name is repeated only if it looks like a field name: responses repeat nothing else of the request.
             self.faults.push(if looks_like_a_field(name) {
                 Fault::field(self.place, name, kind::EXTRA_FORBIDDEN, msg)
             } else {
@@ -115,7 +116,7 @@ impl Fields {
     }
 }
 
-/// The name by which clients know a field of ours: `r#type` is `type`.
+/// Returns the name of a field in requests: `type` for `r#type`.
 pub(super) fn name_of(field: &str) -> &str {
     field.strip_prefix("r#").unwrap_or(field)
 }
@@ -165,7 +166,8 @@ impl<T: Field> Field for Patch<T> {
     }
 }
 
-/// Declares the fields of a request once: the struct, and how it is read. A field's type says which values it takes.
+/// Declares the fields of a request once: the struct, and how it is read. The type of a field determines which values
+/// it accepts.
 macro_rules! fields {
     ($(#[doc = $about:literal])* $name:ident { $($(#[doc = $help:literal])* $field:ident: $type:ty,)* }) => {
         $(#[doc = $about])*
@@ -176,7 +178,7 @@ macro_rules! fields {
 
         impl $crate::http::extract::Request for $name {
             fn read(fields: &mut $crate::http::extract::Fields) -> Option<Self> {
-                // All are taken before one is missed, so that all faults are named together.
+                // All fields are taken before a missing one ends the reading, so that all faults are reported together.
                 $(let $field = fields.take::<$type>(stringify!($field));)*
                 Some(Self { $($field: $field?,)* })
             }
@@ -185,7 +187,7 @@ macro_rules! fields {
 }
 pub(in crate::http) use fields;
 
-/// Declares a request body: its fields, and its schema.
+/// Declares a request body: its fields and its schema.
 macro_rules! request {
     ($(#[doc = $about:literal])* $name:ident { $($(#[doc = $help:literal])* $field:ident: $type:ty,)* }) => {
         $crate::http::extract::fields! {

@@ -1,4 +1,4 @@
-//! The body of an HTML form, as OAuth's endpoints take it (RFC 6749, appendix B).
+//! HTML form bodies, as OAuth endpoints accept them (RFC 6749, appendix B).
 
 use axum::extract::{FromRequest, Request as HttpRequest};
 use axum::http::{HeaderMap, header};
@@ -12,8 +12,8 @@ use crate::http::error::ApiError;
 use crate::http::fault::{Fault, Location, kind};
 use crate::secret::SecretString;
 
-/// A form that was read as `T`. Fields that it does not have are passed over, as RFC 6749 §3.2 asks for. Who sends it has to be
-/// looked at after it was read: a body may take its time.
+/// A form, read as `T`. Unknown fields are ignored, as RFC 6749 §3.2 requires. Authenticate the client after reading
+/// the form: a body can take a while to arrive.
 #[derive(Debug)]
 pub(in crate::http) struct Form<T>(pub(in crate::http) T);
 
@@ -43,7 +43,7 @@ fn is_form(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-/// The pairs of a form; none where one is not UTF-8.
+/// Parses the fields of a form. Returns `None` if one isn't UTF-8.
 fn parse(bytes: &[u8]) -> Option<Vec<(String, Value)>> {
     let decode = |text: &[u8]| {
         let text: Zeroizing<Vec<u8>> = Zeroizing::new(

@@ -1,4 +1,5 @@
-//! Reading a JSON object (RFC 8259) of untrusted bytes: strict, bounded, and without leaving its strings about.
+//! Reads a JSON object (RFC 8259) from untrusted bytes: strict, bounded, and without leaving copies of its strings in
+//! memory.
 
 use std::fmt;
 
@@ -7,24 +8,24 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use crate::http::fault::{Fault, Location, kind};
 use crate::secret::SecretString;
 
-/// One value of an object. Strings may be passwords and are wiped when dropped; no field takes anything deeper.
+/// One value of an object. Strings may be passwords and are wiped when dropped. No field accepts nested values.
 #[derive(Debug)]
 pub(in crate::http) enum Value {
     /// `null`
     Null,
     /// A string.
     Text(SecretString),
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
     /// A number, a list or an object.
     Other,
 }
 
-/// The members of an object in their order, repeated names included.
+/// The members of an object in order, including repeated names.
 #[derive(Debug)]
 pub(super) struct Object(pub(super) Vec<(String, Value)>);
 
-/// Reads one object and nothing after it.
+/// Reads one object, which nothing may follow.
 pub(super) fn parse(bytes: &[u8]) -> Result<Object, Fault> {
     let fault = |msg: &str| Fault::whole(Location::Body, kind::JSON_INVALID, msg);
     if bytes.is_empty() {
@@ -35,7 +36,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Object, Fault> {
         if error.is_data() {
             return fault("the body is not a JSON object");
         }
-        // serde_json's own sentence could repeat what was sent.
+        // The error message of serde_json could repeat parts of the request.
         fault(&format!(
             "the body is not valid JSON (line {}, column {})",
             error.line(),

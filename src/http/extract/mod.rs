@@ -1,6 +1,6 @@
-//! What a handler is given of a request: who asks, and a body in terms of `model`.
+//! Extractors: who makes a request, and its body in terms of `model`.
 //!
-//! Nothing here repeats what was sent, and everything here is bounded.
+//! Nothing here repeats what was sent, and everything is bounded.
 
 mod access;
 mod body;

@@ -1,4 +1,4 @@
-//! Names in a request's path. One that cannot be anything of ours is as unknown as any other: 404.
+//! Names in a request's path. A malformed one is answered like an unknown one: 404.
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
@@ -33,7 +33,7 @@ impl Field for ProviderId {
     }
 }
 
-/// Declares a name in a path: its parameter, its type, and what it stands for.
+/// Declares names in paths: the parameter, its type, and its description.
 macro_rules! in_path {
     ($($(#[doc = $help:literal])* $name:ident = $parameter:literal: $type:ty;)*) => {$(
         $(#[doc = $help])*

@@ -1,4 +1,4 @@
-//! The query of a request's address: declared and refused like a body, with the types that only queries have.
+//! Query strings: declared and refused like bodies, with the types that only queries use.
 
 use std::net::IpAddr;
 
@@ -17,11 +17,11 @@ use crate::http::fault::{Location, kind};
 use crate::model::{Cursor, EventKind, MessageState};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// The longest text that is searched for, in characters. What a search costs grows with its length times that of what it is
-/// looked for in, which strangers choose.
+/// The maximum length of a search text, in characters. The cost of a search grows with its length times the length of
+/// the searched text, which strangers choose.
 const MAX_SEARCH_LENGTH: usize = 64;
 
-/// A query that was read as `T`.
+/// A query string, read as `T`.
 #[derive(Debug)]
 pub(in crate::http) struct Query<T>(pub(in crate::http) T);
 
@@ -46,13 +46,13 @@ impl<S: Sync, T: Request> FromRequestParts<S> for Query<T> {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::http) struct Number<const MIN: u32, const MAX: u32>(pub(in crate::http) u32);
 
-/// How many items a page has at most.
+/// The maximum number of items on a page.
 pub(in crate::http) type Limit = Number<1, 200>;
 
-/// The items of a page whose request does not say how many.
+/// The number of items on a page if the request doesn't say.
 const DEFAULT_LIMIT: u32 = 50;
 
-/// The page's size that a request asks for.
+/// Returns the page size of a request.
 pub(in crate::http) fn limit(asked: Option<Limit>) -> u32 {
     asked.map_or(DEFAULT_LIMIT, |limit| limit.0)
 }
@@ -68,7 +68,7 @@ impl<const MIN: u32, const MAX: u32> Field for Number<MIN, MAX> {
             match text.parse() {
                 Ok(number) if (MIN..=MAX).contains(&number) => return Ok(Self(number)),
                 Ok(number) if number > MAX => kind::LESS_THAN_EQUAL,
-                // More digits than any number here has.
+                // It has more digits than any number here.
                 Err(_) if digits == text => kind::LESS_THAN_EQUAL,
                 _ => kind::GREATER_THAN_EQUAL,
             }
@@ -86,7 +86,7 @@ impl<const MIN: u32, const MAX: u32> Field for Number<MIN, MAX> {
     }
 }
 
-/// `true` or `false`, as queries write them.
+/// `true` or `false` in a query.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::http) struct Flag(pub(in crate::http) bool);
 
@@ -104,7 +104,7 @@ impl Field for Flag {
     }
 }
 
-/// A text to be searched for.
+/// A text to search for.
 #[derive(Debug)]
 pub(in crate::http) struct Search(pub(in crate::http) String);
 
@@ -154,7 +154,7 @@ impl<K: Cursor> Field for After<K> {
     }
 }
 
-/// Declares types of a few words, each given by its name.
+/// Declares field types that accept a few words, each given by its name.
 macro_rules! words {
     ($($name:ident),*) => {$(
         impl Field for $name {
@@ -177,14 +177,14 @@ macro_rules! words {
 
 words!(EventKind, MessageState);
 
-/// One parameter in the API document.
+/// Returns one parameter for the API document.
 pub(in crate::http) fn parameter<T: Field>(
     place: ParameterIn,
     name: &str,
     help: &str,
 ) -> Parameter {
     let mut schema = T::schema();
-    // What an address leaves out is absent; it has no way to say null.
+    // In a query, a missing value is absent: there is no null.
     if let SchemaType::Array(types) = &schema.schema_type
         && let Some(given) = types.iter().find(|kind| **kind != Type::Null)
     {
@@ -204,7 +204,7 @@ pub(in crate::http) fn parameter<T: Field>(
         .build()
 }
 
-/// Declares a request's query: its fields, and its parameters in the API document.
+/// Declares a query string: its fields, and its parameters in the API document.
 macro_rules! query {
     ($(#[doc = $about:literal])* $name:ident { $($(#[doc = $help:literal])* $field:ident: $type:ty,)* }) => {
         $crate::http::extract::fields! {

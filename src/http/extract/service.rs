@@ -1,4 +1,5 @@
-//! Programs that ask, by their service key: as bearer (RFC 6750), or as the password of Basic (RFC 7617).
+//! Programs that authenticate with a service key: as a bearer token (RFC 6750), or as the password in Basic
+//! authentication (RFC 7617).
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -16,14 +17,15 @@ use crate::model::service_key::PREFIX;
 use crate::model::{Actor, Origin, PresentedServiceKey, Scope};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// The service key of a program. It has the form of one: what it opens is another question.
+/// A well-formed service key. Whether it is valid, and for what, is checked later.
 #[derive(Debug)]
 pub(in crate::http) struct Presented(pub(in crate::http) PresentedServiceKey);
 
-/// Who administers: a person with a session, or a program with a key for it. A key with `admin:read` may only read.
+/// Someone with administrator rights: a person with a session, or a program with a service key. A key with `admin:read`
+/// can only read.
 #[derive(Debug)]
 pub(in crate::http) struct Administration {
-    /// Who asks, from where.
+    /// Who makes the request, and from where.
     pub(in crate::http) origin: Origin,
 }
 
@@ -70,12 +72,12 @@ impl FromRequestParts<App> for Administration {
     }
 }
 
-/// What was never a key is refused as one that is dead.
+/// Parses a service key. Something that isn't a key is refused like an expired one.
 fn parse(key: &str) -> Result<PresentedServiceKey, ApiError> {
     PresentedServiceKey::parse(key).ok_or_else(|| Error::NotAuthenticated.into())
 }
 
-/// The key of the one `Authorization` header.
+/// Returns the key in the `Authorization` header, if there is exactly one.
 fn presented(headers: &HeaderMap) -> Option<SecretString> {
     if let Some(token) = bearer(headers) {
         return Some(token.into());

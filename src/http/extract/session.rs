@@ -1,4 +1,5 @@
-//! Who asks: a client, or the holder of a live token, which travels as bearer (RFC 6750) or in the session cookie.
+//! Who makes a request: any client, or the holder of a valid session, whose token is a bearer token (RFC 6750) or in
+//! the session cookie.
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
@@ -14,10 +15,10 @@ use crate::http::middleware::origin;
 use crate::http::renewal::Renewal;
 use crate::model::{Actor, Origin, UserPublic};
 
-/// The longest token that is looked at, in bytes.
+/// The longest token that is accepted, in bytes.
 const MAX_TOKEN: usize = 4096;
 
-/// Someone without a session.
+/// A client that needs no session.
 #[derive(Debug)]
 pub(in crate::http) struct Client(pub(in crate::http) Origin);
 
@@ -30,7 +31,7 @@ pub(in crate::http) struct Client(pub(in crate::http) Origin);
 pub struct SignedIn {
     /// The session.
     pub(in crate::http) session: Session,
-    /// The session's account, from where it asks.
+    /// The account, and where the request comes from.
     pub(in crate::http) origin: Origin,
 }
 
@@ -47,7 +48,7 @@ impl SignedIn {
 pub struct Admin {
     /// The session.
     pub(in crate::http) session: Session,
-    /// The administrator, from where they ask.
+    /// The administrator, and where the request comes from.
     pub(in crate::http) origin: Origin,
 }
 
@@ -92,7 +93,7 @@ where
         }
         let origin = match parts.extensions.get::<Origin>() {
             Some(origin) => origin.clone(),
-            // A route of a host, which regstack's own middleware does not surround.
+            // A route of a host application, which regstack's own middleware doesn't wrap.
             None => origin(&parts.headers, &parts.extensions, &app),
         };
         if let Some(renewal) = parts.extensions.get::<Renewal>()
@@ -107,8 +108,8 @@ where
     }
 }
 
-/// `None` for whoever has no live session; what has another reason (a database that is away, a request from another
-/// site) is refused all the same.
+/// Returns `None` without a valid session. Requests that fail for another reason (the database is down, the request
+/// comes from another site) are still refused.
 impl<S: Sync> OptionalFromRequestParts<S> for SignedIn
 where
     App: FromRef<S>,
@@ -140,7 +141,8 @@ where
     }
 }
 
-/// The live session of a request, and how its token came. Whether the page that asks may use it is not looked at.
+/// Returns the valid session of a request, and how its token was sent. Doesn't check whether the requesting page may
+/// use it.
 pub(in crate::http) async fn live_session(
     headers: &HeaderMap,
     app: &App,
@@ -149,7 +151,7 @@ pub(in crate::http) async fn live_session(
     Ok((app.accounts.authenticate(token).await?, transport))
 }
 
-/// The one token of a request, and how it came.
+/// Returns the one token of a request, and how it was sent.
 pub(super) fn credentials<'a>(
     headers: &'a HeaderMap,
     settings: &Settings,
@@ -159,18 +161,18 @@ pub(super) fn credentials<'a>(
         let token = bearer(headers).ok_or(Error::NotAuthenticated)?;
         return Ok((token, Transport::Bearer));
     };
-    // Other schemes are the business of whoever stands in front.
+    // Other authentication schemes are for a proxy or application in front.
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
     if lines.any(|line| scheme(line.as_bytes()).eq_ignore_ascii_case(b"bearer")) {
         return Err(ApiError::ambiguous_credentials());
     }
-    // Of two, one may have been planted by a neighbour under the same domain.
+    // If there are two, another host of the same domain may have set one of them.
     let only = cookies.next().is_none();
     let token = token(cookie).filter(|_| only);
     Ok((token.ok_or(Error::NotAuthenticated)?, Transport::Cookie))
 }
 
-/// The token of the one `Authorization: Bearer` header; anything else is no token at all.
+/// Returns the token of the `Authorization: Bearer` header, if there is exactly one such header.
 pub(in crate::http) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
     let (line, None) = (lines.next()?.as_bytes(), lines.next()) else {
@@ -181,12 +183,12 @@ pub(in crate::http) fn bearer(headers: &HeaderMap) -> Option<&str> {
     token(rest).filter(|_| scheme.eq_ignore_ascii_case(b"bearer"))
 }
 
-/// What stands before the first blank.
+/// Returns everything before the first space.
 fn scheme(line: &[u8]) -> &[u8] {
     line.split(|byte| *byte == b' ').next().unwrap_or_default()
 }
 
-/// A text of the characters of a token68 (RFC 9110 §11.2), not too long.
+/// Returns the text if it has only token68 characters (RFC 9110 §11.2) and isn't too long.
 fn token(text: &[u8]) -> Option<&str> {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte);
     let sane = (1..=MAX_TOKEN).contains(&text.len()) && text.iter().all(plain);

@@ -1,4 +1,4 @@
-//! How fields become values of `model`: the rules of each type, as requests are told them.
+//! How fields become values of `model`: the rules of each type, with the messages that clients get.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -33,7 +33,7 @@ pub(super) fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
-/// The schema of a text of so many characters at least, if that matters, and at most.
+/// Returns the schema of a string with a maximum length and, if given, a minimum length, in characters.
 pub(super) fn string_of(shortest: Option<usize>, longest: usize, example: &str) -> ObjectBuilder {
     string()
         .min_length(shortest)
@@ -189,7 +189,7 @@ fn password_schema(shortest: usize) -> Object {
         .build()
 }
 
-/// Declares the two passwords: one that is, and one that is to be.
+/// Declares the two password types: the current one and a new one.
 macro_rules! passwords {
     ($($name:ty: $shortest:expr;)*) => {$(
         impl Field for $name {
@@ -225,7 +225,7 @@ impl Field for ProofToken {
     }
 }
 
-/// A text of so many characters. Like all texts it may be a secret: it is not repeated.
+/// Reads a string with a length limit in characters. The string may be a secret, so errors don't repeat it.
 fn text_of(
     value: Option<Value>,
     what: &str,
@@ -252,7 +252,7 @@ impl Field for LoginCode {
     }
 
     fn schema() -> Object {
-        // A recovery code has a dash in its middle.
+        // A recovery code has a dash in the middle.
         let longest = RecoveryCode::LENGTH + 1;
         string_of(Some(code::MIN_LENGTH), longest, "042719").build()
     }
@@ -290,7 +290,7 @@ impl Field for Option<MfaMethod> {
 
 impl Field for Code {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
-        // Refused here, what cannot be a code is not counted as a wrong one.
+        // Refused here so that something that can't be a code doesn't count as a failed attempt.
         let digits = Self::written(text(value)?.expose_secret())
             .ok_or((kind::VALUE_ERROR, "a code has digits only".to_owned()))?;
         let digits = Some(Value::Text(digits));
@@ -302,7 +302,7 @@ impl Field for Code {
     }
 }
 
-/// A text that should be a phone number. That it is one is no rule of the body, and has a code of its own.
+/// A text that should be a phone number. An invalid number isn't a fault of the body: it has its own error code.
 #[derive(Debug)]
 pub(in crate::http) struct PhoneText(pub(in crate::http) String);
 
@@ -327,7 +327,7 @@ impl Field for PhoneText {
 pub(in crate::http) struct Encoded(pub(in crate::http) Vec<u8>);
 
 impl Encoded {
-    /// Longer than what any authenticator gives, in characters.
+    /// More than any authenticator sends, in characters.
     const MAX_LENGTH: usize = 16_384;
 }
 

@@ -1,4 +1,5 @@
-//! `GET /dev/mailbox`: what would have been sent, for people in a browser, `curl`, and programs. Only with `serve --dev`.
+//! `GET /dev/mailbox`: the messages that would have been sent, for browsers, `curl` and programs. Only with `serve
+//! --dev`.
 
 mod page;
 
@@ -21,14 +22,14 @@ use super::error::ApiError;
 use crate::delivery::Mailbox;
 use crate::delivery::mailbox::CaughtMessage;
 
-/// What the page may load: this server's own files, and messages in their frames.
+/// What the page may load: only this server's own files, and messages in frames.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-/// What a message may do in its frame: be looked at, and open its links in a new tab.
+/// What a message in its frame may do: show its content, and open links in a new tab.
 const MESSAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; \
                               form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
 const AN_HOUR: &str = "max-age=3600";
-/// The files of the page: name, type, text.
+/// The files of the page: path, media type, content.
 const FILES: [(&str, &str, &str); 3] = [
     (
         "/dev/mailbox/page.css",
@@ -47,7 +48,7 @@ const FILES: [(&str, &str, &str); 3] = [
     ),
 ];
 
-/// The page and its messages, if there is a mailbox.
+/// Returns the routes of the page and its messages, if there is a mailbox.
 pub(super) fn router<S: Clone + Send + Sync + 'static>(mailbox: Option<&Mailbox>) -> Router<S> {
     let Some(mailbox) = mailbox else {
         return Router::new();
@@ -66,8 +67,8 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(mailbox: Option<&Mailbox>
         .layer(middleware::from_fn(only_here))
 }
 
-/// Lets requests through that were meant for this machine. A page elsewhere can make a browser look up its own name as
-/// 127.0.0.1 (DNS rebinding) and would read every link; the name it asked for gives it away.
+/// Lets only requests for this machine through. A hostile page can make its own host name resolve to 127.0.0.1 (DNS
+/// rebinding) to read the links in messages, but then `Host` has that name.
 async fn only_here(request: Request, next: Next) -> Response {
     if is_for_loopback(request.headers()) {
         next.run(request).await
@@ -88,7 +89,7 @@ fn is_for_loopback(headers: &HeaderMap) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// Whether a page elsewhere sent this: a browser says so.
+/// Returns whether the browser says that a page of another origin sent the request.
 fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site");
     site.is_some_and(|site| site != "same-origin" && site != "none")
@@ -100,7 +101,7 @@ struct Messages {
     items: Vec<CaughtMessage>,
 }
 
-/// The page; JSON or plain text for whoever asks for it.
+/// Shows the messages as a page, as JSON or as plain text, depending on `Accept`.
 async fn messages(
     State(mailbox): State<Mailbox>,
     Query(asked): Query<page::Asked>,
@@ -118,7 +119,7 @@ async fn messages(
     }
 }
 
-/// The HTML part of a message, for its frame.
+/// Returns the HTML part of a message, for its frame.
 async fn html(State(mailbox): State<Mailbox>, Path(id): Path<String>) -> Response {
     let message = mailbox
         .messages()
@@ -131,7 +132,7 @@ async fn html(State(mailbox): State<Mailbox>, Path(id): Path<String>) -> Respons
         (CONTENT_SECURITY_POLICY, MESSAGE_POLICY),
         (X_FRAME_OPTIONS, "SAMEORIGIN"),
     ];
-    // A page that a link leads to refuses to be framed.
+    // Links open in a new tab, because the pages that they lead to refuse to be framed.
     let html = html.replacen("<head>", "<head><base target=\"_blank\">", 1);
     (headers, Html(html)).into_response()
 }

@@ -1,4 +1,4 @@
-//! How messages are shown: the list beside the one that is read, and all of them as plain text.
+//! Shows messages: a list with one open message, or all of them as plain text.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::delivery::mailbox::CaughtMessage;
 use crate::delivery::templates::render_built_in;
 
-/// Which part of a message is read.
+/// Which part of a message is shown.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum View {
@@ -17,13 +17,13 @@ pub(super) enum View {
     Source,
 }
 
-/// What is asked of the page.
+/// The query of the page.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
-    /// Words that a message holds.
+    /// The search text.
     pub(super) q: String,
-    /// The message beside the list; without it, the newest.
+    /// The open message; if empty, the newest.
     pub(super) message: String,
     pub(super) view: View,
 }
@@ -32,7 +32,7 @@ pub(super) struct Asked {
 struct Content<'a> {
     q: &'a str,
     entries: Vec<Entry<'a>>,
-    /// Whether the newest is read, because no other was chosen.
+    /// Whether the newest message is open because no other was selected.
     follows: bool,
     open: Option<Open<'a>>,
     view: View,
@@ -50,7 +50,7 @@ struct Entry<'a> {
     link: String,
 }
 
-/// The message that is read.
+/// The open message.
 #[derive(Serialize)]
 struct Open<'a> {
     id: String,
@@ -60,11 +60,11 @@ struct Open<'a> {
     is_sms: bool,
     words: Vec<(&'a str, &'a str)>,
     source: Option<&'a str>,
-    /// The parts, each with the way there: name, link, whether it is shown.
+    /// The parts of the message: name, link, and whether it is shown.
     views: Vec<(&'static str, String, bool)>,
 }
 
-/// Whether a message holds these words, in any case.
+/// Returns whether a message contains this text, ignoring case.
 pub(super) fn matches(message: &CaughtMessage, words: &str) -> bool {
     let words = words.trim().to_lowercase();
     [&message.to, &message.subject, &message.text]
@@ -72,11 +72,11 @@ pub(super) fn matches(message: &CaughtMessage, words: &str) -> bool {
         .any(|part| part.to_lowercase().contains(&words))
 }
 
-/// All messages as text, newest first.
+/// Returns all messages as plain text, newest first.
 pub(super) fn plain(messages: &[CaughtMessage]) -> String {
     let mut text = String::new();
     for message in messages {
-        // Writing into a string cannot fail.
+        // Writing into a string can't fail.
         let _ = write!(text, "Date: {}\nTo: {}\n", message.at, message.to);
         if !message.subject.is_empty() {
             let _ = writeln!(text, "Subject: {}", message.subject);
@@ -86,7 +86,7 @@ pub(super) fn plain(messages: &[CaughtMessage]) -> String {
     text
 }
 
-/// The page.
+/// Renders the page.
 pub(super) fn render(messages: &[CaughtMessage], asked: &Asked) -> String {
     let named = messages
         .iter()
@@ -134,7 +134,7 @@ fn read<'a>(message: &'a CaughtMessage, asked: &Asked) -> Open<'a> {
     }
 }
 
-/// The address of the page with this message on it.
+/// Returns the URL of the page with this message open.
 fn link_to(message: &CaughtMessage, asked: &Asked, view: View) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::from("?"));
     if !asked.q.is_empty() {
@@ -149,7 +149,7 @@ fn link_to(message: &CaughtMessage, asked: &Asked, view: View) -> String {
     query.finish()
 }
 
-/// The words of a text, each with what parts it from the next; one that begins like an address of the web is one.
+/// Splits a text into words, each with the separator that follows it. A URL is one word.
 fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let is_end = |character: char| character.is_whitespace() || "<>\"'".contains(character);
     text.split_inclusive(is_end).map(move |piece| {

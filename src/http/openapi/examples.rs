@@ -1,5 +1,4 @@
-//! Examples of bodies and answers, put together from what the schemas say of their fields, so that no route lacks one and
-//! none grows stale.
+//! Examples of request and response bodies, built from the schemas, so that every route has one and none goes stale.
 
 use serde_json::{Map, Value, json};
 use utoipa::openapi::path::Operation;
@@ -7,7 +6,7 @@ use utoipa::openapi::{Content, OpenApi, RefOr};
 
 use super::operations;
 
-/// Gives an example to every body and answer that has none.
+/// Adds an example to every body and response that has none.
 pub(super) fn complete(document: &mut OpenApi) {
     let schemas = json!(
         document
@@ -35,7 +34,7 @@ fn contents(operation: &mut Operation) -> impl Iterator<Item = &mut Content> {
         .filter_map(inline)
 }
 
-/// What stands at its place. What is only referred to has its examples there.
+/// Returns the value if it is inline. Components that are only referenced have their examples elsewhere.
 fn inline<T>(place: &mut RefOr<T>) -> Option<&mut T> {
     match place {
         RefOr::T(inline) => Some(inline),
@@ -43,7 +42,7 @@ fn inline<T>(place: &mut RefOr<T>) -> Option<&mut T> {
     }
 }
 
-/// A value that a schema takes.
+/// Returns an example value for a schema.
 pub(in crate::http) fn of(schema: &Value, schemas: &Value) -> Value {
     let first = |list: &str| schema[list].get(0);
     if let Some(reference) = schema["$ref"].as_str() {
@@ -62,7 +61,7 @@ pub(in crate::http) fn of(schema: &Value, schemas: &Value) -> Value {
     if let Some(variant) = first("oneOf").or(first("anyOf")).or(first("allOf")) {
         return of(variant, schemas);
     }
-    // A type that may also be null stands first in its list.
+    // A nullable type comes first in its list, before null.
     match schema["type"]
         .as_str()
         .or(first("type").and_then(Value::as_str))

@@ -1,18 +1,18 @@
-//! What the generator cannot say, added to the document as it is sent: so that its readers, and the clients that are made
-//! from it, know every field that an answer has, every word that it can hold, and which routes need no session.
+//! Completes the generated document with what the generator can't express, so that readers and generated clients know
+//! every field of a response, every value it can have, and which routes need no session.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
-/// Codes that belong to no route: any path and any method may be asked for.
+/// Codes that every path and method can return.
 const EVERYWHERE: [&str; 3] = ["invalid_host", "method_not_allowed", "not_found"];
 
 /// The code of an invalid request.
 const INVALID: &str = "validation_error";
 
-/// The document as JSON.
+/// Returns the document as JSON.
 pub(super) fn finish(document: &OpenApi) -> Value {
     let mut document = json!(document);
     let mut codes: BTreeSet<String> = EVERYWHERE.map(str::to_owned).into();
@@ -23,7 +23,7 @@ pub(super) fn finish(document: &OpenApi) -> Value {
     }
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         if let Some(Value::Object(code)) = schemas.get_mut("ErrorCode") {
-            // An invalid request has an answer of its own, with another shape.
+            // An invalid request has a separate schema.
             codes.remove(INVALID);
             code.insert("enum".into(), json!(codes));
         }
@@ -44,7 +44,7 @@ fn operations(document: &mut Value) -> impl Iterator<Item = &mut Map<String, Val
         .flat_map(|item| item.values_mut().filter_map(Value::as_object_mut))
 }
 
-/// The codes of an operation's refusals, by which their examples are named.
+/// Returns the error codes of an operation, which its examples are named after.
 fn codes_of(operation: &Map<String, Value>) -> Vec<String> {
     let responses = operation["responses"].as_object().into_iter().flatten();
     let refusals = responses.filter(|(status, _)| status.as_str() >= "400");
@@ -58,8 +58,9 @@ fn codes_of(operation: &Map<String, Value>) -> Vec<String> {
         .collect()
 }
 
-/// An answer has all its fields, with null where there is no value. Absent are those that a standard has absent: the
-/// generator finds that they may lack (`skip_serializing_if`), and their type has no null. Requests may lack some.
+/// Marks all fields of a response as required: those without a value are null. The exceptions are fields that a
+/// standard omits; the generator recognizes them by `skip_serializing_if`, and their type isn't nullable. Fields of
+/// requests may be optional.
 fn require_all(schema: &mut Value) {
     if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
         return;
@@ -78,7 +79,7 @@ fn require_all(schema: &mut Value) {
     }
 }
 
-/// Whether null is among the values of a field.
+/// Returns whether a field can be null.
 fn may_be_null(field: &Value) -> bool {
     let of_types = |types: &Value| {
         types == "null"
@@ -90,7 +91,7 @@ fn may_be_null(field: &Value) -> bool {
     of_types(&field["type"]) || choices.into_iter().flatten().flatten().any(may_be_null)
 }
 
-/// The generator writes an inline schema with a description as both of two, the second an object: it is one.
+/// Merges an inline schema with its description. The generator writes the pair as `allOf` with two members.
 fn unwrap_described(schema: &mut Map<String, Value>) {
     let Some([Value::Object(inner), Value::Object(described)]) = schema
         .get("allOf")
@@ -106,7 +107,7 @@ fn unwrap_described(schema: &mut Map<String, Value>) {
     }
 }
 
-/// A choice of one is a constant.
+/// Writes an enum with one value as a constant.
 fn name_constants(part: &mut Value) {
     match part {
         Value::Object(members) => {

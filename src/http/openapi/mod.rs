@@ -1,4 +1,4 @@
-//! The API document (OpenAPI 3.1), generated from the handlers, and what they need to describe themselves.
+//! The API document (OpenAPI 3.1), generated from the handlers, and the helpers that they describe themselves with.
 
 mod examples;
 mod finish;
@@ -32,7 +32,7 @@ use crate::config::{Settings, Transport};
 
 pub(super) use examples::of as example;
 
-/// What a reader of the document has to know before any route.
+/// What readers of the document need to know before they use any route.
 const DESCRIPTION: &str = "\
 User accounts for your application: sign-up, login, sessions, and administration.
 
@@ -48,10 +48,10 @@ fault, with the field that it is about. 429 and 503 say in `Retry-After` when to
 
 Lists are pages: send the `next` of an answer as `after` to get the page behind it, until `next` is null. Times are RFC 3339, in UTC.";
 
-/// Why a request without a body can be refused before any route sees it.
+/// Why a request without a body can be refused before any route handles it.
 const HEADERS_TOO_LARGE: &str = "The header fields of the request are too large.";
 
-/// The names of the security schemes. The routes repeat the first, as their macro takes literals only.
+/// The names of the security schemes. The routes repeat the first one, because their macro accepts only literals.
 const BEARER: &str = "bearer";
 const COOKIE: &str = "cookie";
 const SERVICE_KEY: &str = "service_key";
@@ -99,7 +99,7 @@ impl Modify for SecuritySchemes {
     }
 }
 
-/// The document as it is sent.
+/// The document in the form in which it is sent.
 #[derive(Debug, Clone)]
 pub(super) struct Rendered(Bytes);
 
@@ -109,7 +109,7 @@ impl Rendered {
     }
 }
 
-/// The document with all that this application adds to what its handlers say of themselves.
+/// Completes the document with what depends on this application.
 pub(super) fn complete(mut document: OpenApi, settings: &Settings) -> Value {
     document.servers = Some(vec![Server::new(&settings.identity.base_url)]);
     let by_cookie = settings.tokens.transport == Transport::Cookie;
@@ -135,7 +135,7 @@ pub(super) async fn document(Extension(rendered): Extension<Rendered>) -> impl I
     ([(header::CONTENT_TYPE, JSON)], rendered.0)
 }
 
-/// Every operation, and whether it is one that changes nothing.
+/// Returns every operation, and whether it only reads.
 pub(super) fn operations(paths: &mut Paths) -> impl Iterator<Item = (bool, &mut Operation)> {
     paths.paths.values_mut().flat_map(|item| {
         let writes = [
@@ -149,7 +149,8 @@ pub(super) fn operations(paths: &mut Paths) -> impl Iterator<Item = (bool, &mut 
     })
 }
 
-/// Adds what every route can answer that takes what this one takes: a session, a body, a query, an id in its path.
+/// Adds the responses that depend only on the kind of input of a route: a session, a body, a query, or an id in its
+/// path.
 fn add_common(operation: &mut Operation, reads: bool, by_cookie: bool) {
     let is_for = |tag: &str| operation.tags.iter().flatten().any(|known| known == tag);
     if is_for("operations") {
@@ -208,7 +209,7 @@ fn add_common(operation: &mut Operation, reads: bool, by_cookie: bool) {
     describe(&mut operation.responses.responses, refusals);
 }
 
-/// Adds refusals to what an operation answers: one response a status, one example a code.
+/// Adds errors to the responses of an operation: one response per status, with one example per code.
 pub(super) fn describe(
     responses: &mut BTreeMap<String, RefOr<Response>>,
     refusals: impl IntoIterator<Item = ApiError>,
@@ -237,7 +238,7 @@ pub(super) fn describe(
     }
 }
 
-/// The answers of a status, before any is described.
+/// Returns the response for a status, without a description of its errors.
 fn response(status: StatusCode) -> Response {
     let (schema, header) = match status {
         StatusCode::UNPROCESSABLE_ENTITY => (ValidationProblem::name(), None),
@@ -263,9 +264,9 @@ fn response(status: StatusCode) -> Response {
     response.header(name, header.build()).build()
 }
 
-/// `refusals!(Name: error, …)` declares a type that describes these errors among a route's `responses(…)`; what it shares
-/// with others is added to it. The errors are made as the handler makes them, so that statuses, codes and sentences are
-/// the real ones.
+/// `refusals!(Name: error, …)` declares a type that describes these errors in a route's `responses(…)`. Errors that
+/// many routes share are added later. The errors are created in the same way as in the handler, so that status, code
+/// and message are the real ones.
 macro_rules! refusals {
     ($name:ident: $($error:expr),* $(,)?) => {
         struct $name;

@@ -1,6 +1,6 @@
-//! The routes of administrators, a file a resource. Every one takes
-//! [`Administration`](crate::http::extract::Administration) first, or [`Admin`](crate::http::extract::Admin) where no service key
-//! may act.
+//! The routes for administrators, one file per resource. Each handler takes
+//! [`Administration`](crate::http::extract::Administration) first, or [`Admin`](crate::http::extract::Admin) if service
+//! keys are not allowed.
 
 mod events;
 mod outbox;
@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::config::Features;
 
-/// All routes; those that mail a reset link only where such a link opens something.
+/// Returns all routes. Those that mail a password reset link exist only if password reset is enabled.
 pub(super) fn router(features: &Features) -> OpenApiRouter<App> {
     let router = OpenApiRouter::new()
         .routes(routes!(stats::stats))

@@ -10,7 +10,7 @@ use crate::http::error::ApiError;
 use crate::http::extract::{Administration, Number, Query, query};
 use crate::model::{Counts, DayCounts};
 
-/// The days of a series whose request does not say how many.
+/// The number of days in a series if the request doesn't say.
 const DEFAULT_DAYS: u32 = 30;
 
 /// Gets totals.

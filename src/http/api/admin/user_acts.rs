@@ -1,4 +1,4 @@
-//! What administrators do to one account: the routes below `/admin/users/{user_id}`.
+//! What administrators can do with one account: the routes below `/admin/users/{user_id}`.
 
 use axum::Json;
 use axum::extract::State;
