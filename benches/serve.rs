@@ -1,12 +1,13 @@
-//! `cargo bench --features internals`: figures of the built server as a client sees it, on the machine it runs on.
+//! `cargo bench --features internals`: measures the built server from a client's view, on the machine it runs on.
 //!
-//! `GET /me` in rounds that alternate with a handler that does nothing; introspection, forward-auth; logins beside the bare
-//! rate of the hash that bounds them; memory; the start. On SQLite, and on MongoDB with the share of the processors that
-//! its server takes. Client, server and database share the machine, so rates are lower bounds.
+//! It measures `GET /me` in rounds that alternate with a handler that does nothing, introspection, forward-auth, logins
+//! compared with the rate of password hashes alone, which limits them, memory, and the start. It uses SQLite, and
+//! MongoDB with the share of processor time that its server takes. Client, server and database share the machine, so
+//! rates are lower bounds.
 //!
-//! `-- --quick` takes three minutes instead of fifteen, `-- --sqlite` leaves MongoDB out, and `-- --write` puts the figures
-//! into `docs/performance.md`. `REGSTACK_TEST_MONGODB_URL` names a MongoDB server; without it the tests' own is started,
-//! which `tests/run` installs and which is slow.
+//! `-- --quick` takes three minutes instead of fifteen, `-- --sqlite` skips MongoDB, and `-- --write` writes the
+//! results to `docs/performance.md`. `REGSTACK_TEST_MONGODB_URL` names a MongoDB server. Without it, the benchmark
+//! starts the slow one that `tests/run` installs for the tests.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -29,7 +30,7 @@ mod peer;
 mod servers;
 
 const CONNECTIONS: usize = 64;
-/// How long after the last login the memory of hashes has to be given back.
+/// How long after the last login the memory for password hashes has to be freed.
 const AFTER_LOGINS: Duration = Duration::from_mins(1);
 
 fn main() {
@@ -82,7 +83,8 @@ impl Bench {
         }
     }
 
-    /// Session checks beside a handler that does nothing, in alternating rounds: what disturbs the machine disturbs all.
+    /// Compares session checks with a handler that does nothing, in alternating rounds, so that disturbances affect all
+    /// of them.
     async fn session_checks(&mut self) {
         let bare = Server::bare().await;
         let quiet = Server::regstack("sqlite:accounts.db", "warn").await;
@@ -232,7 +234,7 @@ impl Bench {
         let _ = writeln!(self.table, "| {what} | {figures} |");
     }
 
-    /// The figures, and the machine that they are of.
+    /// Returns the results with a description of the machine.
     fn document(&self) -> String {
         let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
         let model = read("/proc/cpuinfo");
@@ -258,7 +260,7 @@ impl Bench {
     }
 }
 
-/// The round in the middle.
+/// Returns the round with the median rate.
 fn median(loads: &[Load]) -> Load {
     let mut loads = loads.to_vec();
     loads.sort_by(|one, other| one.rate.total_cmp(&other.rate));

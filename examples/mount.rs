@@ -1,8 +1,8 @@
-//! regstack mounted in an axum application of your own: `cargo run --example mount`, then open
+//! regstack mounted in your own axum application: `cargo run --example mount`, then open
 //! <http://127.0.0.1:8000/api/auth/me> or sign up at <http://127.0.0.1:8000/account/register>.
 //!
-//! Two instances run in this one process and share nothing: customers on port 8000, staff on port 8001. Each has its
-//! own database, secret and accounts. Ctrl-C lets requests under way finish.
+//! Two instances run in this process and share nothing: customers on port 8000, staff on port 8001. Each has its own
+//! database, secret and accounts. Ctrl-C stops both after running requests have finished.
 
 #![allow(
     clippy::disallowed_methods,
@@ -18,7 +18,7 @@ use regstack::{Admin, Ambient, App, SignedIn, Sources};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// Only for people who are logged in: the argument says so.
+/// Only for people who are logged in, because of the parameter `SignedIn`.
 async fn orders(signed_in: SignedIn) -> String {
     format!("Orders of {}", signed_in.user().email)
 }
@@ -28,13 +28,13 @@ async fn report(admin: Admin) -> String {
     format!("Report for {}", admin.user().email)
 }
 
-/// For everybody; who is logged in is greeted by name.
+/// For everyone. Greets people who are logged in by their email address.
 async fn home(visitor: Option<SignedIn>) -> String {
     let name = visitor.map(|signed_in| signed_in.user().email);
     format!("Welcome, {}", name.as_deref().unwrap_or("stranger"))
 }
 
-/// One instance, whose configuration may stand in `folder`, and the routes that it protects.
+/// Opens one instance, whose configuration may be in `folder`, and returns it with the routes that it protects.
 async fn instance(
     folder: &Path,
     database_url: String,
@@ -46,7 +46,7 @@ async fn instance(
         environment: [
             setting("REGSTACK_BASE_URL", base_url.to_owned()),
             setting("REGSTACK_DATABASE_URL", database_url),
-            // An application keeps its secret: with a new one at each start everybody has to log in again.
+            // Store the secret in a real application: with a new one at each start, everyone has to log in again.
             setting(
                 "REGSTACK_JWT_SECRET",
                 format!("{:032x}{:032x}", secret[0], secret[1]),
@@ -68,13 +68,13 @@ async fn instance(
         .route("/orders", get(orders))
         .route("/report", get(report))
         .with_state(app.clone());
-    // A session in a cookie goes on while these pages are used, too.
+    // Sessions in cookies are also renewed while people use these pages.
     let own = regstack::renew_sessions(own, &app);
     let routes = own.merge(regstack::router(&app));
     Ok((app, routes))
 }
 
-/// Serves one instance with axum's own server until `stop`, and lets what is under way finish.
+/// Serves one instance with axum's own server until `stop`, then lets running requests finish.
 async fn serve(
     app: App,
     routes: Router,
@@ -89,7 +89,7 @@ async fn serve(
     outcome
 }
 
-/// Serves two instances, each over its own database, until `stop`.
+/// Serves two instances, each with its own database, until `stop`.
 pub async fn run(
     folder: &Path,
     [of_customers, of_staff]: [String; 2],

@@ -1,4 +1,5 @@
-//! The composition root: settings in, running parts out. The only place that names a concrete engine or provider.
+//! The composition root: builds the running parts from the settings. Only this module names concrete engines and
+//! providers.
 
 pub mod backup;
 mod built;
@@ -35,7 +36,7 @@ use crate::model::{MessageKind, SweepRule};
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::{Inspection, SharedStore, StoreError};
 
-/// How long messages that were given up stay for inspection.
+/// How long messages that were given up are kept for inspection.
 const FAILED_MESSAGES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The application's connections to the outside: time, randomness, and how messages are sent.
@@ -67,7 +68,7 @@ impl Ambient {
         }
     }
 
-    /// What takes the place of the configured transports; a mailbox comes before all others.
+    /// Returns what replaces the configured transports. A mailbox takes precedence over the others.
     fn transports(&self) -> OwnTransports {
         self.mailbox.as_ref().map_or_else(
             || OwnTransports {
@@ -82,7 +83,7 @@ impl Ambient {
 /// Why the application can't be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Settings cannot be used. Never empty.
+    /// Some settings are invalid. Never empty.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Settings(Vec<SettingError>),
     /// The database cannot be opened.
@@ -113,15 +114,15 @@ pub struct Parts {
     /// The templates of pages and emails.
     #[doc(hidden)]
     pub templates: LiveTemplates,
-    /// What requests have started, and may go on when their client has left.
+    /// The tasks of running requests, which continue after their clients have disconnected.
     pub(crate) requests: TaskTracker,
-    /// Asks the server to read its certificate again.
+    /// Tells the server to reload its certificate.
     pub(crate) renew_tls: Notify,
-    /// Says once why a login from elsewhere is refused.
+    /// Logs only once why a login from another site is refused.
     cross_site_login: Once,
-    /// Whether the database takes writes, as readiness tells.
+    /// Whether the database accepts writes, for the readiness check.
     pub(crate) writable: WriteProbe,
-    /// What is counted.
+    /// The metrics.
     pub(crate) metrics: Arc<Metrics>,
     opened_at: Timestamp,
     queues: Queues,
@@ -152,7 +153,7 @@ impl App {
         let signing_keys = Arc::new(KeyRing::new(&settings, Arc::clone(&random)));
         let tokens = TokenCodec::new(&settings.tokens)
             .with_keys(Arc::clone(&signing_keys))
-            // The Python package, which reads JWTs only, may serve the same MongoDB database.
+            // The Python package, which accepts only JWTs, may use the same MongoDB database.
             .with_short_links(matches!(settings.database.engine, Engine::Sqlite { .. }))
             .starting(clock.now());
         let factors = FactorSecrets::new(&settings.tokens, Arc::clone(&random));
@@ -241,10 +242,10 @@ impl App {
         engine::cached_bytes(settings)
     }
 
-    /// Builds all that needs no database, as [`App::open`] does first.
+    /// Builds everything that needs no database, which is also the first step of [`App::open`].
     ///
     /// # Errors
-    /// Every invalid setting.
+    /// All invalid settings.
     pub fn check(settings: &Settings, ambient: &Ambient) -> Result<(), Vec<SettingError>> {
         Built::new(settings, ambient).map(drop)
     }
@@ -268,8 +269,9 @@ impl App {
         self.requests.wait().await;
     }
 
-    /// Logs, at the first login that is refused because no page of this site asks: whoever set `transport = "cookie"` for the
-    /// Python package's version 0.1.0, where it did nothing, finds out why other clients cannot log in any more.
+    /// Logs the first login that is refused because it doesn't come from a page of this site. In version 0.1.0 of the
+    /// Python package, `transport = "cookie"` had no effect. The log tells operators who set it why other clients can't
+    /// log in any more.
     pub(crate) fn say_first_cross_site_login(&self) {
         self.cross_site_login.call_once(|| {
             let base_url = &self.settings.identity.base_url;
@@ -280,8 +282,8 @@ impl App {
         });
     }
 
-    /// Sends all due messages, like a server, and returns the result of each. Messages that are only logged are left to a
-    /// server.
+    /// Sends all due messages, like a server, and returns the result of each. Skips messages of a kind that is only
+    /// logged: a server logs them.
     pub async fn send_due(&self, patience: Duration) -> Result<Vec<DeliveryAttempt>, StoreError> {
         let own = self.ambient.transports();
         let mail = own.email.is_some() || self.settings.email.backend.sends();

@@ -1,4 +1,4 @@
-//! The least client that can keep connections busy, and what it learns.
+//! A minimal HTTP client that keeps many connections busy, and the results that it measures.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -6,19 +6,19 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// What a load came to.
+/// The results of a load test.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Load {
-    /// Requests a second.
+    /// Requests per second.
     pub(crate) rate: f64,
-    /// Processor time of the server for one, in microseconds.
+    /// Processor time of the server per request, in microseconds.
     pub(crate) cost: f64,
-    /// Half of the answers came within so many milliseconds, and all but one of a hundred within so many.
+    /// The median and the 99th percentile of the response time, in milliseconds.
     pub(crate) median: f64,
     pub(crate) p99: f64,
 }
 
-/// Repeats one request on many connections; every answer has to be a 200.
+/// Repeats one request on many connections. Every response has to be a 200.
 pub(crate) async fn load(
     address: &str,
     request: &str,
@@ -61,7 +61,7 @@ pub(crate) async fn load(
     }
 }
 
-/// The processor time that a process has spent, of its user and of the system for it.
+/// Returns the processor time that a process has used in user and kernel mode, in seconds.
 pub(crate) fn processor_seconds(process: u32) -> f64 {
     const TICKS_A_SECOND: f64 = 100.0;
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
@@ -89,7 +89,7 @@ impl Client {
         }
     }
 
-    /// Sends a request whose answers are all as long as the first one.
+    /// Sends a request over and over. All responses have to be as long as the first one.
     async fn repeat(&mut self, request: &[u8], length: &mut Option<usize>) {
         self.stream
             .write_all(request)
@@ -114,7 +114,7 @@ impl Client {
         );
     }
 
-    /// Sends a request, and returns the answer.
+    /// Sends a request and returns the response.
     pub(crate) async fn exchange(&mut self, request: &str) -> String {
         self.stream
             .write_all(request.as_bytes())
@@ -133,7 +133,7 @@ impl Client {
     }
 }
 
-/// How long the answer is that begins so, once its head is there.
+/// Returns the length of the whole response once its header is complete.
 fn whole(answer: &[u8]) -> Option<usize> {
     let text = String::from_utf8_lossy(answer).to_ascii_lowercase();
     let (head, _) = text.split_once("\r\n\r\n")?;
@@ -143,7 +143,7 @@ fn whole(answer: &[u8]) -> Option<usize> {
     Some(head.len() + 4 + length.unwrap_or(0))
 }
 
-/// A request to the API.
+/// Returns a request to the API.
 pub(crate) fn request(method: &str, path: &str, token: Option<&str>, body: &str) -> String {
     let authorization = token
         .map(|token| format!("authorization: Bearer {token}\r\n"))

@@ -1,4 +1,4 @@
-//! The servers that are measured, each a process of its own: regstack as it was built, and a handler that does nothing.
+//! The servers that are measured, each in a separate process: the built regstack, and a handler that does nothing.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -11,7 +11,7 @@ use crate::client::{Client, request};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
-/// The argument with which this program is the handler that does nothing.
+/// The argument that makes this program serve the handler that does nothing.
 const BARE: &str = "--bare";
 
 pub(crate) struct Server {
@@ -30,7 +30,7 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// The handler that does nothing.
+    /// Starts the handler that does nothing.
     pub(crate) async fn bare() -> Self {
         let address = free_address();
         let own = std::env::current_exe().expect("a program");
@@ -39,7 +39,7 @@ impl Server {
         Self::started(command, address, None, Vec::new()).await
     }
 
-    /// The built server over a database, with a log of such a level, which somebody reads.
+    /// Starts the built server with this database and log level. The log is written to a file.
     pub(crate) async fn regstack(database_url: &str, log_level: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let address = free_address();
@@ -101,7 +101,7 @@ impl Server {
         self.process.id()
     }
 
-    /// Registers an account; the body that logs in, and a token.
+    /// Registers an account. Returns the body of its login request, and a token.
     pub(crate) async fn account(&self) -> (String, String) {
         let mut client = Client::connect(&self.address).await;
         let body = format!(r#"{{"email":"ada@example.com","password":"{PASSWORD}"}}"#);
@@ -119,7 +119,7 @@ impl Server {
         (body, token.to_owned())
     }
 
-    /// A key with which the server's operator lets a program ask about tokens.
+    /// Creates a service key for introspection.
     pub(crate) fn service_key(&self) -> String {
         let folder = self.folder.as_ref().expect("a folder");
         let made = Command::new(env!("CARGO_BIN_EXE_regstack"))
@@ -131,7 +131,7 @@ impl Server {
         String::from_utf8_lossy(&made.stdout).trim().to_owned()
     }
 
-    /// Its resident memory, in MiB.
+    /// Returns the resident memory, in MiB.
     pub(crate) fn resident(&self) -> f64 {
         let status = Path::new("/proc")
             .join(self.process().to_string())
@@ -151,7 +151,7 @@ fn free_address() -> String {
     format!("127.0.0.1:{port}")
 }
 
-/// Serves nothing, if that is what this process is for.
+/// Serves the handler that does nothing, if this process was started for that. Returns whether it was.
 pub(crate) async fn serve_if_bare() -> bool {
     let mut arguments = std::env::args().skip_while(|argument| argument != BARE);
     let (Some(_), Some(address)) = (arguments.next(), arguments.next()) else {

@@ -10,10 +10,11 @@ use crate::store::sqlite::Sqlite;
 pub use crate::store::sqlite::{Replaced, Watch, is_ours};
 
 impl App {
-    /// Copies the database as it is at one moment into the empty file at `copy`. A server may use it meanwhile.
+    /// Copies the database as it is at one moment into the empty file at `copy`. A server can use the database
+    /// meanwhile.
     ///
     /// # Errors
-    /// [`OpenError::Store`] when the database is MongoDB, or cannot be read, or the copy not be written.
+    /// [`OpenError::Store`] if the database is MongoDB or can't be read, or if the copy can't be written.
     pub async fn back_up(
         settings: &Settings,
         copy: PathBuf,
@@ -22,11 +23,11 @@ impl App {
         Ok(Sqlite::back_up(engine::file(settings)?, copy, watch).await?)
     }
 
-    /// Brings a backup into the empty file at `staged`, to take the database's place. Unless it is taken `as_it_is`, its
-    /// sessions end and its waiting messages are given up.
+    /// Copies a backup into the empty file at `staged`, in preparation for [`App::restore`]. Unless `as_it_is` is true,
+    /// ends all sessions and gives up all waiting messages in the copy.
     ///
     /// # Errors
-    /// [`OpenError::Store`] when it is no sound backup of this program.
+    /// [`OpenError::Store`] if the file isn't a valid backup of this program.
     pub async fn stage(
         backup: PathBuf,
         staged: PathBuf,
@@ -37,11 +38,11 @@ impl App {
         Ok(Sqlite::stage(&backup, staged, as_it_is, now, watch).await?)
     }
 
-    /// Puts what is staged in the place of the database, in one step, and keeps what was there at `aside`. A server may use
-    /// the database meanwhile, and goes on with what was restored, unless the file was damaged.
+    /// Replaces the database with the staged backup in one step, and keeps the previous database at `aside`. A server
+    /// can use the database meanwhile and continues with the restored data, unless the previous file was damaged.
     ///
     /// # Errors
-    /// [`OpenError::Store`] when the database belongs to another program, or cannot be written.
+    /// [`OpenError::Store`] if the database belongs to another program or can't be written.
     pub async fn restore(
         settings: &Settings,
         staged: PathBuf,
@@ -51,10 +52,10 @@ impl App {
         Ok(Sqlite::restore(engine::file(settings)?, staged, aside, watch).await?)
     }
 
-    /// The database's file.
+    /// Returns the path of the database file.
     ///
     /// # Errors
-    /// [`OpenError::Store`] when the database is MongoDB.
+    /// [`OpenError::Store`] if the database is MongoDB.
     pub fn database_file(settings: &Settings) -> Result<&Path, OpenError> {
         Ok(engine::file(settings)?)
     }

@@ -1,4 +1,4 @@
-//! What is built of the settings alone, before the database is opened.
+//! What is built from the settings alone, before the database is opened.
 
 use std::sync::Arc;
 
@@ -8,7 +8,8 @@ use crate::config::{SettingError, Settings};
 use crate::delivery::providers::Providers;
 use crate::delivery::{Templates, Transports};
 
-/// What is built before the database is opened, so that a setting that cannot be used leaves no database behind.
+/// The parts that are built before the database is opened, so that an invalid setting doesn't leave a new database
+/// behind.
 pub(super) struct Built {
     pub(super) templates: Templates,
     pub(super) passwords: PasswordHasher,

@@ -1,4 +1,4 @@
-//! The engine that `database_url` names: the only file that names a concrete one.
+//! The database engine that `database_url` selects. Only this file names concrete engines.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::store::mongo::Mongo;
 use crate::store::sqlite::Sqlite;
 use crate::store::{SharedAnnouncer, SharedStore, StoreError, UpkeepStore as _};
 
-/// Opens the store. A MongoDB server isn't asked anything yet.
+/// Opens the store. Doesn't contact a MongoDB server yet.
 pub(super) async fn open(
     settings: &Settings,
     announcer: SharedAnnouncer,
@@ -26,7 +26,7 @@ pub(super) async fn open(
     })
 }
 
-/// Connects to a database that is there, and makes nothing.
+/// Connects to an existing database, without creating anything.
 pub(super) async fn connect(settings: &Settings) -> Result<SharedStore, StoreError> {
     Ok(match &settings.database.engine {
         Engine::Sqlite { path } => Arc::new(Sqlite::connect(path).await?),
@@ -34,7 +34,7 @@ pub(super) async fn connect(settings: &Settings) -> Result<SharedStore, StoreErr
     })
 }
 
-/// Makes the database where there is none, and brings its schema up to date; returns what was done, one line each.
+/// Creates the database if it doesn't exist, and updates its schema. Returns what was done, one line for each step.
 pub(super) async fn migrate(settings: &Settings) -> Result<Vec<String>, StoreError> {
     let mut done = Vec::new();
     match &settings.database.engine {
@@ -49,16 +49,16 @@ pub(super) async fn migrate(settings: &Settings) -> Result<Vec<String>, StoreErr
     Ok(done)
 }
 
-/// How many bytes of the database are kept in memory at most.
+/// Returns how many bytes of the database are kept in memory at most.
 pub(super) fn cached_bytes(settings: &Settings) -> u64 {
     match &settings.database.engine {
         Engine::Sqlite { .. } => Sqlite::cached_bytes(),
-        // Answers of the server that are being read, of which a list's page is the largest.
+        // Responses of the MongoDB server that are being read; a page of a list is the largest.
         Engine::Mongo { .. } => 32 << 20,
     }
 }
 
-/// The file of the embedded engine; MongoDB is backed up by its own tools.
+/// Returns the file of the embedded engine. MongoDB has its own tools for backups.
 pub(super) fn file(settings: &Settings) -> Result<&Path, StoreError> {
     match &settings.database.engine {
         Engine::Sqlite { path } => Ok(path),
@@ -69,7 +69,7 @@ pub(super) fn file(settings: &Settings) -> Result<&Path, StoreError> {
     }
 }
 
-/// Whether the database's URL can be used, without asking the database anything.
+/// Checks that the database's URL can be used, without contacting the database.
 pub(super) fn check(settings: &Settings) -> Result<(), StoreError> {
     match &settings.database.engine {
         Engine::Sqlite { .. } => Ok(()),
@@ -77,7 +77,8 @@ pub(super) fn check(settings: &Settings) -> Result<(), StoreError> {
     }
 }
 
-/// The MongoDB engine. One that is measured is in use, and makes the indexes that are missing as soon as it finds the server.
+/// Returns the MongoDB engine. With `times`, it's for a running application, and creates missing indexes as soon as it
+/// reaches the server.
 #[cfg(feature = "mongodb")]
 fn mongo(
     settings: &Settings,

@@ -1,4 +1,4 @@
-//! The metrics of an instance: what it counted, and what is to be seen of it now.
+//! The metrics of an instance: its counters, and values that are read when the metrics are requested.
 
 use std::time::Duration;
 
@@ -12,12 +12,13 @@ use crate::config::Engine;
 use crate::metrics::{Moment, Waiting};
 use crate::store::QueueDepth;
 
-/// How long the depth of the outbox stands: to count a long one takes its time, however often it is asked for.
+/// How long a count of the outbox is reused: counting a long outbox takes time, however often the metrics are
+/// requested.
 const STANDS: Duration = Duration::from_secs(10);
-/// How long the database may take to count it.
+/// How long the database may take to count the outbox.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The depth of the outbox, as it was counted last.
+/// The size of the outbox when it was last counted.
 #[derive(Debug, Default)]
 pub(super) struct Queues(Mutex<Option<(Instant, Option<Vec<QueueDepth>>)>>);
 

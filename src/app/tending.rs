@@ -1,4 +1,4 @@
-//! What is done again and again beside the requests, until the application stops.
+//! Periodic background work, until the application stops.
 
 use std::time::Duration;
 
@@ -6,17 +6,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::App;
 
-/// How often expired rows are removed. Expiry is checked on every read all the same.
+/// How often expired rows are removed. Every read checks the expiry anyway.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
-/// How often the signing keys are read: far oftener than a key is published before it signs.
+/// How often the signing keys are read: much more often than the time for which a key is published before it is used.
 const TEND_KEYS_EVERY: Duration = Duration::from_mins(1);
-/// How often the last use of sessions is written.
+/// How often the last use of sessions is written to the database.
 const NOTE_SESSIONS_EVERY: Duration = Duration::from_secs(5);
-/// How often second factors are looked for that an earlier secret seals.
+/// How often to search for second factors that are still encrypted with an earlier secret.
 const TEND_FACTORS_EVERY: Duration = Duration::from_hours(1);
-/// How often a few stored hashes are looked at, for what an unknown account is to cost.
+/// How often stored password hashes are sampled, to adjust the cost of a login for an unknown account.
 const SAMPLE_EVERY: Duration = Duration::from_hours(1);
-/// How many of them.
+/// The number of hashes in a sample.
 const SAMPLED_HASHES: u32 = 200;
 
 impl App {
@@ -34,7 +34,7 @@ impl App {
         }
     }
 
-    /// Keeps when sessions were used last.
+    /// Periodically writes when sessions were last used.
     pub(super) async fn note_sessions_until(&self, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(NOTE_SESSIONS_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -44,7 +44,7 @@ impl App {
         self.accounts.note_sessions().await;
     }
 
-    /// Reads the signing keys again and again, and makes the next one in time.
+    /// Periodically reads the signing keys, and creates the next one in time.
     pub(super) async fn tend_keys_until(&self, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(TEND_KEYS_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -55,7 +55,8 @@ impl App {
         }
     }
 
-    /// Looks again and again for second factors that an earlier secret seals, and seals them anew.
+    /// Periodically searches for second factors that are encrypted with an earlier secret, and encrypts them with the
+    /// current one.
     pub(super) async fn tend_factors_until(&self, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(TEND_FACTORS_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -70,7 +71,7 @@ impl App {
         }
     }
 
-    /// Keeps what an unknown account costs at login near what the stored ones do.
+    /// Keeps the cost of a login for an unknown account close to that for stored accounts.
     pub(super) async fn imitate_until(&self, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(SAMPLE_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

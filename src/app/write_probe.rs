@@ -1,4 +1,4 @@
-//! Whether the database takes writes: tried now and then, however often it is asked.
+//! Whether the database accepts writes: tried at most once every two seconds, however often the result is requested.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,29 +8,29 @@ use tokio::time::{Instant, timeout};
 
 use crate::store::{StoreError, UpkeepStore};
 
-/// How long an answer stands.
+/// How long a result is reused.
 const STANDS: Duration = Duration::from_secs(2);
 /// How long a write may take.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Why nothing can be written.
+/// Why the database can't be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unwritable {
-    /// For whoever asks.
+    /// The message for clients.
     pub(crate) detail: &'static str,
-    /// For the log.
+    /// The cause, for the log.
     pub(crate) cause: String,
 }
 
-/// The last try, shared by all who ask.
+/// The last attempt, which all callers share.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WriteProbe(Arc<Mutex<Option<Try>>>);
 
-/// When a write was tried, and why it failed if it did.
+/// When the attempt was made, and why it failed, if it did.
 type Try = (Instant, Option<Unwritable>);
 
 impl WriteProbe {
-    /// Returns whether a write is possible, by a try that is at most two seconds old.
+    /// Returns whether a write is possible, based on an attempt that is at most two seconds old.
     pub(crate) async fn ask(&self, store: &(impl UpkeepStore + ?Sized)) -> Result<(), Unwritable> {
         let mut last = self.0.lock().await;
         let fresh = last.as_ref().filter(|(at, _)| at.elapsed() < STANDS);
@@ -38,7 +38,7 @@ impl WriteProbe {
             found.clone()
         } else {
             let found = attempt(store).await;
-            // What keeps failing in the same way is logged once.
+            // A failure that repeats in the same way is logged once.
             let before = last.as_ref().and_then(|(_, before)| before.as_ref());
             if let Some(found) = &found
                 && before.map(|before| before.detail) != Some(found.detail)

@@ -1,5 +1,5 @@
-//! Logins that the limit of a client's address refused, on their way into the audit trail: one event a client and hour, of so
-//! many clients at most, and fewer writes than refusals.
+//! Records logins refused by the limit per client address in the audit trail: one event per client and hour, for a
+//! limited number of clients, with fewer writes than refusals.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,28 +10,28 @@ use jiff::Timestamp;
 use crate::accounts::Accounts;
 use crate::model::Origin;
 
-/// How long the refusals of one client are one event, in milliseconds.
+/// How long the refusals of one client count as one event, in milliseconds.
 const EPISODE: i64 = 3_600_000;
-/// So many clients have an event of their own at a time. Those of the others are in the log.
+/// The maximum number of clients that have an event at a time. Refusals of further clients are only logged.
 const MAX_CLIENTS: usize = 100;
 
-/// Where refused logins are told, as a request carries it.
+/// The audit trail, attached to requests so that refused logins can be recorded.
 #[derive(Clone)]
 pub(super) struct Trail(pub(super) Arc<Accounts>);
 
-/// The refusals of late, in the memory of this node.
+/// Recent refusals, in the memory of this node.
 #[derive(Default)]
 pub(super) struct Refusals(Mutex<HashMap<Option<IpNet>, Episode>>);
 
-/// Refusals of one client that are one event.
+/// The refusals of one client that count as one event.
 struct Episode {
     began: i64,
     count: u64,
-    /// How many of them the event tells of.
+    /// How many of them the event already includes.
     told: u64,
 }
 
-/// What the event is to tell now.
+/// The update of an event that has to be written now.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Tell {
     began: i64,
@@ -39,8 +39,8 @@ pub(super) struct Tell {
 }
 
 impl Refusals {
-    /// Counts a refusal at a moment, in milliseconds. Told are the first, the tenth, the hundredth and so on, each with those
-    /// before it: a flood of them costs next to no writes.
+    /// Counts a refusal at this time, in milliseconds. Returns an update at the first refusal, the tenth, the hundredth
+    /// and so on, each including those before it, so that a flood causes almost no writes.
     pub(super) fn count(&self, client: Option<IpNet>, now: i64) -> Option<Tell> {
         let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let lives = |episode: &Episode| (now - episode.began).abs() < EPISODE;
@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(told(20_000, EPISODE - 1), 0);
         assert_eq!(told(40_000, EPISODE), MAX_CLIENTS);
         assert!(refusals.0.lock().unwrap().len() <= MAX_CLIENTS);
-        // A clock that is put back begins anew, and does not stop the telling for long.
+        // If the clock is set back, counting starts again, and updates don't stop for long.
         assert_eq!(told(60_000, -EPISODE), MAX_CLIENTS);
     }
 }

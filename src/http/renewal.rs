@@ -1,4 +1,5 @@
-//! Sessions in cookies go on while they are used: the answer to a request past half of its token's life brings a new one.
+//! Renews sessions in cookies while they are used: the response sets a new cookie if more than half of the token's life
+//! is over.
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,20 +13,20 @@ use super::cookie::SetCookie;
 use crate::accounts::{Error, Session};
 use crate::app::App;
 
-/// The session of a request, if its cookie is to be renewed.
+/// The session of a request whose cookie should be renewed.
 #[derive(Clone, Default)]
 pub(super) struct Renewal(Arc<OnceLock<Session>>);
 
 impl Renewal {
-    /// Asks for a renewal.
+    /// Requests a renewal.
     pub(super) fn wish(&self, session: &Session) {
-        // Who is authorised twice in one request wishes the same again.
+        // If a request is authenticated twice, the second call is for the same session.
         let _ = self.0.set(session.clone());
     }
 }
 
-/// Renews the cookie once the request is done. An answer that sets or takes the cookie itself stays as it is, and a session
-/// that ended meanwhile gets none: it must not take the place of the login that came after it.
+/// Renews the cookie after the request. If the response sets or removes the cookie itself, it stays as it is. A session
+/// that has ended meanwhile isn't renewed, so that its cookie can't replace that of a later login.
 pub(super) async fn renew_cookie(
     State(app): State<App>,
     mut request: Request,
@@ -43,7 +44,7 @@ pub(super) async fn renew_cookie(
     (renewed(&app, session).await, response).into_response()
 }
 
-/// The cookie with which a session goes on, if it can.
+/// Renews a session, if possible, and returns its new cookie.
 pub(super) async fn renewed(app: &App, session: &Session) -> Option<SetCookie> {
     match app.accounts.renew_session(session).await {
         Ok(issued) => {
@@ -53,18 +54,18 @@ pub(super) async fn renewed(app: &App, session: &Session) -> Option<SetCookie> {
         }
         Err(Error::NotRenewable) => None,
         Err(error) => {
-            // The session lives on as it is, and the next request tries again.
+            // The session stays valid, and the next request tries again.
             tracing::warn!(%error, "renewing a session failed");
             None
         }
     }
 }
 
-/// Renews sessions that travel in a cookie while people use your own routes, as regstack's routes do. When more than half of
-/// the token's life is over, the answer to a request that took [`SignedIn`](super::SignedIn) or [`Admin`](super::Admin) sets a
+/// Renews sessions in cookies while people use your own routes, as regstack's routes do. When more than half of the
+/// token's life is over, the response to a request with [`SignedIn`](super::SignedIn) or [`Admin`](super::Admin) sets a
 /// new cookie, up to `session_max_seconds` after the login.
 ///
-/// Don't let a cache that several people share store such an answer.
+/// Don't store such a response in a shared cache.
 pub fn renew_sessions<S>(routes: Router<S>, app: &App) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,

@@ -1,8 +1,8 @@
-//! A session once the sign-up is through: the header that asks for it, and the cookie by which the browser that signed up is
-//! known again.
+//! A session right after sign-up: the header that requests one, and the cookie that identifies the browser that signed
+//! up.
 //!
-//! The header makes every such request one that a page of another site cannot send; the cookie counts only where the browser
-//! says that a page of this site asks. So no page elsewhere can log its visitors in to an account of its own.
+//! Pages of other sites can't send the header, and the cookie counts only if the browser says that the request comes
+//! from a page of this site. So no other site can log its visitors in to an account of its own.
 
 use std::convert::Infallible;
 
@@ -21,13 +21,13 @@ use crate::app::App;
 use crate::config::{Settings, Transport};
 use crate::secret::ExposeSecret as _;
 
-/// The header by which a sign-up asks for a session.
+/// The header with which a sign-up requests a session.
 pub(super) const SESSION: HeaderName = HeaderName::from_static("x-regstack-session");
-/// What that header says.
+/// The value of that header.
 const WANTED: &str = "wanted";
 /// The cookie's name.
 const NAME: &str = "regstack_sign_up";
-/// The longest ticket that is looked at, in bytes.
+/// The longest ticket that is accepted, in bytes.
 const MAX_TICKET: usize = 512;
 
 fn is_wanted(headers: &HeaderMap) -> bool {
@@ -35,11 +35,11 @@ fn is_wanted(headers: &HeaderMap) -> bool {
     asked.any(|asked| asked.as_bytes().eq_ignore_ascii_case(WANTED.as_bytes()))
 }
 
-/// Whether a registration is to be remembered by the browser that makes it.
+/// Whether the browser that registers should be remembered.
 pub(super) struct Remembered(bool);
 
 impl Remembered {
-    /// The cookie for it, if it is.
+    /// Returns the cookie that remembers the browser, if it should be remembered.
     pub(super) fn cookie(
         &self,
         ticket: &SignUpTicket,
@@ -68,15 +68,15 @@ impl IntoParams for Remembered {
     }
 }
 
-/// The session that is wanted with the proof of an email address.
+/// The session that is requested together with the verification of an email address.
 pub(super) struct WantedSession {
-    /// How it is handed over.
+    /// How the session is returned.
     pub(super) by: Transport,
-    /// The ticket of the browser that signed up.
+    /// The ticket of the browser that signed up, if there is one.
     pub(super) ticket: Option<String>,
 }
 
-/// The wish for a session, if there is one. It is refused where a login would be.
+/// The request for a session, if there is one. It is refused if a login with the same headers would be.
 pub(super) struct SessionWish(pub(super) Option<WantedSession>);
 
 impl FromRequestParts<App> for SessionWish {
@@ -114,8 +114,9 @@ fn parameter(help: &str) -> Parameter {
         .build()
 }
 
-/// The one ticket that a page of this site sends. Of two, one may have been planted by a neighbour under the same domain. Whom
-/// the browser has logged in already, a link must not log in as somebody else.
+/// Returns the ticket in a request from a page of this site. If there are two, returns `None`: another host of the same
+/// domain may have set one of them. Also returns `None` if the browser has a session, because a link must not log it in
+/// to another account.
 fn ticket<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<&'a str> {
     let mut tickets = cookie::named(headers, NAME);
     let (Some(ticket), None) = (tickets.next(), tickets.next()) else {
@@ -127,18 +128,18 @@ fn ticket<'a>(headers: &'a HeaderMap, settings: &Settings) -> Option<&'a str> {
     (is_free && is_own && ticket.len() <= MAX_TICKET).then_some(ticket)
 }
 
-/// Gives the browser its ticket, or takes it back.
+/// Sets or removes the ticket of the browser.
 pub(super) struct TicketCookie(HeaderValue);
 
 impl TicketCookie {
-    /// Takes it back: it has served.
+    /// Removes the ticket after its use.
     pub(super) fn gone(settings: &Settings) -> Self {
         Self::new("", 0, settings)
     }
 
     fn new(value: &str, seconds: u32, settings: &Settings) -> Self {
         let prefix = settings.pages.api_prefix.trim_end_matches('/');
-        // Nobody but the route that takes it is sent it, and no other site makes the browser send it.
+        // The browser sends the cookie only to the route that reads it, and never in a request from another site.
         let mut cookie = format!(
             "{NAME}={value}; Path={prefix}/verify; Max-Age={seconds}; HttpOnly; SameSite=Strict"
         );

@@ -1,4 +1,5 @@
-//! What other programs look up to verify session tokens: the public keys (JWKS, RFC 7517), and where things are (RFC 8414).
+//! What other programs need to verify session tokens: the public keys (JWKS, RFC 7517), and the server metadata (RFC
+//! 8414).
 
 use axum::Json;
 use axum::extract::State;
@@ -14,7 +15,8 @@ use utoipa::ToSchema;
 use super::error::ApiError;
 use crate::app::App;
 
-/// A new key is published for longer than this before it signs (`signing_key_overlap_seconds` is at least as long).
+/// How long clients may cache these documents. A new key is published for longer than this before it is used
+/// (`signing_key_overlap_seconds` is at least as long).
 const FIVE_MINUTES: &str = "public, max-age=300";
 
 /// The public keys that session tokens are verified with.
@@ -81,7 +83,7 @@ pub(super) struct ServerMetadata {
     (status = 200, description = "The issuer and the endpoints.", body = ServerMetadata),
 ))]
 pub(super) async fn metadata(State(app): State<App>) -> Response {
-    // From the configuration, never from the Host header: an answer for a false host must not end up in a cache.
+    // From the configuration, never from the `Host` header: a response for a forged host must not end up in a cache.
     let base = &app.settings.identity.base_url;
     let base = base.trim_end_matches('/');
     let document = ServerMetadata {

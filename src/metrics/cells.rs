@@ -1,17 +1,17 @@
-//! The cells that are counted in.
+//! Counters and histograms.
 //!
-//! Histograms of prometheus-client lock a mutex for each observation, which every request would then wait for; it only
-//! writes the text.
+//! The histograms of prometheus-client lock a mutex for each observation, and every request would wait for it. So that
+//! crate is only used to write the text.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A number that only grows.
+/// A counter that only grows.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
 
 impl Counter {
-    /// Counts one more.
+    /// Adds one.
     pub fn count(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
@@ -21,18 +21,18 @@ impl Counter {
     }
 }
 
-/// Where the buckets of a histogram end, in whole steps, and what a step is in the text.
+/// The upper bounds of a histogram's buckets in whole steps, and the size of a step in the unit of the metric.
 #[derive(Debug)]
 pub(super) struct Scale {
     pub(super) bounds: &'static [u64],
     pub(super) step: f64,
 }
 
-/// How often values of a kind occurred, by size.
+/// The distribution of observed values.
 #[derive(Debug)]
 pub(super) struct Histogram {
     scale: &'static Scale,
-    /// One for each bound, and one for what is larger than all.
+    /// One count for each bound, and one for larger values.
     counts: Box<[AtomicU64]>,
     sum: AtomicU64,
 }
@@ -56,7 +56,7 @@ impl Histogram {
         self.sum.fetch_add(value, Ordering::Relaxed);
     }
 
-    /// Observes a duration, on a scale of microseconds.
+    /// Records a duration. The scale has to be in microseconds.
     pub(super) fn observe_time(&self, time: Duration) {
         self.observe(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
     }
@@ -68,7 +68,7 @@ impl Histogram {
     }
 }
 
-/// A histogram as it was at one moment, or several together.
+/// The values of a histogram, or of several together, at one moment.
 #[derive(Debug, Clone)]
 pub(super) struct Reading {
     scale: &'static Scale,
@@ -104,12 +104,12 @@ impl Reading {
         self.sum as f64 * self.scale.step
     }
 
-    /// The end of each bucket with the number of values in it, the last without an end.
+    /// Returns the upper bound of each bucket with the number of values in it. The last bucket has no bound.
     #[allow(clippy::cast_precision_loss, reason = "bounds are small")]
     pub(super) fn buckets(&self) -> Vec<(f64, u64)> {
         let bounds = self.scale.bounds.iter();
         let ends = bounds.map(|bound| {
-            // Divided, so that 25 thousandths are 0.025 and not a hair more.
+            // Divides rather than multiplies, so that 25 thousandths are exactly 0.025.
             let steps = (1.0 / self.scale.step).round();
             *bound as f64 / steps
         });

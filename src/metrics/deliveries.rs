@@ -1,27 +1,27 @@
-//! Attempts to deliver messages, by kind, receiver and outcome.
+//! Delivery attempts, by kind, receiver and outcome.
 
 use super::cells::Counter;
 use super::logins::labels;
 use super::table::{Table, hash};
 
-/// More than anybody configures receivers. Beyond it, attempts are not counted.
+/// The maximum number of queues: more than anybody configures. Attempts beyond it aren't counted.
 const MAX_QUEUES: usize = 128;
 
 labels! {
-    /// How an attempt ended.
+    /// How a delivery attempt ended.
     Outcome {
-        /// The message is sent.
+        /// The message was sent.
         Sent = "sent",
-        /// It will be tried again.
+        /// The message will be tried again.
         Retry = "retry",
-        /// It was given up.
+        /// The message was given up.
         Failed = "failed",
     }
 }
 
 const OUTCOMES: usize = Outcome::TEXTS.len();
 
-/// Attempts to deliver messages.
+/// Delivery attempts.
 #[derive(Debug)]
 pub struct Deliveries {
     queues: Table<(&'static str, Box<str>), [Counter; OUTCOMES]>,
@@ -36,7 +36,7 @@ impl Default for Deliveries {
 }
 
 impl Deliveries {
-    /// Counts an attempt. The receiver is a URL from the settings; empty for people.
+    /// Counts a delivery attempt. The receiver is a URL from the settings; empty for email and SMS.
     pub fn count(&self, kind: &'static str, receiver: &str, outcome: Outcome) {
         let receiver = site(receiver);
         let counted = self.queues.entry(
@@ -54,7 +54,7 @@ impl Deliveries {
         }
     }
 
-    /// Kind, receiver's host, outcome and number.
+    /// Returns kind, receiver's host, outcome and count.
     pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &str, &'static str, u64)> {
         self.queues.iter().flat_map(|((kind, receiver), outcomes)| {
             let outcomes = Outcome::TEXTS.iter().zip(outcomes);
@@ -63,7 +63,7 @@ impl Deliveries {
     }
 }
 
-/// The host and port of a receiver's URL: its path and query may hold a secret.
+/// Returns the host and port of a receiver's URL. Its path and query may contain a secret.
 pub(super) fn site(url: &str) -> &str {
     let (_, rest) = url.split_once("://").unwrap_or_default();
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

@@ -1,8 +1,8 @@
-//! Logins, by how somebody tried to prove who they are and what came of it.
+//! Logins, by method and outcome.
 
 use super::cells::Counter;
 
-/// Declares labels: a type of so many values, each with its text.
+/// Declares the values of a label: an enum, with a text for each variant.
 macro_rules! labels {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$meta])*
@@ -20,39 +20,39 @@ macro_rules! labels {
 pub(super) use labels;
 
 labels! {
-    /// How somebody tries to prove who they are.
+    /// The method of a login.
     LoginWay {
-        /// By a password.
+        /// With a password.
         Password = "password",
-        /// After the password, by a code sent by SMS.
+        /// With a code sent by SMS, after the password.
         Sms = "sms",
-        /// After the password, by a code of an authenticator app.
+        /// With a code of an authenticator app, after the password.
         Totp = "totp",
-        /// After the password, by a recovery code.
+        /// With a recovery code, after the password.
         RecoveryCode = "recovery_code",
-        /// By a passkey.
+        /// With a passkey.
         Passkey = "passkey",
-        /// By an account with another provider.
+        /// With an account at another provider.
         Provider = "provider",
     }
 }
 
 labels! {
-    /// What came of it.
+    /// How a login ended.
     LoginOutcome {
-        /// A session.
+        /// The person is logged in.
         Success = "success",
-        /// The password was right; a second step has to follow.
+        /// The password was right; a second factor is needed.
         SecondStep = "second_step",
         /// The password is wrong, or there is no such account.
         InvalidCredentials = "invalid_credentials",
-        /// The code is wrong or was used.
+        /// The code is wrong or was already used.
         WrongCode = "wrong_code",
-        /// The passkey is not accepted.
+        /// The passkey was not accepted.
         PasskeyRefused = "passkey_refused",
-        /// The second step, or the challenge, has expired.
+        /// The time for the second factor, or the passkey's challenge, has expired.
         Expired = "expired",
-        /// Too many failures before.
+        /// Locked out, after too many failed attempts.
         Locked = "locked",
         /// The account is disabled.
         AccountDisabled = "account_disabled",
@@ -68,7 +68,7 @@ labels! {
 const WAYS: usize = LoginWay::TEXTS.len();
 const OUTCOMES: usize = LoginOutcome::TEXTS.len();
 
-/// Logins.
+/// The number of logins.
 #[derive(Debug, Default)]
 pub struct Logins([[Counter; OUTCOMES]; WAYS]);
 
@@ -78,7 +78,7 @@ impl Logins {
         self.0[way as usize][outcome as usize].count();
     }
 
-    /// Way, outcome and number, also of what never occurred: alerts on a rate need its beginning.
+    /// Returns method, outcome and count, including zeros: alerts on a rate need the series from the start.
     pub(super) fn all(&self) -> impl Iterator<Item = ([&'static str; 2], u64)> {
         let ways = LoginWay::TEXTS.iter().zip(&self.0);
         ways.flat_map(|(way, outcomes)| {

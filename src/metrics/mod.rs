@@ -1,8 +1,8 @@
-//! What is counted of the server's work, and its text for Prometheus.
+//! What the server counts, and its text format for Prometheus.
 //!
-//! Counting takes no lock and allocates nothing: a few atomic additions, in cells that are found by what the program is
-//! made of. All labels come from the program or its settings, and none from a request. Knows no other part of the program:
-//! each hands in what it saw.
+//! Counting takes no lock and allocates nothing: it's a few atomic additions, in counters whose labels come from the
+//! program or its settings, never from a request. This module knows no other part of the program: the others report to
+//! it.
 
 mod cells;
 mod deliveries;
@@ -23,19 +23,19 @@ pub use text::{CONTENT_TYPE, Moment, Waiting};
 
 use std::sync::Arc;
 
-/// Everything that one instance counts.
+/// All metrics that one instance counts.
 #[derive(Debug, Default)]
 pub struct Metrics {
     /// Requests, by route.
     pub requests: Requests,
-    /// Logins, by how and with what outcome.
+    /// Logins, by method and outcome.
     pub logins: Logins,
-    /// Lockouts, of passwords and of codes.
+    /// Lockouts, for passwords and for codes.
     pub lockouts: Counter,
-    /// Sessions that go on with a new token.
+    /// Renewed sessions.
     pub renewals: Counter,
-    /// Attempts to deliver messages.
+    /// Delivery attempts.
     pub deliveries: Deliveries,
-    /// What the store does.
+    /// Operations of the store.
     pub store: Arc<StoreTimes>,
 }

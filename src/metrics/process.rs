@@ -1,14 +1,14 @@
-//! What the system says of this process, as far as it does.
+//! What the operating system reports about this process, where it does.
 
 use std::fs;
 use std::time::Duration;
 
 use rustix::process::{Resource, getrlimit};
 
-/// The unit of the times in `/proc/PID/stat`, the same on every Linux that people run (`USER_HZ`).
+/// The unit of the times in `/proc/PID/stat` (`USER_HZ`): the same on every common Linux.
 const TICKS_PER_SECOND: u64 = 100;
 
-/// What a process uses.
+/// The resources that a process uses.
 #[derive(Debug, Default)]
 pub(super) struct Process {
     pub(super) cpu: Option<Duration>,
@@ -22,7 +22,7 @@ impl Process {
         Self {
             cpu: cpu(),
             resident_bytes: resident_bytes(),
-            // One of them is the folder that is being read.
+            // One of them is the directory that is being read.
             open_files: fs::read_dir("/proc/self/fd")
                 .ok()
                 .map(|open| (open.count() as u64).saturating_sub(1)),
@@ -33,7 +33,7 @@ impl Process {
 
 fn cpu() -> Option<Duration> {
     let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    // The program's name, in parentheses, may hold anything.
+    // The program's name, in parentheses, may contain any characters.
     let (_, after_name) = stat.rsplit_once(')')?;
     let mut times = after_name.split_whitespace().skip(11);
     let (user, system): (u64, u64) = (times.next()?.parse().ok()?, times.next()?.parse().ok()?);

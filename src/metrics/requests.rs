@@ -1,11 +1,11 @@
-//! Requests, by method and route, with their statuses and times.
+//! Requests, by method and route, with their statuses and durations.
 
 use std::time::Duration;
 
 use super::cells::{Counter, Histogram, Scale};
 use super::table::{Table, hash};
 
-/// Microseconds: from a millisecond to half a minute, which is as long as a request may take by default.
+/// In microseconds: from a millisecond to half a minute, the default time limit of a request.
 static SCALE: Scale = Scale {
     bounds: &[
         1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000,
@@ -14,12 +14,12 @@ static SCALE: Scale = Scale {
     step: 1e-6,
 };
 
-/// More than there are routes. Those of a program that regstack is mounted in are not counted.
+/// The maximum number of routes: more than regstack has. Routes of a host application aren't counted.
 const MAX_ROUTES: usize = 512;
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-/// The statuses that are told apart, in their order; others are `other`.
+/// The statuses that are counted separately, in order; others count as `other`.
 const STATUSES: [u16; 34] = [
     200, 201, 202, 204, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 406, 408, 409,
     410, 411, 412, 413, 414, 415, 416, 422, 429, 431, 500, 501, 502, 503, 504,
@@ -57,8 +57,8 @@ impl Default for Requests {
 }
 
 impl Requests {
-    /// Counts a request of a route, which is a template and never a path. Without a status, the client left before the
-    /// answer.
+    /// Counts a request for a route, which is a template rather than a path. Without a status, the client disconnected
+    /// before the response.
     pub fn count(&self, method: &str, route: &str, status: Option<u16>, took: Duration) {
         let method = METHODS.iter().find(|known| **known == method);
         let method = method.copied().unwrap_or("other");
@@ -75,7 +75,7 @@ impl Requests {
         counted.statuses[status].count();
     }
 
-    /// Method, route and status of all that occurred, and how often.
+    /// Returns method, route, status and count of all responses.
     pub(super) fn answers(&self) -> impl Iterator<Item = ([&str; 2], String, u64)> {
         self.routes.iter().flat_map(|((method, route), counted)| {
             let statuses = counted.statuses.iter().enumerate();
@@ -91,7 +91,7 @@ impl Requests {
         })
     }
 
-    /// Method and route of all that occurred, and how long they took.
+    /// Returns method, route and durations.
     pub(super) fn times(&self) -> impl Iterator<Item = ([&str; 2], &Histogram)> {
         self.routes
             .iter()

@@ -1,4 +1,4 @@
-//! How long the store's operations take, and how many writes share one commit.
+//! How long the operations of the store take, and how many writes share one commit.
 
 use std::any::type_name;
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::cells::{Histogram, Reading, Scale};
 use super::table::{Table, hash};
 
-/// Microseconds: from a tenth of a millisecond to five seconds, after which a lock is given up.
+/// In microseconds: from a tenth of a millisecond to five seconds, the longest wait for a lock.
 static TIMES: Scale = Scale {
     bounds: &[
         100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
@@ -20,10 +20,10 @@ static SIZES: Scale = Scale {
     step: 1.0,
 };
 
-/// More than there are operations.
+/// The maximum number of operations: more than there are.
 const MAX_OPERATIONS: usize = 512;
 
-/// What the store does.
+/// The durations of the store's operations, and the sizes of its commits.
 #[derive(Debug)]
 pub struct StoreTimes {
     operations: Table<&'static str, Histogram>,
@@ -40,13 +40,13 @@ impl Default for StoreTimes {
 }
 
 impl StoreTimes {
-    /// Observes how long an operation of the store took, which is named by a type that its method makes, such as that of a
-    /// closure.
+    /// Records the duration of a store operation. `T` is a type that the operation's method creates, such as a closure,
+    /// and its name contains the name of the method.
     pub fn observe_of<T>(&self, took: Duration) {
         self.observe(type_name::<T>(), took);
     }
 
-    /// Observes how long an operation or a command took, by its name.
+    /// Records the duration of an operation or command with this name.
     pub fn observe(&self, operation: &'static str, took: Duration) {
         let times = self.operations.entry(
             hash(operation),
@@ -58,12 +58,12 @@ impl StoreTimes {
         }
     }
 
-    /// Observes how many writes shared one commit.
+    /// Records how many writes shared one commit.
     pub fn committed(&self, writes: usize) {
         self.groups.observe(writes as u64);
     }
 
-    /// The name of each operation, and how long it took.
+    /// Returns the durations of each operation, by name.
     pub(super) fn all(&self) -> BTreeMap<&'static str, Reading> {
         let mut all = BTreeMap::new();
         for (operation, times) in self.operations.iter() {
@@ -73,16 +73,16 @@ impl StoreTimes {
         all
     }
 
-    /// How many writes shared a commit; none as long as nothing was committed so.
+    /// Returns how many writes shared a commit; `None` if there was no such commit.
     pub(super) fn groups(&self) -> Option<Reading> {
         Some(self.groups.read()).filter(|groups| groups.count() > 0)
     }
 }
 
-/// The method in whose body a type is made, as in `<Engine as Trait>::method<'_>::{{closure}}::{{closure}}`.
+/// Returns the method in whose body a type is created, as in `<Engine as Trait>::method<'_>::{{closure}}::{{closure}}`.
 fn method(type_name: &'static str) -> &'static str {
     let path = type_name.split("::{{closure}}").next().unwrap_or(type_name);
-    // The generics of the method, which may hold whole paths, begin where as many brackets open as close.
+    // The method's generics, which may contain whole paths, start at the bracket that matches the last one.
     let mut depth = 0;
     let generics = path.ends_with('>').then(|| {
         path.rfind(|c| {

@@ -1,23 +1,23 @@
-//! A table that only grows, up to a size, and is read without a lock.
+//! A table that only grows, up to a fixed size, and is read without a lock.
 
 use std::sync::OnceLock;
 
-/// Values by key. Entries are never removed or changed.
+/// A map. Entries are never removed or replaced.
 #[derive(Debug)]
 pub(super) struct Table<K, V> {
     slots: Box<[OnceLock<(K, V)>]>,
 }
 
 impl<K, V> Table<K, V> {
-    /// A table of so many entries, which is a power of two.
+    /// Creates a table with this many slots, which has to be a power of two.
     pub(super) fn of(size: usize) -> Self {
         Self {
             slots: (0..size).map(|_| OnceLock::new()).collect(),
         }
     }
 
-    /// The value of a key, which is made if it is not there; none when the table is full. `hash` is the same for the same
-    /// key.
+    /// Returns the value of a key, and creates it if it doesn't exist. Returns `None` if the table is full. `hash` has
+    /// to be the same for equal keys.
     pub(super) fn entry(
         &self,
         hash: u64,
@@ -28,7 +28,7 @@ impl<K, V> Table<K, V> {
         let start = usize::try_from(hash % (size as u64)).unwrap_or(0);
         let (before, from) = self.slots.split_at(start);
         for slot in from.iter().chain(before) {
-            // Two that make the same key at once agree on the slot: the second finds the first one's.
+            // If two threads create the same key at once, both find the entry of the first.
             let (key, value) = slot.get_or_init(&make);
             if is(key) {
                 return Some(value);
@@ -42,7 +42,8 @@ impl<K, V> Table<K, V> {
     }
 }
 
-/// A hash of a short text, made for speed. Whoever chooses the texts gains nothing by collisions: they are the program's.
+/// Returns a fast hash of a short text. It doesn't protect from chosen collisions, because all texts come from the
+/// program.
 pub(super) fn hash(text: &str) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = text.len() as u64;

@@ -1,4 +1,4 @@
-//! The text that Prometheus reads (its text format 0.0.4).
+//! The metrics in the text format of Prometheus (version 0.0.4).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,37 +15,37 @@ use super::cells::Reading;
 use super::deliveries::site;
 use super::process::Process;
 
-/// The media type of the text.
+/// The media type of the text format.
 pub const CONTENT_TYPE: &str = prometheus_text::CONTENT_TYPE;
 
-/// What is not counted but looked at when the text is asked for.
+/// Values that aren't counted but read when the metrics are requested.
 #[derive(Debug, Clone, Default)]
 pub struct Moment {
     /// When the instance was opened, in seconds since 1970.
     pub opened_at: f64,
     /// The database engine: `sqlite` or `mongodb`.
     pub engine: &'static str,
-    /// Password hashes that run, that wait, that were computed, and that were refused.
+    /// The number of password hashes that are running, waiting, computed, and refused.
     pub hashes: [u64; 4],
-    /// What waits in the outbox; none if the database could not say.
+    /// The waiting messages in the outbox; `None` if the database didn't respond.
     pub outbox: Option<Vec<Waiting>>,
 }
 
-/// The messages of one kind, and to one receiver, that wait.
+/// The waiting messages of one kind to one receiver.
 #[derive(Debug, Clone)]
 pub struct Waiting {
     /// The kind.
     pub kind: &'static str,
-    /// The receiver's URL; empty for people.
+    /// The receiver's URL; empty for email and SMS.
     pub receiver: String,
-    /// How many.
+    /// The number of messages.
     pub messages: u64,
-    /// How long the oldest has waited, in seconds.
+    /// How long the oldest one has waited, in seconds.
     pub oldest_seconds: f64,
 }
 
 impl Metrics {
-    /// Returns the text of everything, with what is to be seen at this moment.
+    /// Returns all metrics as text, together with the values of this moment.
     #[must_use]
     pub fn text(self: &Arc<Self>, moment: Moment) -> String {
         let mut registry = Registry::default();
@@ -54,7 +54,7 @@ impl Metrics {
             moment,
         }));
         let mut text = String::new();
-        // Writing to a text in memory does not fail.
+        // Writing into a string can't fail.
         let _ = prometheus_text::encode(&mut text, &registry);
         text
     }
@@ -158,7 +158,7 @@ impl Page {
         let Some(outbox) = &self.moment.outbox else {
             return Ok(());
         };
-        // Receivers of one host are told together, as attempts are.
+        // Receivers at the same host are combined, as for attempts.
         let mut queues: BTreeMap<_, (u64, f64)> = BTreeMap::new();
         for waiting in outbox {
             let (messages, oldest) = queues
@@ -251,11 +251,11 @@ impl Page {
     }
 }
 
-/// Writes one metric after the other.
+/// Writes metrics one after the other.
 struct Writer<'a>(DescriptorEncoder<'a>);
 
 impl Writer<'_> {
-    /// Begins counters; `_total` follows their name.
+    /// Starts a counter; `_total` is appended to its name.
     fn counters<'s>(
         &'s mut self,
         name: &'s str,

@@ -1,4 +1,4 @@
-//! An application whose routes are for people with a regstack session, verified with the published keys.
+//! An application whose routes need a regstack session, which it verifies with the published keys.
 
 mod session;
 

@@ -12,12 +12,12 @@ use reqwest::Url;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-/// As long as the server lets anybody keep its keys.
+/// How long keys are cached: as long as the server allows.
 const KEEP_KEYS: Duration = Duration::from_secs(300);
-/// Unknown keys in tokens make no more requests than one in this time.
+/// The minimum time between two requests for keys, however many unknown keys tokens name.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
 
-/// A session, as its token tells it: a parameter of handlers that are for people who are logged in.
+/// A session, as its token describes it. Add it to the parameters of handlers that need a logged-in person.
 #[derive(Debug, Deserialize)]
 pub struct Session {
     /// The id of the account.
@@ -26,7 +26,7 @@ pub struct Session {
     purpose: String,
 }
 
-/// Verifies tokens.
+/// Verifies session tokens.
 #[derive(Clone)]
 pub struct Verifier {
     server: Arc<str>,
@@ -44,9 +44,9 @@ struct Keys {
 
 /// Why there is no session.
 pub enum Refusal {
-    /// The token is none, or none that is good.
+    /// There is no token, or it isn't valid.
     Refused,
-    /// The keys cannot be read: whether the token is good is not known.
+    /// The keys can't be read, so it's unknown whether the token is valid.
     Unavailable,
 }
 
@@ -57,7 +57,8 @@ impl<E: Into<jsonwebtoken::errors::Error>> From<E> for Refusal {
 }
 
 impl Verifier {
-    /// Verifies tokens of the server at this address (its `base_url`), and for this audience (`jwt_audience`), if any.
+    /// Returns a verifier for tokens of the server with this `base_url`, and for this audience (`jwt_audience`), if
+    /// any.
     #[must_use]
     pub fn new(client: reqwest::Client, server: &str, audience: Option<&str>) -> Self {
         Self {
@@ -68,15 +69,15 @@ impl Verifier {
         }
     }
 
-    /// Returns what a token says if it is a session of the server that has not expired.
+    /// Returns the session of a token if the server issued it and it hasn't expired.
     ///
     /// # Errors
-    /// It is not, or the keys cannot be read.
+    /// [`Refusal`] if the token isn't valid, or if the keys can't be read.
     pub async fn verify(&self, token: &str) -> Result<Session, Refusal> {
         let kid = decode_header(token)?.kid.ok_or(Refusal::Refused)?;
         let set = self.keys(&kid).await?;
         let key = set.find(&kid).ok_or(Refusal::Refused)?;
-        // The key says which algorithm it is for, not the token.
+        // The algorithm comes from the key, never from the token.
         let algorithm = key.common.key_algorithm.ok_or(Refusal::Refused)?;
         let algorithm: Algorithm = algorithm.to_string().parse()?;
         let mut checks = Validation::new(algorithm);
@@ -94,7 +95,7 @@ impl Verifier {
         Ok(session)
     }
 
-    /// The keys, read anew when they are old, or when `kid` is not among them.
+    /// Returns the keys. Reads them again if they are old or `kid` isn't among them.
     async fn keys(&self, kid: &str) -> Result<Arc<JwkSet>, Refusal> {
         let mut keys = self.keys.lock().await;
         let now = Instant::now();
@@ -119,7 +120,7 @@ impl Verifier {
         request.send().await?.error_for_status()?.json().await
     }
 
-    /// People are led to the login page, and from there back to where they were. Programs get 401.
+    /// Redirects people to the login page, which leads back to where they were. Programs get 401.
     fn refuse(&self, parts: &Parts) -> Response {
         let text = |name| {
             parts
@@ -130,7 +131,7 @@ impl Verifier {
         let accepts_pages = text(header::ACCEPT).is_some_and(|types| types.contains("text/html"));
         if let (&Method::GET, true, Some(host)) = (&parts.method, accepts_pages, text(header::HOST))
         {
-            // "https://" where that is how people come.
+            // Use `https://` if people reach your application over HTTPS.
             let here = format!("http://{host}{}", parts.uri);
             let login = format!("{}/account/login", self.server);
             if let Ok(login) = Url::parse_with_params(&login, [("next", here)]) {

@@ -1,4 +1,4 @@
-//! The files of the pages: from the operator's folders, else from the binary.
+//! The files of the pages: from the configured folders, or else from the binary.
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind};
@@ -18,16 +18,17 @@ use crate::config::read_file_of;
 use crate::delivery::templates::FileHashes;
 use crate::http::error::{ApiError, method_not_allowed, not_found};
 
-/// For an address that names the content's hash: the content behind it never changes.
+/// For a URL that has the content's hash: the content never changes.
 const FOR_LONG: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// For any other: kept, but asked after each time, which is answered by 304.
+/// For any other URL: browsers keep the file but revalidate it each time, which is answered with 304.
 const WITH_A_QUESTION: HeaderValue = HeaderValue::from_static("no-cache");
-/// The largest file that is served, in bytes: each answer holds it in memory.
+/// The largest file that is served, in bytes: each response holds it in memory.
 const MAX_BYTES: u64 = 16 << 20;
-/// Hexadecimal digits of a hash: enough to tell versions of a file apart.
+/// The number of hexadecimal digits of a hash: enough to tell versions of a file apart.
 const HASH_DIGITS: usize = 16;
 
-/// The types of files that themes have use for. Others are sent as bytes, which no browser runs.
+/// The media types of files that themes need. Other files are sent as `application/octet-stream`, which browsers don't
+/// run.
 const TYPES: [(&str, &str); 15] = [
     ("avif", "image/avif"),
     ("css", "text/css; charset=utf-8"),
@@ -50,7 +51,7 @@ const TYPES: [(&str, &str); 15] = [
 #[folder = "static/"]
 struct BuiltIn;
 
-/// Where files are looked for. Cheap to clone.
+/// The folders in which files are looked up. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Files(Arc<[PathBuf]>);
 
@@ -59,7 +60,7 @@ struct Found {
     hash: String,
 }
 
-/// Whether a file of this name comes with the program.
+/// Returns whether a file of this name is built into the program.
 pub(super) fn is_built_in(name: &str) -> bool {
     BuiltIn::get(name).is_some()
 }
@@ -69,7 +70,7 @@ impl Files {
         Self(folders.into())
     }
 
-    /// The hashes of what the pages load, as it is now.
+    /// Returns the current hashes of the files that the pages load.
     pub(super) fn hashes(&self) -> FileHashes {
         let of = |name: &str| match self.find(name) {
             Ok(found) => found.map(|found| found.hash).unwrap_or_default(),
@@ -85,7 +86,7 @@ impl Files {
         }
     }
 
-    /// A file by its name, of the first folder that has it.
+    /// Returns the file of this name from the first folder that has it, or else the built-in one.
     fn find(&self, name: &str) -> io::Result<Option<Found>> {
         if !is_plain(name) {
             return Ok(None);
@@ -107,13 +108,14 @@ impl Found {
     }
 }
 
-/// Whether a name leads down and nowhere else, and to nothing hidden.
+/// Returns whether a name stays inside the folder and has no hidden part.
 fn is_plain(name: &str) -> bool {
     let is_segment = |segment: &str| !segment.is_empty() && !segment.starts_with('.');
     name.split('/').all(is_segment) && !name.contains(['\\', '\0', ':'])
 }
 
-/// Reads a file that is in the folder, also behind symbolic links; none where there is no such file.
+/// Reads a file inside the folder, following symbolic links that stay inside it. Returns `None` if there is no such
+/// file.
 fn read_within(folder: &FilePath, name: &str) -> io::Result<Option<Vec<u8>>> {
     let read = || {
         let file = folder.join(name).canonicalize()?;
@@ -139,7 +141,7 @@ fn read_within(folder: &FilePath, name: &str) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// The routes under the prefix.
+/// Returns the routes below the prefix for static files.
 pub(super) fn router<S: Clone + Send + Sync + 'static>(files: Files) -> Router<S> {
     Router::new()
         .route("/{*name}", get(file))
@@ -170,7 +172,7 @@ async fn file(
     } else {
         WITH_A_QUESTION
     };
-    // Weak: the same tag stands for the file however it is compressed.
+    // A weak tag, because it's the same for the file whether it is compressed or not.
     let tag = format!("W/\"{}\"", found.hash);
     let known = headers
         .get_all(IF_NONE_MATCH)

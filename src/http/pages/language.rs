@@ -1,5 +1,5 @@
-//! What a request for a page says: its language (what the address says, then what this browser was told before, then what
-//! it prefers), and whether anybody can be logged in.
+//! What a request for a page says about its language and session. The language in the URL comes first, then the one
+//! that this browser chose before, then those that it prefers.
 
 use std::convert::Infallible;
 
@@ -17,21 +17,21 @@ use crate::delivery::templates::OfferedLanguage;
 use crate::http::cookie;
 use crate::model::{Language, Origin};
 
-/// The field of the address that names a language.
+/// The query parameter that names a language.
 const FIELD: &str = "lang";
-/// Where a browser keeps the language that was chosen in it. No secret: the pages' script reads and sets it.
+/// The cookie that stores the language chosen in this browser. It isn't secret: the pages' script reads and sets it.
 const COOKIE_NAME: &str = "regstack_lang";
-/// A year.
+/// One year, in seconds.
 const COOKIE_AGE: u32 = 31_536_000;
 
-/// What a request says of languages.
+/// What a page request asks for.
 pub(super) struct Asked {
     named: Option<Language>,
-    /// What was chosen before, then what the browser prefers.
+    /// The language that was chosen before, then those that the browser prefers.
     preferred: Vec<Language>,
-    /// Whether it can be nobody who is logged in: sessions travel in cookies, and it has none.
+    /// Whether certainly nobody is logged in: sessions are in cookies, and the request has none.
     pub(super) is_nobody: bool,
-    /// The rest of the address's query, to go on in another language.
+    /// The query, to be kept in links to the page in other languages.
     query: Vec<(String, String)>,
 }
 
@@ -69,13 +69,14 @@ impl FromRequestParts<App> for Asked {
 }
 
 impl Asked {
-    /// The best of the languages offered.
+    /// Returns the best language of those that are offered.
     pub(super) fn language(&self, offered: &Languages) -> Language {
         let wanted: Vec<Language> = self.named.iter().chain(&self.preferred).cloned().collect();
         offered.choose(&wanted)
     }
 
-    /// Every language offered, with the address of the same page in it; none where a token in the address would be lost.
+    /// Returns all offered languages, each with the URL of the same page in it. Returns none if the URL has a token,
+    /// which the links would repeat.
     pub(super) fn menu(&self, templates: &Templates) -> Vec<OfferedLanguage> {
         let offered = templates.languages().offered();
         if offered.len() < 2 || self.query.iter().any(|(name, _)| name == "token") {
@@ -98,7 +99,7 @@ impl Asked {
         offered.iter().map(entry).collect()
     }
 
-    /// The header that keeps the language which the address names.
+    /// Returns the header that sets the cookie to the language named in the URL, if one is named.
     pub(super) fn keep(
         &self,
         language: &Language,

@@ -1,4 +1,4 @@
-//! The pages for people, and the files they load. The pages hold nothing of anybody: their script asks the API.
+//! The pages for people, and the files that they load. The pages contain no personal data: their script calls the API.
 
 mod files;
 mod language;
@@ -23,7 +23,8 @@ use files::Files;
 use language::Asked;
 pub(super) use people::{People, speak_to_people};
 
-/// Where a page is, below the prefix. The first address is its own; others are for links that are out there.
+/// Returns the paths of a page below the prefix. The first is the canonical one; the others are for links already in
+/// use.
 const fn paths(page: Page) -> &'static [&'static str] {
     match page {
         Page::Login => &["/login"],
@@ -41,8 +42,8 @@ const fn paths(page: Page) -> &'static [&'static str] {
     }
 }
 
-/// A page without the route that its form needs is not there either. Registration is an exception: its page says that
-/// it is closed.
+/// Returns whether a page exists. A page doesn't exist if the route that its form needs is disabled. Registration is an
+/// exception: its page says that registration is closed.
 fn is_on(page: Page, settings: &Settings) -> bool {
     let features = &settings.features;
     match page {
@@ -53,12 +54,12 @@ fn is_on(page: Page, settings: &Settings) -> bool {
     }
 }
 
-/// Whether a file of this name comes with the program.
+/// Returns whether a file of this name is built into the program.
 pub(crate) fn has_built_in_file(name: &str) -> bool {
     files::is_built_in(name)
 }
 
-/// The pages and their files, if the pages are on.
+/// Returns the routes of the pages and their files, if the pages are enabled.
 pub(super) fn router(app: &App) -> Router<App> {
     let settings = &app.settings;
     if !settings.features.enable_ui_router {
@@ -79,7 +80,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         }
     }
     let statics = files::router(files);
-    // At the root, the entrance and all that is no page are the host's.
+    // At the root, `/` and all unknown paths belong to the host application.
     if prefix.is_empty() {
         return router
             .nest(&settings.pages.static_prefix, statics)
@@ -101,8 +102,9 @@ pub(super) fn router(app: &App) -> Router<App> {
         .layer(CompressionLayer::new())
 }
 
-/// What is at the root of the site, if the pages are on: the way to the login, where password managers look for the page
-/// that changes a password, and the icon. Not part of [`router`]: the root of a host application is its own.
+/// Returns the routes at the root of the site, if the pages are enabled: a redirect to the login page, the URL where
+/// password managers look for the page that changes a password, and the icon. They aren't part of [`router`], because
+/// the root of a host application belongs to the application.
 pub(super) fn root(settings: &Settings) -> Router<App> {
     if !settings.features.enable_ui_router {
         return Router::new();
@@ -118,7 +120,7 @@ pub(super) fn root(settings: &Settings) -> Router<App> {
         .route("/favicon.ico", found(icon))
 }
 
-/// What a page is made with.
+/// The data that pages are rendered with.
 #[derive(Clone)]
 struct Pages(Arc<Rendering>);
 
@@ -150,7 +152,7 @@ impl Pages {
         }
     }
 
-    /// The page. Nothing keeps it: the address of some holds a token.
+    /// Renders a page. It isn't cached, because the URLs of some pages contain a token.
     fn answer(&self, page: Page, status: StatusCode, asked: &Asked) -> Response {
         let templates = self.0.templates.now();
         let language = asked.language(templates.languages());
@@ -172,7 +174,7 @@ impl Pages {
     }
 }
 
-/// Every address of a page below the prefix.
+/// Returns every path of a page below the prefix.
 #[cfg(test)]
 pub(super) fn all_paths() -> impl Iterator<Item = &'static str> {
     Page::ALL

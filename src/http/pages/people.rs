@@ -1,4 +1,4 @@
-//! Refusals for eyes: where a browser asks for a page, an answer of JSON becomes one that a person can read.
+//! Error pages: where a browser asks for a page, a JSON error becomes one that people can read.
 
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::HeaderName;
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::http::accept;
 use crate::http::error::RefusalCode;
 
-/// What the refusals are rendered with; none where the pages are off.
+/// The data that error pages are rendered with; no pages if they are disabled.
 #[derive(Clone)]
 pub(in crate::http) struct People {
     app: App,
@@ -30,7 +30,7 @@ impl People {
         }
     }
 
-    /// Whether what is at this path speaks to programs, whoever asks.
+    /// Returns whether a path belongs to the API, whose errors are always JSON.
     fn is_of_the_api(&self, path: &str) -> bool {
         let prefix = self.app.settings.pages.api_prefix.trim_end_matches('/');
         let rest = path.strip_prefix(prefix);
@@ -38,7 +38,7 @@ impl People {
     }
 }
 
-/// Has a page say what an error says. The status and the headers stay, and so does what the log has of it.
+/// Replaces the body of an error with a page. The status, the headers and the log entry stay the same.
 pub(in crate::http) async fn speak_to_people(
     State(people): State<People>,
     request: Request,
@@ -57,7 +57,7 @@ pub(in crate::http) async fn speak_to_people(
     }
     let page = pages.answer(Page::Error, response.status(), &asked);
     if page.status() != response.status() {
-        // The page itself could not be made.
+        // Rendering the page failed.
         return response;
     }
     let (mut parts, _) = response.into_parts();

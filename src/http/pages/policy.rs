@@ -5,7 +5,7 @@ use url::{Origin, Url};
 
 use crate::config::Pages;
 
-/// This server's own files and its API, and whatever the configured theme and logo are loaded from.
+/// Returns the policy: this server's own files and API, and the origins of the configured theme, logo and icon.
 pub(super) fn of(pages: &Pages) -> HeaderValue {
     let theme = pages.theme_css_url.as_deref().and_then(elsewhere);
     let logo = pages.brand_logo_url.as_deref().and_then(elsewhere);
@@ -24,9 +24,9 @@ pub(super) fn of(pages: &Pages) -> HeaderValue {
     HeaderValue::from_str(&policy).expect("origins of URLs are plain ASCII")
 }
 
-/// The origin of a location, where that is not the page's own.
+/// Returns the origin of a URL if it differs from that of the page.
 fn elsewhere(location: &str) -> Option<String> {
-    // No page is there: what resolves to it is relative.
+    // A placeholder for the page's origin: a URL that resolves to it is relative.
     let page = Url::parse("http://page.invalid").ok()?;
     let origin = page.join(location).ok()?.origin();
     (origin != page.origin() && matches!(origin, Origin::Tuple(..)))

@@ -1,4 +1,5 @@
-//! Who is connected: at most so many, and so many of one client; who waits for nothing gives way to who comes.
+//! Limits the number of connections in total and per client. When there are too many, idle connections are closed to
+//! make room for new ones.
 //!
 //! Knows neither sockets nor HTTP.
 
@@ -11,10 +12,10 @@ use ipnet::IpNet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// What is said in the log is said again only after so long a time without it.
+/// How long a condition has to be absent before it is logged again.
 const QUIET: Duration = Duration::from_mins(1);
 
-/// The connections that are served at the same time.
+/// The connections that are open at the same time.
 pub(super) struct Connections {
     max: usize,
     max_per_client: usize,
@@ -25,7 +26,7 @@ pub(super) struct Connections {
 struct Open {
     next_id: u64,
     connections: HashMap<u64, Connection>,
-    /// Those without a request, longest idle first.
+    /// Connections without a running request, longest idle first.
     idle: BTreeMap<(Instant, u64), Option<IpNet>>,
     per_client: HashMap<IpNet, usize>,
     full: Burst,
@@ -33,14 +34,14 @@ struct Open {
 }
 
 struct Connection {
-    /// Whom it counts for; nobody where it comes from may hold as many as there are.
+    /// The client that the connection counts for; `None` if connections from its network aren't limited.
     client: Option<IpNet>,
-    /// Since when it has no request; none while it has one.
+    /// When its last request finished; `None` while a request is running.
     idle_since: Option<Instant>,
     gives_way: CancellationToken,
 }
 
-/// A place among the connections, free again when dropped.
+/// A place among the open connections, which is freed when dropped.
 pub(super) struct Place {
     connections: Arc<Connections>,
     id: u64,
@@ -50,15 +51,15 @@ pub(super) struct Place {
     pub(super) gives_way: CancellationToken,
 }
 
-/// A request under way: its connection does not give way. Until it is dropped.
+/// A running request. Until it is dropped, its connection isn't closed to make room for another.
 pub(super) struct Busy(Arc<Place>);
 
-/// Something that goes on for a while, to be said once.
+/// A condition that lasts for a while and is logged only when it begins.
 #[derive(Default)]
 pub(super) struct Burst(Option<Instant>);
 
 impl Burst {
-    /// Whether it begins: nothing of it was seen for a minute.
+    /// Returns whether the condition begins: it didn't occur in the last minute.
     pub(super) fn begins(&mut self) -> bool {
         self.begins_at(Instant::now())
     }
@@ -78,7 +79,8 @@ impl Connections {
         })
     }
 
-    /// Gives a place to a connection, that of the longest idle one where none is free. `None` where all have requests.
+    /// Gives a place to a new connection. If there is none, the connection that has been idle longest is closed.
+    /// Returns `None` if all connections have running requests.
     pub(super) fn admit(self: &Arc<Self>, client: Option<IpNet>) -> Option<Arc<Place>> {
         let mut open = self.open();
         let held = client.and_then(|client| open.per_client.get(&client).copied());
@@ -124,7 +126,7 @@ impl Connections {
         }))
     }
 
-    /// Ends the longest idle connection; whether there was one.
+    /// Closes the connection that has been idle longest. Returns whether there was one.
     pub(super) fn evict(&self) -> bool {
         self.open().evict(|_| true)
     }
@@ -165,29 +167,30 @@ impl Open {
 }
 
 impl Place {
-    /// Marks that a request is under way.
+    /// Marks that a request is running.
     pub(super) fn busy(self: &Arc<Self>) -> Busy {
         self.steps.fetch_add(1, Ordering::Relaxed);
         self.count(|requests| requests + 1);
         Busy(self.clone())
     }
 
-    /// Whether a request is under way.
+    /// Returns whether a request is running.
     pub(super) fn is_busy(&self) -> bool {
         self.requests.load(Ordering::Relaxed) > 0
     }
 
-    /// Whether there was a request at all.
+    /// Returns whether there was any request.
     pub(super) fn has_served(&self) -> bool {
         self.steps() > 0
     }
 
-    /// How many steps its requests have made: it grows as long as anything goes on.
+    /// Returns a number that grows as long as requests and responses make progress.
     pub(super) fn steps(&self) -> u64 {
         self.steps.load(Ordering::Relaxed)
     }
 
-    /// Changes how many requests are under way. The first one makes the connection busy, after the last one it is idle.
+    /// Changes the number of running requests. With the first one, the connection becomes busy; after the last one, it
+    /// is idle.
     fn count(&self, change: impl Fn(usize) -> usize) {
         let mut open = self.connections.open();
         let requests = change(self.requests.load(Ordering::Relaxed));
@@ -208,7 +211,7 @@ impl Place {
 }
 
 impl Busy {
-    /// Marks that the answer makes progress.
+    /// Marks that the response makes progress.
     pub(super) fn goes_on(&self) {
         self.0.steps.fetch_add(1, Ordering::Relaxed);
     }

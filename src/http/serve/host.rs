@@ -1,13 +1,14 @@
-//! Whether a request says clearly which host it asks (RFC 9112, section 3.2).
+//! Checks that a request names its host clearly (RFC 9112, section 3.2).
 //!
-//! A proxy in front may go by one of two names and this server by the other: what is not clear is refused, not guessed.
+//! If a request names two hosts, a proxy in front may use one of them and this server the other. So unclear requests
+//! are refused.
 
 use std::net::Ipv6Addr;
 
 use axum::http::{HeaderMap, Version, header};
 
-/// One well-formed `Host`, which only clients older than HTTP/1.1 may leave out. An empty one is well-formed: it is what the
-/// standard asks of a client whose target has no host, and of one that speaks over a Unix socket.
+/// Returns whether there is exactly one well-formed `Host`. Only clients older than HTTP/1.1 may omit it. An empty one
+/// is well-formed: the standard requires it if the target has no host, and clients send it over Unix sockets.
 pub(super) fn is_clear(version: Version, headers: &HeaderMap) -> bool {
     let mut lines = headers.get_all(header::HOST).iter();
     match (lines.next(), lines.next()) {
@@ -17,7 +18,7 @@ pub(super) fn is_clear(version: Version, headers: &HeaderMap) -> bool {
     }
 }
 
-/// `host [ ":" port ]` (RFC 3986, section 3.2.2), without a user's name.
+/// Checks for `host [ ":" port ]` (RFC 3986, section 3.2.2), without user information.
 fn is_host(text: &[u8]) -> bool {
     if let Some(literal) = text.strip_prefix(b"[") {
         let mut parts = literal.splitn(2, |byte| *byte == b']');
@@ -33,7 +34,7 @@ fn is_ipv6(text: &[u8]) -> bool {
     std::str::from_utf8(text).is_ok_and(|text| text.parse::<Ipv6Addr>().is_ok())
 }
 
-/// Nothing, or a colon and digits, of which there may be none.
+/// Checks for nothing, or a colon that may be followed by digits.
 fn is_port(text: &[u8]) -> bool {
     match text.split_first() {
         None => true,
@@ -41,7 +42,7 @@ fn is_port(text: &[u8]) -> bool {
     }
 }
 
-/// A registered name or an IPv4 address.
+/// Checks for a registered name or an IPv4 address.
 fn is_name(mut text: &[u8]) -> bool {
     while let Some((first, rest)) = text.split_first() {
         text = match first {

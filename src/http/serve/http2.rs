@@ -1,7 +1,7 @@
-//! HTTP/2 (RFC 9113), for clients that ask for it while TLS is set up.
+//! HTTP/2 (RFC 9113), for clients that negotiate it in the TLS handshake.
 //!
-//! One connection carries many requests, so the limits that HTTP/1 keeps for each request are kept here: of requests at the
-//! same time, of headers, of connections on which nothing happens, and of answers that nobody takes.
+//! One connection carries many requests, so this module enforces the limits that HTTP/1 has per request: concurrent
+//! requests, the size of headers, idle connections, and responses that the client doesn't read.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,14 +19,14 @@ use super::connections::Place;
 use super::write_timeout::WriteTimeout;
 use super::{MAX_HEADER_BYTES, Server, farewell};
 
-/// The most requests of one connection at the same time: the number that clients assume until they are told (RFC 9113,
-/// section 6.5.2).
+/// The maximum number of concurrent requests per connection. Clients assume this number until the server announces its
+/// own (RFC 9113, section 6.5.2).
 const MAX_STREAMS: u32 = 100;
-/// How often a silent client is asked whether it is still there, and how long it may take to answer.
+/// How often a silent client is pinged, and how long it may take to respond.
 const PING_EVERY: Duration = Duration::from_secs(20);
 const PING_LIMIT: Duration = Duration::from_secs(10);
 
-/// Serves one connection until either side ends it, or it gives way to another.
+/// Serves one connection until either side closes it, or until it has to make room for another.
 pub(super) async fn serve<T: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     server: &Server,
     stream: T,
@@ -70,8 +70,8 @@ pub(super) async fn serve<T: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     }
 }
 
-/// Ends when nothing happens any more: no request came for as long as HTTP/1 waits for the next one, or no answer made
-/// progress for twice as long as a request may take.
+/// Finishes when the connection stands still: no request came for as long as HTTP/1 waits for the next one, or no
+/// response made progress for twice the maximum duration of a request.
 async fn standstill(server: &Server, place: &Place) {
     let mut ticks = interval_at(Instant::now() + server.header_limit, server.header_limit);
     let (mut steps, mut since) = (place.steps(), Instant::now());
@@ -86,8 +86,8 @@ async fn standstill(server: &Server, place: &Place) {
     }
 }
 
-/// Gives a request the `Host` header of HTTP/1, which everything behind reads (RFC 9113, section 8.3.1). If the client sent
-/// another one too, there are two, and the request is refused like one of HTTP/1 with two.
+/// Adds the `Host` header of HTTP/1 to a request, because all later code reads it (RFC 9113, section 8.3.1). If the
+/// client also sent a different one, there are two, and the request is refused as in HTTP/1.
 fn name_host(request: &mut Request<Incoming>) {
     let authority = request.uri().authority();
     let host = authority.and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());

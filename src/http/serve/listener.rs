@@ -1,4 +1,4 @@
-//! Where connections come from: a TCP port, or a Unix socket behind which a proxy of this machine stands.
+//! Where connections come from: a TCP port, or a Unix socket for a proxy on the same machine.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -12,9 +12,9 @@ use tokio_util::either::Either;
 
 use crate::config::Bind;
 
-/// Its owner and group may connect to a Unix socket.
+/// The owner and the group of a Unix socket may connect to it.
 const SOCKET_MODE: u32 = 0o660;
-/// Whoever connects through a Unix socket is on this machine.
+/// The address of clients that connect through a Unix socket: they are on this machine.
 const UNIX_PEER: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 0);
 
 /// One connection.
@@ -29,7 +29,7 @@ pub enum Listener {
     Unix(UnixSocket),
 }
 
-/// A Unix socket, which is removed at the end if this process made it.
+/// A Unix socket, which is removed at the end if this process created it.
 #[derive(Debug)]
 pub struct UnixSocket {
     listener: UnixListener,
@@ -58,11 +58,11 @@ impl From<UnixListener> for Listener {
 }
 
 impl Listener {
-    /// Listens.
+    /// Starts listening.
     ///
     /// # Errors
-    /// What the system says. A socket that a server listens on is [`io::ErrorKind::AddrInUse`]; one that was left behind
-    /// gives way.
+    /// The error of the operating system. If another server listens on a socket, it is [`io::ErrorKind::AddrInUse`]; a
+    /// socket that was left behind is replaced.
     pub(super) async fn bind(bind: &Bind) -> io::Result<Self> {
         match bind {
             Bind::Tcp(address) => Ok(Self::Tcp(TcpListener::bind(address).await?)),
@@ -70,10 +70,10 @@ impl Listener {
         }
     }
 
-    /// Returns where it listens.
+    /// Returns the address that it listens on.
     ///
     /// # Errors
-    /// What the system says.
+    /// The error of the operating system.
     pub fn address(&self) -> io::Result<Bind> {
         match self {
             Self::Tcp(listener) => Ok(Bind::Tcp(listener.local_addr()?)),
@@ -89,7 +89,7 @@ impl Listener {
         match self {
             Self::Tcp(listener) => {
                 let (stream, peer) = listener.accept().await?;
-                // Answers are small and written at once: waiting for more only delays them.
+                // Responses are small and written at once, so Nagle's algorithm would only delay them.
                 if let Err(fault) = stream.set_nodelay(true) {
                     tracing::debug!(%fault, "TCP_NODELAY cannot be set");
                 }
@@ -103,7 +103,7 @@ impl Listener {
     }
 }
 
-/// Whether a connection was gone before it was accepted: nothing to wait for.
+/// Returns whether the client closed the connection before it was accepted. The server doesn't need to wait then.
 pub(super) fn is_the_clients(fault: &io::Error) -> bool {
     matches!(
         fault.kind(),
@@ -134,7 +134,7 @@ impl UnixSocket {
     }
 }
 
-/// Whether a socket is there that nobody listens on any more.
+/// Returns whether there is a socket that nobody listens on any more.
 fn is_left_behind(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|file| file.file_type().is_socket())
         && net::UnixStream::connect(path)
@@ -144,9 +144,9 @@ fn is_left_behind(path: &Path) -> bool {
 impl Drop for UnixSocket {
     fn drop(&mut self) {
         let Some(made) = &self.made else { return };
-        // Another server may have taken its place by now.
+        // Another server may have replaced it by now.
         if fs::symlink_metadata(&made.path).is_ok_and(|file| file.ino() == made.inode) {
-            // Left behind, it is taken over at the next start.
+            // If it can't be removed, the next start replaces it.
             let _ = fs::remove_file(&made.path);
         }
     }

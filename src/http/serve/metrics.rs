@@ -1,4 +1,4 @@
-//! The second address of a server: `/metrics` for operators, and nothing else.
+//! The server's second address: only `/metrics`, for operators.
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -10,10 +10,10 @@ use crate::app::App;
 use crate::config;
 use crate::http::metrics;
 
-/// The connections of those who read the metrics.
+/// The maximum number of connections for metrics.
 const METRICS_CONNECTIONS: usize = 16;
 
-/// Listens for those who read the metrics, if they are on.
+/// Listens on the address for metrics, if they are enabled.
 ///
 /// # Errors
 /// The same as [`super::bind`].

@@ -1,4 +1,4 @@
-//! The server: listening, TLS, connections, time limits, and an orderly stop.
+//! The server: listening, TLS, connections, time limits, and graceful shutdown.
 
 mod connections;
 mod host;
@@ -45,19 +45,20 @@ use listener::{Stream, is_the_clients};
 pub use metrics::{bind_metrics, serve_metrics};
 use write_timeout::WriteTimeout;
 
-/// The most bytes of a request's line and headers; more is a 431.
+/// The maximum size of a request line and headers, in bytes. Larger requests get a 431.
 const MAX_HEADER_BYTES: usize = 32 * 1024;
-/// The most bytes of a connection that are read ahead.
+/// The maximum number of bytes of a connection that are read ahead.
 const READ_AHEAD: usize = 64 * 1024;
-/// The most bytes a connection uses: what is read ahead, a request's body, an answer, TLS and the request itself.
+/// The maximum number of bytes that a connection uses: read-ahead, the request and its body, the response, and TLS.
 pub(crate) const CONNECTION_BYTES: u64 = 3 * READ_AHEAD as u64;
-/// How long to wait when no connection can be taken (no file descriptors left, say) before trying again.
+/// How long to wait before trying again if accepting a connection fails, for example without free file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
-/// More connections, for when all others have requests: told to come again, or that the server is alive, not dead but full.
+/// Additional connections for when all others are busy. They answer health checks, and tell other clients to try again,
+/// so that a full server doesn't look dead.
 const SPARE_CONNECTIONS: usize = 16;
-/// How long one of these may take to send its request.
+/// How long a client may take to send its request on one of these connections.
 const SPARE_HEADER_LIMIT: Duration = Duration::from_secs(2);
-/// How long a connection that gives way may take to send the rest of its last answer.
+/// How long a connection that has to make room may take to send the rest of its last response.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Why the server can't start.
@@ -147,17 +148,17 @@ pub async fn serve_with(
     run(&app.settings, routers, shared, listener.into(), stop).await
 }
 
-/// Who answers.
+/// Routers for the different states of a connection.
 struct Routers {
-    /// Everybody, where nothing is amiss.
+    /// For valid requests on a regular connection.
     router: Router,
-    /// Those whose request does not say clearly which host it asks.
+    /// For requests that don't name their host clearly.
     when_unclear: Router,
-    /// Those for whom no place is free.
+    /// For connections that found no free place.
     when_full: Router,
 }
 
-/// Serves the routers, whose requests run as tasks of `use_cases`. Reads the certificate again when `renew_tls` says so.
+/// Serves the routers. Requests run as tasks in `use_cases`. Reloads the certificate when `renew_tls` is notified.
 async fn run(
     settings: &Settings,
     routers: Routers,
@@ -205,7 +206,7 @@ async fn run(
                 }
                 Some(Err(fault)) if is_the_clients(&fault) => {}
                 Some(Err(fault)) => {
-                    // No file descriptors left, most likely: who waits for nothing gives them back.
+                    // Most likely, no file descriptors are left: closing an idle connection frees one.
                     let gave_way = places.evict();
                     if out_of_files.begins() {
                         tracing::error!(%fault, gave_way, "accepting connections failed");
@@ -241,7 +242,7 @@ async fn run(
     Ok(())
 }
 
-/// Reads certificate and key again, for the connections to come. Where they cannot be used, those before stay.
+/// Reloads the certificate and key for new connections. If they are invalid, the previous ones stay in use.
 fn renew(tls: &mut Option<TlsAcceptor>, settings: &config::Server) {
     match settings.tls.as_ref().map(tls::acceptor) {
         None => {}
@@ -255,22 +256,22 @@ fn renew(tls: &mut Option<TlsAcceptor>, settings: &config::Server) {
     }
 }
 
-/// What every connection needs.
+/// The data that every connection needs.
 #[derive(Clone)]
 struct Server {
     router: Router,
     when_unclear: Router,
     header_limit: Duration,
-    /// Whether a connection may send more than one request.
+    /// Whether a client may send more than one request on a connection.
     keep_alive: bool,
     request_limit: Duration,
-    /// Finish, and take nothing new.
+    /// When cancelled, running requests finish, and no new ones are accepted.
     stop: CancellationToken,
-    /// The grace is over.
+    /// When cancelled, the time for graceful shutdown is over.
     abandon: CancellationToken,
 }
 
-/// A body whose connection has a request until it is sent.
+/// A response body that keeps its connection busy until it is sent.
 struct Sending {
     body: Body,
     busy: Busy,
@@ -298,7 +299,7 @@ impl hyper::body::Body for Sending {
 }
 
 impl Server {
-    /// Serves one connection until either side ends it, or it gives way to another.
+    /// Serves one connection until either side closes it, or until it has to make room for another.
     async fn connection(
         self: Arc<Self>,
         stream: Stream,
@@ -324,7 +325,7 @@ impl Server {
         self.abandon.run_until_cancelled(serve).await;
     }
 
-    /// Answers one request. The connection is busy until the answer is sent.
+    /// Answers one request. The connection is busy until the response is sent.
     fn answer(
         &self,
         mut request: hyper::Request<Incoming>,
@@ -378,13 +379,13 @@ impl Server {
             }
         };
         if let Err(fault) = ended {
-            // Malformed requests and clients that leave: their affair.
+            // The client disconnected or sent a malformed request, which isn't a problem of the server.
             tracing::debug!(%fault, "a connection ended early");
         }
     }
 }
 
-/// Ends a connection that gives way: what is under way is finished, what does not come is not awaited.
+/// Closes a connection that has to make room: running requests finish, but no further ones are awaited.
 async fn farewell(
     mut connection: Pin<&mut impl Future<Output = hyper::Result<()>>>,
     place: &Place,

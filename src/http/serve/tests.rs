@@ -1,4 +1,4 @@
-//! The server over real sockets, with routers that need no accounts.
+//! Tests of the server over real sockets, with routers that need no accounts.
 
 use std::path::Path;
 
@@ -62,21 +62,21 @@ impl Served {
     }
 }
 
-/// Longer than anything here should take; only a broken server lets it pass.
+/// Waits for longer than anything here should take, so that only a broken server times out.
 async fn soon<T>(what: impl Future<Output = T>) -> T {
     timeout(Duration::from_secs(10), what)
         .await
         .expect("nothing happened for ten seconds")
 }
 
-/// The status line's number, once it comes.
+/// Reads the number in the status line.
 async fn status(stream: &mut TcpStream) -> String {
     let mut head = [0; 12];
     soon(stream.read_exact(&mut head)).await.unwrap();
     String::from_utf8(head[9..].to_vec()).unwrap()
 }
 
-/// Everything until the server ends the connection.
+/// Reads everything until the server closes the connection.
 async fn rest(stream: &mut TcpStream) -> String {
     let mut rest = Vec::new();
     soon(stream.read_to_end(&mut rest)).await.unwrap();
@@ -111,7 +111,7 @@ async fn a_stop_finishes_what_is_under_way_and_takes_nothing_new() {
         goes.notified().await;
         "done"
     };
-    // So patient that only the stop can end these connections.
+    // The timeouts are so long that only the stop can end these connections.
     let patient = config::Server {
         header_timeout_seconds: 60,
         shutdown_grace_seconds: 60,
@@ -149,7 +149,7 @@ async fn a_stop_does_not_wait_longer_than_the_grace() {
     assert_eq!(rest(&mut client).await, "");
 }
 
-/// A route whose answer waits, and the number of requests that wait.
+/// Returns a router with a route whose response waits, a signal for when it has started, and one that releases it.
 fn waiting() -> (Router, Arc<Notify>, Arc<Notify>) {
     let [started, go] = [(); 2].map(|()| Arc::new(Notify::new()));
     let (starts, goes) = (started.clone(), go.clone());
@@ -174,7 +174,7 @@ async fn a_full_server_tells_who_comes_and_gives_signs_of_life() {
         .connect(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n")
         .await;
     started.notified().await;
-    // Those who are silent do not keep the spare places from who is not.
+    // Silent clients don't keep other clients from the spare connections.
     let mut silent = Vec::new();
     for _ in 0..2 * SPARE_CONNECTIONS {
         silent.push(served.connect(b"GET / HTTP/1.1\r\nhost:").await);
@@ -213,7 +213,7 @@ async fn who_waits_for_nothing_gives_way_and_loses_no_answer() {
     assert_eq!(status(&mut kept_alive).await, "200");
     let mut others = Vec::new();
     for number in 0..200 {
-        // Idle ones and slow ones: all hold a connection for nothing.
+        // Idle and slow clients, which hold a connection without using it.
         let begun: &[u8] = if number % 2 == 0 { b"" } else { b"GET / HT" };
         others.push(served.connect(begun).await);
         if number % 50 == 0 {
@@ -253,7 +253,8 @@ async fn a_client_that_does_not_read_loses_its_connection() {
     assert_eq!(soon(again).await, "200");
 }
 
-/// A server with a certificate for localhost, and what a client trusts it with, offering these protocols.
+/// Starts a server with a certificate for localhost, and returns a client configuration that trusts it and offers these
+/// protocols.
 async fn served_by_tls(
     settings: config::Server,
     router: Router,
@@ -268,7 +269,7 @@ async fn served_by_tls(
     std::fs::write(&cert, made.cert.pem()).unwrap();
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
     let tls = Some(config::Tls { cert, key });
-    // The files are read before this returns.
+    // Checks that the files are complete.
     tls::acceptor(tls.as_ref().unwrap()).unwrap();
     let served = served(config::Server { tls, ..settings }, router).await;
     served.ready().await;
@@ -286,7 +287,7 @@ async fn served_by_tls(
 }
 
 impl Served {
-    /// Waits until connections are taken, and so the certificate was read.
+    /// Waits until the server accepts connections, which means that it has read the certificate.
     async fn ready(&self) {
         let mut plain = self.connect(GET).await;
         rest(&mut plain).await;
@@ -313,7 +314,7 @@ async fn tls_serves_with_the_configured_certificate() {
     assert!(!rest(&mut plain).await.contains("200"));
 }
 
-/// A client that speaks HTTP/2, and what ends when its connection does.
+/// Returns an HTTP/2 client, and a task that finishes when its connection ends.
 async fn http2_client(
     served: &Served,
     tls: &tokio_rustls::TlsConnector,
@@ -329,7 +330,7 @@ async fn http2_client(
     .await
     .unwrap();
     let ended = tokio::spawn(async move {
-        // However it ended.
+        // It doesn't matter how the connection ended.
         let _ = connection.await;
     });
     (sender, ended)
@@ -361,7 +362,7 @@ async fn clients_that_ask_for_http2_get_it_with_a_host_header() {
         .header("x-large", "a".repeat(MAX_HEADER_BYTES));
     let refused = client.send_request(huge.body(String::new()).unwrap()).await;
     assert!(refused.is_err() || refused.unwrap().status() == 431);
-    // Without a request for a while, the connection ends as one of HTTP/1 does.
+    // Without a request for a while, the connection is closed, as in HTTP/1.
     let (_idle, ended) = http2_client(&served, &tls).await;
     soon(ended).await.unwrap();
 }
@@ -376,7 +377,7 @@ async fn an_answer_that_nobody_takes_ends_the_connection_of_http2() {
     let router = Router::new().route("/", get(endless));
     let (served, tls) = served_by_tls(patient, router, &[b"h2"]).await;
     let (mut client, ended) = http2_client(&served, &tls).await;
-    // The body is kept, and not read.
+    // The body stays open but isn't read.
     let _answer = soon(client.send_request(get_of("/"))).await.unwrap();
     soon(ended).await.unwrap();
 }

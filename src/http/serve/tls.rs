@@ -13,15 +13,15 @@ use zeroize::Zeroizing;
 
 use crate::config::{SettingError, Tls, read_file};
 
-/// The name of HTTP/2 over TLS (RFC 9113, section 3.1).
+/// The protocol name of HTTP/2 over TLS (RFC 9113, section 3.1).
 const HTTP2: &[u8] = b"h2";
 
-/// Whether client and server agreed on HTTP/2.
+/// Returns whether client and server agreed on HTTP/2.
 pub(super) fn agreed_on_http2<T>(stream: &TlsStream<T>) -> bool {
     stream.get_ref().1.alpn_protocol() == Some(HTTP2)
 }
 
-/// Reads certificate and key.
+/// Reads the certificate and key.
 pub(super) fn acceptor(settings: &Tls) -> Result<TlsAcceptor, SettingError> {
     let Tls { cert, key } = settings;
     let pem = read_file(cert).map_err(|reason| fault("tls_cert", cert, &reason))?;
@@ -32,7 +32,8 @@ pub(super) fn acceptor(settings: &Tls) -> Result<TlsAcceptor, SettingError> {
     let pem = pem.map_err(|reason| fault("tls_key", key, &reason))?;
     let secret =
         PrivateKeyDer::from_pem_slice(&pem).map_err(|reason| fault("tls_key", key, &reason))?;
-    // The provider is named here instead of being installed: two applications in one process share nothing.
+    // The provider is passed explicitly rather than installed globally, so that two applications in one process share
+    // nothing.
     let mut tls =
         ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()

@@ -1,4 +1,4 @@
-//! A connection that gives up when the other side stops taking what is written to it.
+//! A stream that fails if the other side stops reading.
 
 use std::io;
 use std::pin::Pin;
@@ -8,11 +8,12 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// A stream whose writes fail after `limit` without progress: a client that never reads would hold its slot for ever.
+/// A stream whose writes fail after `limit` without progress. Otherwise a client that never reads would keep its
+/// connection forever.
 pub(super) struct WriteTimeout<T> {
     stream: T,
     limit: Duration,
-    /// Runs while a write waits.
+    /// Set while a write waits.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
