@@ -56,7 +56,7 @@ pub(super) fn named<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Ite
 /// Returns whether a page of this site made the request. The browser has to say something about the page (`Origin` or
 /// `Sec-Fetch-Site`), and everything that it says has to agree.
 ///
-/// `Sec-Fetch-Site: none` is not a page of this site: the person typed the URL, which changes nothing.
+/// `Sec-Fetch-Site: none` doesn't count: the person entered the URL, and such a request has nothing to change.
 ///
 /// A page in `cors_origins` counts like one of this site if the browser says that it is same-site. Browsers don't send
 /// the cookie for pages of other sites.

@@ -1,6 +1,7 @@
 //! Limits per client address: how often one IPv4 address, or one IPv6 /64, may call a route.
 //!
-//! Kept in the memory of this node, and bounded. What protects accounts from guessing is the lockout in `accounts`.
+//! Counts are kept in the memory of this node, which is bounded. These limits don't protect accounts from guessing: the
+//! lockout in `accounts` does.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;

@@ -51,7 +51,7 @@ struct Operation<'a> {
     refusals: Vec<Refusal<'a>>,
 }
 
-/// A field of a body or an answer, or a parameter.
+/// A field of a request or response body, or a parameter.
 #[derive(Serialize)]
 struct Field {
     name: String,

@@ -1,5 +1,6 @@
-//! `GET /dev/mailbox`: the messages that would have been sent, for browsers, `curl` and programs. Only with `serve
-//! --dev`.
+//! `GET /dev/mailbox`: the messages that would have been sent, for browsers, `curl` and programs.
+//!
+//! It exists only with `serve --dev`.
 
 mod page;
 

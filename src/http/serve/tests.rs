@@ -269,7 +269,7 @@ async fn served_by_tls(
     std::fs::write(&cert, made.cert.pem()).unwrap();
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
     let tls = Some(config::Tls { cert, key });
-    // Checks that the files are complete.
+    // The files are deleted when this returns, so they have to be read before.
     tls::acceptor(tls.as_ref().unwrap()).unwrap();
     let served = served(config::Server { tls, ..settings }, router).await;
     served.ready().await;
