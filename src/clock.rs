@@ -30,18 +30,18 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved: for tests and simulations.
+/// A clock that stands still until it is moved, for tests and simulations.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);
 
 impl ManualClock {
-    /// A clock standing at `start`.
+    /// Creates a clock that shows `start`.
     #[must_use]
     pub fn starting_at(start: Timestamp) -> Self {
         Self(AtomicI64::new(start.as_millisecond()))
     }
 
-    /// Moves the clock by `by`, forwards or (as a clock that jumps does) backwards.
+    /// Moves the clock by `by`. A negative `by` moves it backwards, like a clock that is set back.
     pub fn advance(&self, by: SignedDuration) {
         let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.0.fetch_add(millis, Ordering::SeqCst);
@@ -54,7 +54,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// The moment `millis` milliseconds after the Unix epoch, clamped to what a [`Timestamp`] can hold.
+/// Returns the moment `millis` milliseconds after the Unix epoch, clamped to what a [`Timestamp`] can hold.
 #[must_use]
 pub fn from_millis(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or(if millis < 0 {

@@ -22,7 +22,7 @@ pub struct SystemRandom;
 
 impl Random for SystemRandom {
     /// # Panics
-    /// If the operating system cannot give random bytes: no secret may be made then.
+    /// If the operating system can't give random bytes, because no secret may be made then.
     fn fill(&self, buffer: &mut [u8]) {
         SysRng
             .try_fill_bytes(buffer)
@@ -35,7 +35,7 @@ impl Random for SystemRandom {
 pub struct SeededRandom(Mutex<StdRng>);
 
 impl SeededRandom {
-    /// A generator whose output depends on `seed` alone.
+    /// Creates a generator whose output depends on `seed` alone.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(Mutex::new(StdRng::seed_from_u64(seed)))
@@ -51,7 +51,7 @@ impl Random for SeededRandom {
     }
 }
 
-/// `N` random bytes.
+/// Returns `N` random bytes.
 #[must_use]
 pub fn bytes<const N: usize>(random: &dyn Random) -> [u8; N] {
     let mut buffer = [0; N];
@@ -59,19 +59,19 @@ pub fn bytes<const N: usize>(random: &dyn Random) -> [u8; N] {
     buffer
 }
 
-/// `N` random bytes as unpadded base64url text (RFC 4648 §5).
+/// Returns `N` random bytes as unpadded base64url text (RFC 4648 §5).
 #[must_use]
 pub fn token<const N: usize>(random: &dyn Random) -> String {
     URL_SAFE_NO_PAD.encode(bytes::<N>(random))
 }
 
-/// `count` decimal digits, each as likely as any other.
+/// Returns `count` decimal digits, each as likely as any other.
 #[must_use]
 pub fn digits(random: &dyn Random, count: usize) -> String {
     let mut digits = String::with_capacity(count);
     while digits.len() < count {
         let [byte] = bytes(random);
-        // The 6 values above the last whole ten would make the lowest digits likelier.
+        // Values from 250 on are skipped: they would make the digits 0 to 5 more likely.
         if byte < 250 {
             digits.push(char::from(b'0' + byte % 10));
         }
@@ -83,7 +83,7 @@ pub fn digits(random: &dyn Random, count: usize) -> String {
 mod tests {
     use super::*;
 
-    /// Every byte in turn.
+    /// Returns every byte in turn.
     #[derive(Default)]
     struct Counting(Mutex<u8>);
 

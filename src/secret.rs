@@ -3,7 +3,7 @@
 pub use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq as _;
 
-/// Whether two secrets are equal, in time that depends on their lengths only.
+/// Returns whether two secrets are equal, in time that depends only on their lengths.
 #[must_use]
 pub fn equal(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()

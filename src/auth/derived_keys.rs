@@ -1,4 +1,5 @@
-//! Keys derived from `jwt_secret`, one for each purpose, so that what is made for one opens nothing else.
+//! Keys derived from `jwt_secret`, one for each purpose, so that what is signed or encrypted for one purpose is
+//! invalid for any other.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -6,7 +7,8 @@ use zeroize::Zeroizing;
 
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// HMAC-SHA256 (RFC 2104) of `purpose` under the secret: the Python package's derivation, so tokens are exchangeable.
+/// Returns HMAC-SHA256 (RFC 2104) of `purpose` under the secret. The Python package derives its keys in the same way,
+/// so tokens are interchangeable.
 #[must_use]
 pub fn derive(secret: &SecretString, purpose: &str) -> Zeroizing<[u8; 32]> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
@@ -15,11 +17,11 @@ pub fn derive(secret: &SecretString, purpose: &str) -> Zeroizing<[u8; 32]> {
     Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
-/// HMAC-SHA256 of a message, cut to 128 bits (RFC 2104 §5): for what is checked here and nowhere else.
+/// HMAC-SHA256 of a message, truncated to 128 bits (RFC 2104 §5), for values that only this server checks.
 pub struct Tag(Hmac<Sha256>);
 
 impl Tag {
-    /// The tag of the parts, under the key that is derived for `purpose`. Each part counts with its length.
+    /// Starts the tag of `parts` under the key derived for `purpose`. The length of each part is included.
     #[must_use]
     pub fn new<'a>(
         secret: &SecretString,
@@ -35,7 +37,7 @@ impl Tag {
         Self(mac)
     }
 
-    /// Returns the 16 bytes.
+    /// Returns the 16 bytes of the tag.
     #[must_use]
     pub fn value(self) -> [u8; 16] {
         let mut value = [0; 16];
@@ -43,7 +45,7 @@ impl Tag {
         value
     }
 
-    /// Whether these are the 16 bytes. Compares in constant time.
+    /// Returns whether `given` is the tag. Compares in constant time.
     #[must_use]
     pub fn is(self, given: &[u8; 16]) -> bool {
         self.0.verify_truncated_left(given).is_ok()

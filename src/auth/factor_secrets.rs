@@ -1,5 +1,6 @@
-//! What second factors keep in the database: the secrets of authenticator apps, sealed, and recovery codes, hashed with a key
-//! of the account's own, which is sealed as well. So both outlive a change of `jwt_secret`: what is sealed is sealed anew.
+//! The secrets of second factors in the database. Secrets of authenticator apps are encrypted. Recovery codes are
+//! hashed with a key of the account, which is encrypted as well. Both survive a change of `jwt_secret`, because they
+//! are encrypted again under the new secret.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -13,13 +14,14 @@ use crate::model::{FactorSecret, Id, ProofHash, RecoveryCode, RecoverySet, Seale
 use crate::random::{self, SharedRandom};
 use crate::secret::{self, SecretString};
 
-/// What the sealing key is derived for.
+/// The purpose that the encryption key is derived for.
 const PURPOSE: &str = "second-factor";
-/// What the name of a secret is derived for, and how many bytes of that it has: enough to tell secrets apart.
+/// The purpose that a secret's name is derived for, and the length of that name in bytes: enough to tell secrets
+/// apart.
 const NAME_PURPOSE: &str = "second-factor-name";
 const NAME_LENGTH: usize = 8;
 
-/// Makes, seals and opens what second factors keep.
+/// Creates, encrypts and decrypts the secrets of second factors.
 pub struct FactorSecrets {
     sealer: Sealer,
     current: String,
@@ -29,7 +31,7 @@ pub struct FactorSecrets {
 }
 
 impl FactorSecrets {
-    /// Seals under `jwt_secret`, and opens under every secret that is accepted.
+    /// Creates an instance that encrypts under `jwt_secret` and decrypts under every accepted secret.
     #[must_use]
     pub fn new(tokens: &Tokens, random: SharedRandom) -> Self {
         let name =
@@ -46,19 +48,19 @@ impl FactorSecrets {
         }
     }
 
-    /// Returns the names of the secrets that came before the one of now. What the next one seals is no such thing.
+    /// Returns the names of the secrets that preceded the current one. `jwt_next_secret` isn't one of them.
     #[must_use]
     pub fn earlier(&self) -> &[String] {
         &self.earlier
     }
 
-    /// Returns the names of the secrets that are opened under.
+    /// Returns the names of all secrets that can decrypt.
     #[must_use]
     pub fn known(&self) -> &[String] {
         &self.known
     }
 
-    /// Seals a secret of an account's.
+    /// Encrypts a secret of an account.
     #[must_use]
     pub fn seal(&self, owner: Id, kind: FactorSecret, plain: &[u8]) -> Sealed {
         Sealed {
@@ -67,7 +69,7 @@ impl FactorSecrets {
         }
     }
 
-    /// Opens it, for its own account and purpose only.
+    /// Decrypts a secret of an account. It must have been encrypted for the same account and kind.
     ///
     /// # Errors
     /// [`CannotOpen`].
@@ -81,7 +83,7 @@ impl FactorSecrets {
         Ok(Zeroizing::new(opened))
     }
 
-    /// Opens the secret of an authenticator app.
+    /// Decrypts the secret of an authenticator app.
     ///
     /// # Errors
     /// [`CannotOpen`].
@@ -90,13 +92,13 @@ impl FactorSecrets {
         Ok(TotpSecret::from_bytes(opened.to_vec()))
     }
 
-    /// Makes the secret of an authenticator app.
+    /// Creates a secret for an authenticator app.
     #[must_use]
     pub fn new_totp(&self) -> TotpSecret {
         TotpSecret::from_bytes(random::bytes::<SECRET_LENGTH>(&*self.random).to_vec())
     }
 
-    /// Makes the recovery codes of an account, and what is kept of them.
+    /// Creates recovery codes for an account. Returns the codes and the set to store.
     #[must_use]
     pub fn new_recovery_codes(&self, owner: Id) -> (Vec<RecoveryCode>, RecoverySet) {
         let key: Zeroizing<[u8; 32]> = Zeroizing::new(random::bytes(&*self.random));
@@ -119,10 +121,10 @@ impl FactorSecrets {
         (codes, set)
     }
 
-    /// Hashes a recovery code as those of a set are.
+    /// Hashes a recovery code with the key of a set.
     ///
     /// # Errors
-    /// [`CannotOpen`], for the key of the set.
+    /// [`CannotOpen`] if the key of the set can't be decrypted.
     pub fn hash(
         &self,
         owner: Id,
@@ -134,7 +136,7 @@ impl FactorSecrets {
     }
 }
 
-/// What a sealed secret is bound to: moved to another account, it opens nothing.
+/// Returns the context that a secret is encrypted with, so that it can't be decrypted for another account.
 fn context(owner: Id, kind: FactorSecret) -> Vec<u8> {
     format!("{}:{owner}", kind.as_str()).into_bytes()
 }

@@ -1,8 +1,9 @@
-//! Who computes next: a bounded number of hashes run, a bounded number wait, and nobody's crowd keeps others out.
+//! A queue for password hashing: a limited number of hashes run, a limited number wait, and no client can crowd out
+//! others.
 //!
-//! Of those that wait, one whose client address was served least lately comes first, and among those of one address one
-//! whose account was served least lately. Where the queue is full, a newcomer takes the place of the youngest of the
-//! address that waits most, unless that is its own.
+//! The next to run is a request from the client address that was served least recently. Among requests from one
+//! address, it is one for the account that was served least recently. If the queue is full, a new request replaces the
+//! newest one from the address with the most waiting requests, unless that is its own address.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -14,16 +15,16 @@ use tokio::sync::oneshot;
 
 use crate::model::client_network::network;
 
-/// On whose behalf something is computed.
+/// The client and the account that a hash is computed for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Requester {
-    /// The client's address; of IPv6 its network of 64 bits, which is one customer's.
+    /// The client's address. For IPv6, its /64 network, which belongs to one customer.
     network: Option<IpNet>,
     account: Option<String>,
 }
 
 impl Requester {
-    /// A client that asks for something of an account; none of both for whoever works on the machine itself.
+    /// Creates the requester for a client and an account. Both are `None` for commands that run on the machine itself.
     #[must_use]
     pub fn new(address: Option<IpAddr>, account: Option<String>) -> Self {
         Self {
@@ -37,10 +38,10 @@ impl Requester {
 #[derive(Clone)]
 pub(super) struct HashQueue(Arc<Mutex<State>>);
 
-/// Leave to compute; the next one has it when this is dropped.
+/// Permission to compute. When it is dropped, the next request gets it.
 pub(super) struct Permit(Option<HashQueue>);
 
-/// As many wait as may.
+/// The queue is full.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Full;
 
@@ -48,13 +49,13 @@ struct State {
     running: usize,
     max_running: usize,
     max_waiting: usize,
-    /// In the order of their coming.
+    /// In the order of arrival.
     waiting: Vec<Waiter>,
-    /// When those that were served of late were, as a number that counts up.
+    /// When each recently served network and account was last served, as a number that counts up.
     networks: HashMap<Option<IpNet>, u64>,
     accounts: HashMap<Requester, u64>,
     served: u64,
-    /// How many found no place in the queue, or lost theirs to another.
+    /// How many requests were refused, or replaced by others.
     shed: u64,
 }
 
@@ -63,11 +64,11 @@ struct State {
 pub struct HashLoad {
     /// Hashes that are being computed.
     pub running: usize,
-    /// Those that wait.
+    /// Hashes that are waiting.
     pub waiting: usize,
-    /// Those that were let in, so far.
+    /// Hashes that were admitted so far.
     pub let_in: u64,
-    /// Those that were refused, so far.
+    /// Hashes that were refused so far.
     pub shed: u64,
 }
 
@@ -94,7 +95,7 @@ impl HashQueue {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns once it is `requester`'s turn, or at once where too many wait.
+    /// Waits for `requester`'s turn. Fails if the queue is full.
     pub(super) async fn enter(&self, requester: Requester) -> Result<Permit, Full> {
         let turn = {
             let mut state = self.state();
@@ -111,11 +112,11 @@ impl HashQueue {
             state.waiting.push(Waiter { requester, leave });
             turn
         };
-        // Dropped unsent when a newcomer took its place.
+        // The sender is dropped if a new request replaces this one.
         turn.await.map_err(|_| Full)
     }
 
-    /// How busy it is.
+    /// Returns how busy the queue is.
     pub(super) fn load(&self) -> HashLoad {
         let mut state = self.state();
         state.forget_those_who_left();
@@ -127,7 +128,7 @@ impl HashQueue {
         }
     }
 
-    /// How many wait.
+    /// Returns how many requests are waiting.
     #[cfg(test)]
     pub(super) fn waiting(&self) -> usize {
         let mut state = self.state();
@@ -145,7 +146,8 @@ impl Drop for Permit {
         while let Some(next) = state.next() {
             match next.leave.send(Self(Some(queue.clone()))) {
                 Ok(()) => return,
-                // It left at this moment. Emptied, so that it is not handed on a second time.
+                // The request was cancelled just now. Its permit is emptied, so that dropping it doesn't pass it on a
+                // second time.
                 Err(mut unused) => unused.0 = None,
             }
         }
@@ -158,7 +160,7 @@ impl State {
         self.waiting.retain(|waiter| !waiter.leave.is_closed());
     }
 
-    /// Lets one more wait, in the place of another where the queue is full.
+    /// Makes room for one more request. If the queue is full, another request may have to leave.
     fn make_room_for(&mut self, newcomer: &Requester) -> Result<(), Full> {
         self.forget_those_who_left();
         if self.waiting.len() < self.max_waiting {
@@ -169,7 +171,7 @@ impl State {
         let leaves = if own + 1 < most {
             self.youngest(|of| of.network == crowd)
         } else {
-            // Nor may one account crowd out another of the same address.
+            // Within one address, an account must not crowd out another.
             let of_network = |waiter: &&Waiter| waiter.requester.network == newcomer.network;
             let neighbours = self.waiting.iter().filter(of_network);
             let (crowd, most) = largest(neighbours, Requester::clone).ok_or(Full)?;
@@ -195,7 +197,7 @@ impl State {
         waiting.filter(|waiter| of(&waiter.requester)).count()
     }
 
-    /// Takes out whose turn it is.
+    /// Removes and returns the request whose turn it is.
     fn next(&mut self) -> Option<Waiter> {
         self.forget_those_who_left();
         let (networks, accounts) = (&self.networks, &self.accounts);
@@ -217,7 +219,7 @@ impl State {
         self.served += 1;
         self.networks.insert(requester.network, self.served);
         self.accounts.insert(requester.clone(), self.served);
-        // Who was served long ago is as good as new.
+        // A requester that was served long ago is treated like a new one.
         let kept = 2 * (self.max_running + self.max_waiting);
         if self.accounts.len() > 2 * kept {
             let oldest = self.served - kept as u64;
@@ -227,7 +229,7 @@ impl State {
     }
 }
 
-/// The group that waits most, and how many it is.
+/// Returns the group with the most waiting requests, and their number.
 fn largest<'a, K: Hash + Eq>(
     waiting: impl Iterator<Item = &'a Waiter>,
     group: impl Fn(&Requester) -> K,
@@ -250,7 +252,7 @@ mod tests {
         )
     }
 
-    /// Lets `requester` wait, and returns how its waiting ends.
+    /// Adds `requester` to the queue. Returns the task that waits for its permit.
     async fn join(
         queue: &HashQueue,
         requester: Requester,
@@ -321,7 +323,7 @@ mod tests {
         let third = queue.enter(from(3, "a")).await;
         assert_eq!(third.err(), Some(Full));
         assert!(!first.is_finished() && !second.is_finished());
-        // Who has gone leaves a place.
+        // A cancelled request makes room for another.
         first.abort();
         let _ = first.await;
         let fourth = join(&queue, from(3, "a")).await;

@@ -1,7 +1,8 @@
 //! ID tokens of other providers (OpenID Connect Core §3.1.3.7): signature, issuer, audience, times, nonce and access token.
 //!
-//! Only signatures by key pairs are taken, by keys that the provider publishes: never `none`, and never an HMAC, whose key
-//! would be a secret that both sides know. `jsonwebtoken` reads keys (RFC 7517) and headers, `ring` verifies.
+//! Only signatures by key pairs that the provider publishes are accepted. Neither `none` nor an HMAC is accepted: the
+//! key of an HMAC would be a secret that both sides know. `jsonwebtoken` parses keys (RFC 7517) and headers, and
+//! `ring` verifies.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,88 +20,89 @@ use super::jws::Unverified;
 use crate::model::identity::MAX_SUBJECT;
 use crate::secret;
 
-/// The longest token that is looked at, in bytes: providers put a lot into them.
+/// The longest token that is parsed, in bytes. Providers put many claims into them.
 const MAX_LENGTH: usize = 16 * 1024;
-/// So many keys of a provider are kept.
+/// How many keys of a provider are kept at most.
 const MAX_KEYS: usize = 64;
-/// How far the clocks of a provider and this server may be apart.
+/// How far the clocks of a provider and this server may differ.
 pub const CLOCK_SKEW: SignedDuration = SignedDuration::from_secs(60);
-/// How old a token may be. It was made for the code a moment ago; some providers date it back by minutes.
+/// How old a token may be. It was made for the code a moment ago, but some providers backdate it by minutes.
 const MAX_AGE: SignedDuration = SignedDuration::from_mins(30);
-/// The place of the tenant's id in the issuer of providers that have one for each tenant, as Microsoft writes it.
+/// The placeholder for the tenant's id in the issuer of a provider with one issuer for each tenant. Microsoft writes
+/// it this way.
 pub const TENANT: &str = "{tenantid}";
 
-/// Why an ID token proves nothing. For the log: a browser is told no reason.
+/// Why an ID token was refused. This goes to the log only; the browser isn't told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdTokenFault {
-    /// Not of the form, unsigned, or with an unknown demand.
+    /// It isn't a signed token, or it requires an unknown extension.
     #[error("it can't be read")]
     Form,
-    /// Signed in a way that is not taken.
+    /// It is signed with an algorithm that isn't accepted.
     #[error("its algorithm (alg) isn't accepted")]
     Algorithm,
-    /// Signed with a key that the provider does not publish.
+    /// It is signed with a key that the provider doesn't publish.
     #[error("the provider doesn't publish its key (kid)")]
     UnknownKey,
-    /// Not signed with the key.
+    /// Its signature doesn't match the key.
     #[error("its signature is wrong")]
     Signature,
-    /// Another provider's.
+    /// It is from another issuer.
     #[error("it is from another issuer (iss)")]
     Issuer,
-    /// For another application.
+    /// It is for another application.
     #[error("it is for another application (aud, azp)")]
     Audience,
-    /// Of another login.
+    /// It belongs to another login.
     #[error("it belongs to another login (nonce)")]
     Nonce,
-    /// Its time is over.
+    /// It has expired.
     #[error("it has expired (exp), or the clock of this server is fast")]
     Expired,
-    /// Its time has not come.
+    /// It isn't valid yet.
     #[error("it is from the future (iat, nbf), or the clock of this server is slow")]
     TooEarly,
-    /// It was made long before the login.
+    /// It was issued long before the login.
     #[error("it is too old (iat), or the clock of this server is fast")]
     TooOld,
-    /// It came with another access token.
+    /// It belongs to another access token.
     #[error("it belongs to another access token (at_hash)")]
     AccessToken,
-    /// It names nobody.
+    /// It doesn't say who logged in.
     #[error("its person (sub) is missing")]
     Subject,
 }
 
-/// What an ID token has to say.
+/// What an ID token must contain.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// The provider, letter by letter; may hold [`TENANT`].
+    /// The issuer, compared exactly. It may contain [`TENANT`].
     pub issuer: &'a str,
-    /// This application's name there.
+    /// This application's client id at the provider.
     pub client_id: &'a str,
-    /// What was sent along with the login.
+    /// The nonce that was sent with the login.
     pub nonce: &'a str,
-    /// What came along with it.
+    /// The access token that was received together with the ID token.
     pub access_token: Option<&'a str>,
     /// The present moment.
     pub now: Timestamp,
 }
 
-/// Who somebody is at a provider, as far as it says.
+/// A person at a provider, according to the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProvenPerson {
-    /// Their name there, which stays (`sub`).
+    /// The person's permanent id at the provider (`sub`).
     pub subject: String,
     /// Their email address.
     pub email: Option<String>,
     /// Whether the provider has verified it.
     pub is_email_verified: bool,
-    /// What they are called.
+    /// Their full name.
     pub full_name: Option<String>,
 }
 
 impl ProvenPerson {
-    /// Reads the claims about a person (OpenID Connect Core §5.1); none without a sensible `sub`.
+    /// Reads the claims about a person (OpenID Connect Core §5.1). Returns `None` without a valid `sub`.
     #[must_use]
     pub fn of_claims(claims: &Map<String, Value>) -> Option<Self> {
         let subject = claims.get("sub")?.as_str()?;
@@ -111,14 +113,14 @@ impl ProvenPerson {
             let text = claims.get(name)?.as_str()?.trim();
             (!text.is_empty()).then(|| text.to_owned())
         };
-        // Some write it as a text.
+        // Some providers write it as text.
         let is_true = |value: &Value| match value {
             Value::Bool(flag) => *flag,
             Value::String(text) => matches!(text.as_str(), "true" | "1"),
             Value::Number(number) => number.as_u64() == Some(1),
             _ => false,
         };
-        // Microsoft's says whether the domain's owner has proven it; the standard one comes first.
+        // Microsoft's claim says whether the owner of the domain has verified it. The standard claim has precedence.
         let verified = claims.get("email_verified").or(claims.get("xms_edov"));
         Some(Self {
             subject: subject.to_owned(),
@@ -129,16 +131,16 @@ impl ProvenPerson {
     }
 }
 
-/// A key that signs.
+/// A key that verifies signatures.
 struct ProviderKey {
     kid: Option<String>,
-    /// The only algorithm that it is for, if it says.
+    /// The only algorithm that it may be used with, if it names one.
     only_for: Option<Algorithm>,
     key: DecodingKey,
 }
 
 impl ProviderKey {
-    /// A key that can verify something here, if this is one.
+    /// Reads a key. Returns `None` for a key that can't verify anything here.
     fn of(jwk: &Value) -> Option<Self> {
         let jwk = Jwk::deserialize(jwk).ok()?;
         let signs = matches!(
@@ -193,7 +195,8 @@ enum How {
     Rsa(&'static RsaParameters),
 }
 
-/// How a signature is verified, and what hashes its access token (OpenID Connect Core §3.1.3.6). No HMAC is among them.
+/// Returns how a signature is verified, and the hash for the access token (OpenID Connect Core §3.1.3.6). HMAC isn't
+/// supported.
 fn how(algorithm: Algorithm) -> Option<(How, &'static digest::Algorithm)> {
     Some(match algorithm {
         Algorithm::RS256 => (
@@ -237,7 +240,8 @@ fn how(algorithm: Algorithm) -> Option<(How, &'static digest::Algorithm)> {
 pub struct ProviderKeys(Vec<ProviderKey>);
 
 impl ProviderKeys {
-    /// Reads the keys that can verify something; those of unknown kinds are passed over. None where it is no set of keys.
+    /// Reads the keys that can verify signatures and skips keys of unknown kinds. Returns `None` if `json` isn't a set
+    /// of keys.
     #[must_use]
     pub fn parse(json: &[u8]) -> Option<Self> {
         let set: Value = serde_json::from_slice(json).ok()?;
@@ -246,16 +250,16 @@ impl ProviderKeys {
         Some(Self(keys.collect()))
     }
 
-    /// How many there are.
+    /// Returns the number of keys.
     #[must_use]
     pub fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// Who a token is about, if it is in order.
+    /// Verifies a token and returns the person that it is about.
     ///
     /// # Errors
-    /// The first thing that is wrong. Of [`IdTokenFault::UnknownKey`] newer keys may be the remedy.
+    /// The first fault found. After [`IdTokenFault::UnknownKey`], fetching the provider's keys again may help.
     pub fn verify(
         &self,
         token: &str,
@@ -291,7 +295,7 @@ impl ProviderKeys {
     }
 }
 
-/// The left half of an access token's hash.
+/// Returns the left half of an access token's hash, as base64url.
 fn half_hash(hash: &'static digest::Algorithm, access_token: &str) -> String {
     let hash = digest(hash, access_token.as_bytes());
     let (half, _) = hash.as_ref().split_at(hash.as_ref().len() / 2);
@@ -356,7 +360,8 @@ fn judge(
     ProvenPerson::of_claims(claims).ok_or(IdTokenFault::Subject)
 }
 
-/// Whether an issuer is the expected one. Where that has a place for a tenant, the token has to name the tenant besides.
+/// Returns whether an issuer is the expected one. If the expected issuer has a placeholder for a tenant, the token
+/// must name the tenant as well.
 #[must_use]
 pub fn is_issuer(issuer: &str, expected: &str, tenant: Option<&str>) -> bool {
     if !expected.contains(TENANT) {
@@ -561,7 +566,7 @@ mod tests {
         }
     }
 
-    /// A public key is no secret that anybody could sign with, whatever a token's header makes of it.
+    /// A public key must never work as the secret of an HMAC, whatever the token's header says.
     #[test]
     fn a_header_changes_neither_the_kind_of_a_key_nor_which_one_it_is() {
         use hmac::{KeyInit as _, Mac as _};
@@ -571,7 +576,7 @@ mod tests {
         let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
         let raw = ours.public_key().as_ref().to_vec();
         let text = URL_SAFE_NO_PAD.encode(&raw).into_bytes();
-        // The last one is the key of the set that is none for signatures of others.
+        // The last one is the key in the set that can't verify signatures of others.
         for key in [raw, text, b"secret".to_vec()] {
             let header = json!({ "alg": "HS256", "kid": "one" });
             let message = format!("{}.{}", part(&header), part(&claims()));
@@ -580,14 +585,14 @@ mod tests {
             let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac));
             assert_eq!(verify(&token), Err(IdTokenFault::Algorithm));
         }
-        // Its own key brought along is nobody's.
+        // A key inside the token's header is ignored.
         let x = URL_SAFE_NO_PAD.encode(other.public_key().as_ref());
         let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": x });
         let header =
             json!({ "alg": "EdDSA", "kid": "one", "jwk": jwk, "jku": "https://evil.example/keys" });
         let brought = signed(&other, &header, &claims());
         assert_eq!(verify(&brought), Err(IdTokenFault::Signature));
-        // Of two published keys the named one counts.
+        // If two keys are published, the one that the token names is used.
         let key = |pair: &Ed25519KeyPair, kid: &str, purpose: &str| {
             let x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
             json!({ "kty": "OKP", "crv": "Ed25519", "use": purpose, "kid": kid, "x": x })
@@ -600,7 +605,7 @@ mod tests {
         assert_eq!(verify(&two, &confused), Err(IdTokenFault::Signature));
         let named = signed(&other, &json!({ "alg": "EdDSA", "kid": "two" }), &claims());
         assert!(verify(&two, &named).is_ok());
-        // A key for encryption signs nothing.
+        // A key for encryption can't verify signatures.
         let set = json!({ "keys": [key(&ours, "one", "enc")] });
         let encrypting = ProviderKeys::parse(set.to_string().as_bytes()).unwrap();
         let token = signed(&ours, &json!({ "alg": "EdDSA", "kid": "one" }), &claims());

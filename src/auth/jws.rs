@@ -1,7 +1,8 @@
-//! Signed tokens in compact form (JWS, RFC 7515) under the HMAC algorithms (RFC 7518 §3.2), and in the form that key pairs sign.
+//! Signed tokens in compact form (JWS, RFC 7515), signed with HMAC (RFC 7518 §3.2) or with a key pair.
 //!
-//! `jsonwebtoken` gives header and algorithms. Its `encode` and `decode` take their cryptography from the one provider
-//! that a process may install; that slot belongs to the program that regstack is mounted in.
+//! `jsonwebtoken` provides the header and the algorithms. Its `encode` and `decode` aren't used: they take their
+//! cryptography from a provider that is installed once per process, and choosing it is up to the program that mounts
+//! regstack.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,18 +12,18 @@ use jsonwebtoken::{Algorithm, Header};
 use serde::Serialize;
 use sha2::{Sha256, Sha384, Sha512};
 
-/// Why a token was not opened.
+/// Why a token was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// It is not of the form.
+    /// It isn't a token in compact form.
     Form,
-    /// It demands an extension that nobody here understands (`crit`, RFC 7515 §4.1.11).
+    /// It requires an extension that isn't supported (`crit`, RFC 7515 §4.1.11).
     Critical,
-    /// Its signature is not that of the key.
+    /// Its signature doesn't match the key.
     Signature,
 }
 
-/// Signs `claims` with a key pair of the name `kid`.
+/// Signs `claims` with the key pair named `kid`.
 pub(super) fn sign_with_pair<T: Serialize>(
     algorithm: Algorithm,
     kid: &str,
@@ -66,7 +67,7 @@ fn signature<M: Mac + KeyInit>(key: &[u8], message: &str) -> String {
     URL_SAFE_NO_PAD.encode(output.into_bytes())
 }
 
-/// A token in its parts. Nothing of it is proven yet.
+/// A parsed token whose signature hasn't been verified.
 pub(super) struct Unverified<'a> {
     header: Header,
     message: &'a str,
@@ -75,7 +76,7 @@ pub(super) struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    /// Takes a token apart.
+    /// Parses a token.
     pub(super) fn parse(token: &'a str) -> Result<Self, Fault> {
         let (message, signature) = token.rsplit_once('.').ok_or(Fault::Form)?;
         let (header, claims) = message.split_once('.').ok_or(Fault::Form)?;
@@ -88,7 +89,7 @@ impl<'a> Unverified<'a> {
         })
     }
 
-    /// Returns the algorithm that the token names. It proves nothing: whoever verifies decides which ones are taken.
+    /// Returns the algorithm that the token names. It is unverified: the caller decides which algorithms to accept.
     pub(super) fn algorithm(&self) -> Algorithm {
         self.header.alg
     }
@@ -98,7 +99,7 @@ impl<'a> Unverified<'a> {
         self.header.kid.as_deref()
     }
 
-    /// Returns the claims as JSON text, if `verifies` takes message and signature.
+    /// Returns the claims as JSON text if `verifies` accepts the message and the signature.
     pub(super) fn verify_with_pair(
         &self,
         verifies: impl FnOnce(&[u8], &[u8]) -> bool,
@@ -109,7 +110,8 @@ impl<'a> Unverified<'a> {
         self.proven_claims()
     }
 
-    /// Returns the claims as JSON text, if `key` signed them under the token's HMAC. Compares in constant time.
+    /// Returns the claims as JSON text if `key` signed them with the token's HMAC algorithm. Compares in constant
+    /// time.
     pub(super) fn verify(&self, key: &[u8]) -> Result<Vec<u8>, Fault> {
         let verified = match self.header.alg {
             Algorithm::HS256 => {
@@ -135,7 +137,7 @@ impl<'a> Unverified<'a> {
     }
 }
 
-/// Whether an algorithm is an HMAC.
+/// Returns whether an algorithm is an HMAC.
 pub(super) fn is_hmac(algorithm: Algorithm) -> bool {
     matches!(
         algorithm,

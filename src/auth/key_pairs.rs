@@ -1,5 +1,5 @@
-//! Key pairs that sign session tokens (EdDSA, RFC 8037; ES256, RFC 7518 §3.4), and the set in which the public halves are
-//! published (JWKS, RFC 7517).
+//! Key pairs that sign session tokens (EdDSA, RFC 8037; ES256, RFC 7518 §3.4), and their public keys as published
+//! (JWKS, RFC 7517).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::model::SigningAlgorithm;
 
-/// The key pair cannot be made or read.
+/// The key pair can't be created or read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this isn't a private key of its algorithm")]
 pub struct BadKey;
@@ -29,7 +29,8 @@ enum Pair {
     P256(EcdsaKeyPair),
 }
 
-/// Makes a key pair, as PKCS #8. The randomness is the operating system's: a key is never repeatable.
+/// Creates a key pair, encoded as PKCS #8. It always uses the operating system's randomness, so that no key can be
+/// reproduced.
 pub fn generate(algorithm: SigningAlgorithm) -> Result<Zeroizing<Vec<u8>>, BadKey> {
     let random = SystemRandom::new();
     let document = match algorithm {
@@ -43,7 +44,7 @@ pub fn generate(algorithm: SigningAlgorithm) -> Result<Zeroizing<Vec<u8>>, BadKe
 }
 
 impl PrivateKey {
-    /// Reads a key pair of PKCS #8.
+    /// Reads a key pair from PKCS #8.
     pub fn read(algorithm: SigningAlgorithm, pkcs8: &[u8]) -> Result<Self, BadKey> {
         let pair = match algorithm {
             SigningAlgorithm::EdDsa => Ed25519KeyPair::from_pkcs8(pkcs8).map(Pair::Ed25519),
@@ -59,7 +60,7 @@ impl PrivateKey {
         })
     }
 
-    /// Returns the public half, as it is stored.
+    /// Returns the public key in the form in which it is stored.
     #[must_use]
     pub fn public(&self) -> &[u8] {
         match &self.pair {
@@ -68,7 +69,7 @@ impl PrivateKey {
         }
     }
 
-    /// Signs.
+    /// Signs a message.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         match &self.pair {
@@ -82,7 +83,7 @@ impl PrivateKey {
     }
 }
 
-/// Whether a signature is that of the key.
+/// Returns whether a signature was made with the key.
 #[must_use]
 pub fn verifies(
     algorithm: SigningAlgorithm,
@@ -101,11 +102,11 @@ pub fn verifies(
     verified.is_ok()
 }
 
-/// Returns the public key as a JSON Web Key, without its name.
+/// Returns the public key as a JSON Web Key, without its `kid`.
 fn parameters(algorithm: SigningAlgorithm, public_key: &[u8]) -> Value {
     let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     match algorithm {
-        // In the order of RFC 7638 §3.2: the thumbprint is made of this very text.
+        // The members are in the order of RFC 7638 §3.2, because the thumbprint hashes this text.
         SigningAlgorithm::EdDsa => {
             json!({"crv": "Ed25519", "kty": "OKP", "x": encode(public_key)})
         }
@@ -119,7 +120,7 @@ fn parameters(algorithm: SigningAlgorithm, public_key: &[u8]) -> Value {
     }
 }
 
-/// Returns the name of a key: the thumbprint of its public half (RFC 7638, SHA-256), base64url.
+/// Returns the `kid` of a key: the thumbprint of its public key (RFC 7638, SHA-256), as base64url.
 #[must_use]
 pub fn thumbprint(algorithm: SigningAlgorithm, public_key: &[u8]) -> String {
     let text = parameters(algorithm, public_key).to_string();

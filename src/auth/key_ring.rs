@@ -1,4 +1,4 @@
-//! The signing keys as this process knows them: which one signs, which ones verify, and the set that others fetch.
+//! The signing keys that this process knows: the one that signs, those that verify, and the published set.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -26,15 +26,15 @@ pub struct KeyRing {
     known: RwLock<Arc<Known>>,
 }
 
-/// What was read last.
+/// The keys as last read.
 #[derive(Default)]
 struct Known {
     keys: Vec<SigningKey>,
-    /// Beside each key its private half, where a secret of ours opens it.
+    /// The private key of each, if one of our secrets can decrypt it.
     private: Vec<Option<PrivateKey>>,
 }
 
-/// What a session token says beside what every token says.
+/// The claims of a session token, including those that every token has.
 #[derive(Serialize)]
 struct SessionWire<'a> {
     #[serde(flatten)]
@@ -45,7 +45,7 @@ struct SessionWire<'a> {
 }
 
 impl KeyRing {
-    /// No keys yet.
+    /// Creates a key ring without keys.
     #[must_use]
     pub fn new(settings: &Settings, random: SharedRandom) -> Self {
         let tokens = &settings.tokens;
@@ -74,7 +74,7 @@ impl KeyRing {
         Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes `keys` as those that there are.
+    /// Replaces the known keys with `keys`.
     pub fn learn(&self, keys: Vec<SigningKey>) {
         let private = keys.iter().map(|key| self.open(key)).collect();
         let known = Arc::new(Known { keys, private });
@@ -86,31 +86,31 @@ impl KeyRing {
         PrivateKey::read(key.algorithm, &zeroize::Zeroizing::new(pkcs8)).ok()
     }
 
-    /// Returns the keys that are known, in the order of their numbers.
+    /// Returns the known keys, ordered by their numbers.
     #[must_use]
     pub fn all(&self) -> Vec<SigningKey> {
         self.known().keys.clone()
     }
 
-    /// Whether the configuration asks for session tokens that a key pair signs.
+    /// Returns whether the configuration asks for session tokens signed by a key pair.
     #[must_use]
     pub fn are_used(&self) -> bool {
         self.algorithm.is_some()
     }
 
-    /// Returns the algorithm that the configuration asks for, if it is one of key pairs.
+    /// Returns the configured algorithm, if it uses key pairs.
     #[must_use]
     pub fn used_algorithm(&self) -> Option<SigningAlgorithm> {
         self.algorithm
     }
 
-    /// Returns when keys are made, sign and leave.
+    /// Returns the schedule by which keys are created, sign and are removed.
     #[must_use]
     pub fn schedule(&self) -> &KeySchedule {
         &self.schedule
     }
 
-    /// Returns the algorithm of a token's header, if it is one of key pairs.
+    /// Returns the algorithm of a token's header, if it uses key pairs.
     pub(super) fn algorithm(algorithm: Algorithm) -> Option<SigningAlgorithm> {
         match algorithm {
             Algorithm::EdDSA => Some(SigningAlgorithm::EdDsa),
@@ -119,19 +119,19 @@ impl KeyRing {
         }
     }
 
-    /// Returns from when on the next key signs, if one has to be made now.
+    /// Returns when the next key starts to sign, if it has to be created now.
     #[must_use]
     pub fn next(&self, now: Timestamp) -> Option<Timestamp> {
         let known = self.known();
-        // A key that no secret opens cannot sign: where it is the only one, there is none.
+        // A key that can't be decrypted can't sign, so it counts as absent.
         let usable: Vec<SigningKey> = known.usable().cloned().collect();
         self.schedule.next(&usable, self.algorithm?, now)
     }
 
-    /// Makes the next key.
+    /// Creates the next key.
     ///
     /// # Errors
-    /// The operating system gives no randomness, or the configuration asks for no key pairs.
+    /// [`BadKey`] if the operating system gives no randomness, or the configuration doesn't use key pairs.
     pub fn make(&self, signs_from: Timestamp, now: Timestamp) -> Result<SigningKey, BadKey> {
         let algorithm = self.algorithm.ok_or(BadKey)?;
         let pkcs8 = key_pairs::generate(algorithm)?;
@@ -148,7 +148,8 @@ impl KeyRing {
         })
     }
 
-    /// Returns the keys that are sealed under an earlier secret, sealed anew, each beside what it was sealed as.
+    /// Encrypts keys that are encrypted under an earlier secret again, under the current one. Returns each with its
+    /// earlier ciphertext.
     #[must_use]
     pub fn resealed(&self) -> Vec<(SigningKey, Vec<u8>)> {
         let known = self.known();
@@ -167,12 +168,12 @@ impl KeyRing {
         earlier.collect()
     }
 
-    /// Whether a key of this name is known.
+    /// Returns whether a key of this name is known.
     pub(super) fn knows(&self, kid: &str) -> bool {
         self.known().keys.iter().any(|key| key.kid == kid)
     }
 
-    /// Whether a signature is that of the key of this name and algorithm.
+    /// Returns whether a signature was made with the key of this name and algorithm.
     pub(super) fn verifies(
         &self,
         kid: &str,
@@ -188,7 +189,7 @@ impl KeyRing {
         key.is_some_and(|key| key_pairs::verifies(algorithm, &key.public_key, message, signature))
     }
 
-    /// Whether a session token under `jwt_secret` is taken.
+    /// Returns whether a session token signed with `jwt_secret` is accepted.
     pub(super) fn takes_secret(&self, iat: f64, exp: i64) -> bool {
         let (Some(issued_at), Ok(expires_at)) = (exact_moment(iat), Timestamp::from_second(exp))
         else {
@@ -200,7 +201,7 @@ impl KeyRing {
                 .takes_secret(&self.known().keys, issued_at, expires_at)
     }
 
-    /// Signs the claims of a session; none when there is no key that signs now.
+    /// Signs the claims of a session. Returns `None` if no key can sign now.
     pub(super) fn sign(&self, common: &Wire, user: &User, now: Timestamp) -> Option<SecretString> {
         let known = self.known();
         let signer = self.schedule.signer(known.usable(), self.algorithm?, now)?;
@@ -231,7 +232,7 @@ impl KeyRing {
         self.claims.iter().map(claim).collect()
     }
 
-    /// Returns the set in which the public halves are published (JWKS, RFC 7517 §5).
+    /// Returns the set of public keys to publish (JWKS, RFC 7517 §5).
     #[must_use]
     pub fn key_set(&self) -> Value {
         let known = self.known();
@@ -252,7 +253,7 @@ impl KeyRing {
 }
 
 impl Known {
-    /// The keys that can sign.
+    /// Returns the keys that can sign.
     fn usable(&self) -> impl DoubleEndedIterator<Item = &SigningKey> {
         let keys = self.keys.iter().zip(&self.private);
         keys.filter(|(_, private)| private.is_some())

@@ -1,6 +1,6 @@
-//! Cryptography: password hashing, signed tokens, key derivation, sealing.
+//! Cryptography: password hashing, signed tokens, key derivation, encryption.
 //!
-//! Knows settings, not accounts: who may do what is decided in `accounts`.
+//! Depends on settings but not on accounts: `accounts` decides who may do what.
 
 pub mod derived_keys;
 pub mod factor_secrets;

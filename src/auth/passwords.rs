@@ -15,11 +15,11 @@ use crate::config::PasswordHashing;
 use crate::model::{NewPassword, Password, PasswordHash, WeakPassword};
 use crate::random::{self, SharedRandom};
 
-/// The most that an imported Argon2 hash may cost, in KiB times passes: about a second.
+/// The highest cost of an imported Argon2 hash, in KiB times passes. It takes about a second.
 const MAX_IMPORTED_COST: u64 = 1 << 20;
 const TOO_COSTLY: Unfit = Unfit::TooCostly("Argon2's memory times its passes is over 1 GiB");
 
-/// What a verification found.
+/// The result of verifying a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
     /// The password is the one that was hashed.
@@ -28,35 +28,36 @@ pub struct Verdict {
     pub outdated: bool,
 }
 
-/// What a stored hash costs, beside one under the configured parameters.
+/// The cost of a stored hash compared with the configured parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cost {
-    /// Cheaper to be guessed.
+    /// Cheaper, so easier to guess.
     Weaker,
-    /// As configured, or near it.
+    /// Equal or close to it.
     AsConfigured,
-    /// Four times as costly or more: each login pays for it.
+    /// Four times the cost or more, which every login pays.
     Costlier,
-    /// It cannot be evaluated: nobody logs in with it.
+    /// It can't be evaluated, so nobody can log in with it.
     Unusable,
 }
 
-/// Hashes and verifies passwords, a bounded number at a time: each costs `memory_kib`, and all cost processor time.
+/// Hashes and verifies passwords, a limited number at a time: each takes `memory_kib` of memory, and all of them take
+/// processor time.
 #[derive(Clone)]
 pub struct PasswordHasher {
     argon2: Argon2<'static>,
     random: SharedRandom,
     queue: HashQueue,
     requester: Requester,
-    /// Memory of hashes that ended, for those that begin: taken anew each time, it would not find its way back to the
-    /// system, and a burst of logins would leave the process many times as large.
+    /// The memory of finished hashes, for reuse. If each hash allocated its own, the memory wouldn't be returned to
+    /// the system, and the process would stay many times as large after a burst of logins.
     memory: Arc<Mutex<Vec<Vec<Block>>>>,
-    /// What is verified when an account does not exist or has no password, so that the answer takes as long.
+    /// Hashes to verify when an account doesn't exist or has no password, so that the answer takes the same time.
     dummies: Arc<RwLock<Dummies>>,
 }
 
 impl PasswordHasher {
-    /// A hasher with these parameters and bounds.
+    /// Creates a hasher with these parameters and limits.
     pub fn new(settings: &PasswordHashing, random: SharedRandom) -> Result<Self, HashError> {
         let params = Params::new(
             settings.memory_kib,
@@ -80,7 +81,7 @@ impl PasswordHasher {
         })
     }
 
-    /// Returns the same hasher, which stands in the queue for `requester`.
+    /// Returns the same hasher, which waits in the queue as `requester`.
     #[must_use]
     pub fn on_behalf_of(&self, requester: Requester) -> Self {
         Self {
@@ -89,7 +90,7 @@ impl PasswordHasher {
         }
     }
 
-    /// How many hashes run and wait.
+    /// Returns how many hashes are running and waiting.
     #[must_use]
     pub fn load(&self) -> HashLoad {
         self.queue.load()
@@ -112,7 +113,8 @@ impl PasswordHasher {
         Ok(PasswordHash::from_phc(hash.to_string()))
     }
 
-    /// Judges a new password as [`NewPassword::check_strength`] does, in the same pool: it is work of the same kind.
+    /// Checks a new password with [`NewPassword::check_strength`], in the same pool because it takes processor time
+    /// too.
     pub async fn judge(
         &self,
         password: &NewPassword,
@@ -127,9 +129,9 @@ impl PasswordHasher {
         .await
     }
 
-    /// Makes what is computed for accounts that do not exist cost what most of these stored hashes cost; the configured
-    /// cost where none of them can be used. Otherwise hashes from elsewhere would tell by their time who has an account.
-    /// Returns whether that is another cost than before.
+    /// Adapts the dummy hashes, for accounts that don't exist, to the cost that most of `stored` have, or to the
+    /// configured cost if none can be used. Otherwise the response time would reveal who has an imported account.
+    /// Returns whether the cost changed.
     pub fn imitate(&self, stored: &[PasswordHash]) -> Result<bool, HashError> {
         let mut kinds: Vec<((Algorithm, Version, Params), usize)> = Vec::new();
         for kind in stored.iter().filter_map(usable_params) {
@@ -148,7 +150,7 @@ impl PasswordHasher {
         let kind = commonest.map_or_else(configured, |(kind, _)| kind);
         let foreign = commonest_foreign(stored);
         let mut present = self.dummies.write().unwrap_or_else(PoisonError::into_inner);
-        // The length of the output is known of hashes, not of settings.
+        // The output length isn't compared: the settings don't have one.
         let costs = |(algorithm, version, params): (Algorithm, Version, Params)| {
             let passes = (params.t_cost(), params.p_cost());
             (algorithm, version, params.m_cost(), passes)
@@ -165,8 +167,7 @@ impl PasswordHasher {
         Ok(is_new_argon2 || is_new_foreign)
     }
 
-    /// Verifies a password. Without a hash, or with one that cannot be used, dummies of the usual cost are computed and
-    /// nothing matches.
+    /// Verifies a password. Without a usable hash, it computes dummies of the usual cost and returns no match.
     pub async fn verify(
         &self,
         password: &Password,
@@ -194,7 +195,7 @@ impl PasswordHasher {
         })
     }
 
-    /// Takes a hash from elsewhere as one to be stored, if it can be evaluated and no login costs too much.
+    /// Recognizes an imported hash if it can be evaluated and isn't too costly.
     pub fn recognize(text: &str) -> Result<PasswordHash, Unfit> {
         let text = text.trim();
         // Django's prefix.
@@ -215,7 +216,7 @@ impl PasswordHasher {
         Ok(hash)
     }
 
-    /// What a stored hash costs; nothing is computed.
+    /// Returns the cost of a stored hash, without computing anything.
     #[must_use]
     pub fn cost_of(&self, hash: &PasswordHash) -> Cost {
         match usable_params(hash) {
@@ -229,15 +230,15 @@ impl PasswordHasher {
         }
     }
 
-    /// Returns the memory in KiB, the passes and the lanes of a stored hash, as `[password]` names them; none of one that
-    /// cannot be evaluated.
+    /// Returns the memory in KiB, the passes and the lanes of a stored hash, as configured in `[password]`. Returns
+    /// `None` for a hash that can't be evaluated.
     #[must_use]
     pub fn parameters(hash: &PasswordHash) -> Option<(u32, u32, u32)> {
         let (.., params) = usable_params(hash)?;
         Some((params.m_cost(), params.t_cost(), params.p_cost()))
     }
 
-    /// The foreign kind that a refused login computes as well.
+    /// Returns the foreign kind that a failed login computes as well.
     #[cfg(test)]
     pub(super) fn imitated_kind(&self) -> Option<String> {
         self.dummies().foreign.as_ref().map(ForeignHash::kind)
@@ -254,7 +255,7 @@ impl PasswordHasher {
             || cost(params) < cost(self.argon2.params())
     }
 
-    /// Runs `work` on a blocking thread once a slot is free, or refuses when too many wait for one.
+    /// Runs `work` on a blocking thread once a slot is free. Fails if too many are waiting.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
@@ -263,7 +264,8 @@ impl PasswordHasher {
         let permit = entered.map_err(|Full| HashError::Overloaded)?;
         let pool = Arc::clone(&self.memory);
         let result = tokio::task::spawn_blocking(move || {
-            // Held by the work itself: a caller that goes away must not let another hash begin while this one runs.
+            // The work itself holds the permit: if the caller is cancelled, no other hash may start until this one is
+            // done.
             let _permit = permit;
             let free = || pool.lock().unwrap_or_else(PoisonError::into_inner);
             let mut memory = free().pop().unwrap_or_default();
@@ -400,7 +402,7 @@ mod tests {
         );
     }
 
-    /// Without a computation where there is no hash, the clock would tell strangers who has an account.
+    /// If nothing were computed without a hash, the response time would reveal who has an account.
     #[tokio::test]
     async fn what_has_no_usable_hash_is_computed_all_the_same() {
         let hasher = hasher(|settings| {

@@ -1,4 +1,4 @@
-//! Sealing: authenticated encryption of what waits in the database.
+//! Authenticated encryption ("sealing") of data in the database.
 
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -7,17 +7,17 @@ use super::derived_keys;
 use crate::config::Tokens;
 use crate::random::{self, SharedRandom};
 
-/// Length of the random nonce that precedes every sealed text, in bytes.
+/// Length of the random nonce at the start of every ciphertext, in bytes.
 const NONCE: usize = 24;
 
-/// The sealed bytes were made under another secret, for another place, or were changed.
+/// The ciphertext was made under another secret or for another context, or it is damaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "encrypted with a secret that is neither jwt_secret nor in jwt_previous_secrets, or damaged"
 )]
 pub struct CannotOpen;
 
-/// Seals under the current secret and opens under it or an earlier one (XChaCha20-Poly1305).
+/// Encrypts under the current secret, and decrypts under the current and earlier ones (XChaCha20-Poly1305).
 #[derive(Clone)]
 pub struct Sealer {
     current: XChaCha20Poly1305,
@@ -26,7 +26,7 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// A sealer for one purpose.
+    /// Creates a sealer for one purpose.
     #[must_use]
     pub fn new(tokens: &Tokens, purpose: &str, random: SharedRandom) -> Self {
         let cipher =
@@ -38,7 +38,7 @@ impl Sealer {
         }
     }
 
-    /// Seals `plain`. The result opens only together with the same `context`, which is not part of it.
+    /// Encrypts `plain`. Decrypting needs the same `context`, which isn't part of the result.
     #[must_use]
     pub fn seal(&self, plain: &[u8], context: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE] = random::bytes(&*self.random);
@@ -56,7 +56,7 @@ impl Sealer {
         .concat()
     }
 
-    /// Whether something was sealed under the current secret.
+    /// Returns whether `sealed` was encrypted under the current secret.
     #[must_use]
     pub fn is_current(&self, sealed: &[u8], context: &[u8]) -> bool {
         let only_current = Self {
@@ -66,7 +66,7 @@ impl Sealer {
         only_current.open(sealed, context).is_ok()
     }
 
-    /// Opens what [`Self::seal`] made with the same context.
+    /// Decrypts the result of [`Self::seal`] with the same context.
     pub fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Vec<u8>, CannotOpen> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(CannotOpen)?;
         let open = |cipher: &XChaCha20Poly1305| {

@@ -1,7 +1,7 @@
-//! Signed tokens in a short form, for links that people see in their mail.
+//! Signed tokens in a short form, for the links in emails.
 //!
-//! The claims are those of the JWT of the same purpose, in binary (postcard) and signed under a key of their own:
-//! HMAC-SHA256, cut to 128 bits (RFC 2104 §5). A JWT of the same content is three times as long.
+//! They have the claims of the JWT of the same purpose, in binary (postcard). They are signed under a separate key
+//! with HMAC-SHA256, truncated to 128 bits (RFC 2104 §5). A JWT with the same claims is three times as long.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,7 +16,7 @@ use crate::clock::from_millis;
 use crate::model::{Claims, Email, Id, Purpose};
 use crate::secret::SecretString;
 
-/// The claims as they stand in the token. `aud` is signed and not written: the server knows its own.
+/// The claims as written in the token. `aud` is signed but not written, because the server knows its own audience.
 #[derive(Serialize, Deserialize)]
 struct Short {
     kind: u8,
@@ -30,10 +30,10 @@ struct Short {
     old_email: Option<Email>,
 }
 
-/// What a mailed link can be for, and the first byte of its token.
+/// The purposes of mailed links, each with the first byte of its tokens.
 const KINDS: [(u8, Purpose); 2] = [(1, Purpose::PasswordReset), (2, Purpose::EmailChange)];
 
-/// Signs `claims`. None when they don't fit into the short form.
+/// Signs `claims`. Returns `None` if they don't fit into the short form.
 pub(super) fn sign(
     secret: &SecretString,
     audience: Option<&str>,
@@ -59,12 +59,12 @@ pub(super) fn sign(
     Some(URL_SAFE_NO_PAD.encode(token))
 }
 
-/// Whether a token has the short form rather than that of a JWT. Nothing is proven by it.
+/// Returns whether a token has the short form rather than that of a JWT. Doesn't verify anything.
 pub(super) fn is_short(token: &str) -> bool {
     !token.contains('.')
 }
 
-/// Returns the claims, if one of the secrets signed them for the purpose.
+/// Returns the claims if one of the secrets signed them for the purpose.
 pub(super) fn open<'a>(
     secrets: impl IntoIterator<Item = &'a SecretString>,
     audience: Option<&str>,
@@ -84,7 +84,7 @@ pub(super) fn open<'a>(
     wire(claims, audience).ok_or(Fault::Form)
 }
 
-/// Returns what a token says of itself. Unproven: anyone can write anything here.
+/// Reads the claims of a token without verifying them: anyone can write anything here.
 pub(super) fn read(token: &str) -> Option<UnverifiedClaims> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
     let (claims, _) = bytes.split_last_chunk::<16>()?;
@@ -210,7 +210,7 @@ mod tests {
         }
         let examined = codec.examine_claimed(&token, now());
         assert!(examined.is_ok());
-        // The kind is signed: as another one it is nobody's.
+        // The kind is signed, so changing it makes the token invalid.
         let mut bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
         bytes[0] = 2;
         let forged = URL_SAFE_NO_PAD.encode(bytes);

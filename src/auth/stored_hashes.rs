@@ -1,4 +1,4 @@
-//! Hashes as they are stored: evaluated with one password, and imitated for accounts that have none.
+//! Stored password hashes: evaluated for a password, and imitated for accounts without one.
 
 use std::collections::BTreeMap;
 
@@ -26,16 +26,17 @@ pub enum HashError {
         "there is no memory for a password hash: give the process more, or lower max_concurrent_hashes"
     )]
     NoMemory,
-    /// The hash function failed; the cause is for the log.
+    /// The hash function failed. The cause is meant for the log.
     #[error("password hashing failed: {0}")]
     Failed(String),
 }
 
-/// Hashes that no password has. Every refusal costs one of each: that of the account itself, and the dummy of the other.
+/// Hashes that match no password. A failed login computes both kinds: the account's own hash, and the dummy of the
+/// other kind.
 #[derive(Clone)]
 pub(super) struct Dummies {
     pub(super) argon2: PasswordHash,
-    /// Of the commonest foreign kind, while accounts still have any.
+    /// Of the most common foreign kind, as long as accounts have any.
     pub(super) foreign: Option<ForeignHash>,
 }
 
@@ -54,8 +55,8 @@ impl Stored {
     }
 }
 
-/// Whether a password is the one that is stored. What does not match costs an Argon2 hash and a foreign one, where there
-/// are any: the time tells neither who has an account nor what its hash is.
+/// Returns whether a password is the stored one. A failed comparison computes an Argon2 hash and, if accounts have
+/// any, a foreign one, so that the response time reveals neither who has an account nor the kind of its hash.
 pub(super) fn compare(
     password: &Password,
     stored: Option<Stored>,
@@ -84,7 +85,7 @@ pub(super) fn compare(
     Ok(matches)
 }
 
-/// One of the foreign hashes of the kind that most of them are of.
+/// Returns a hash of the most common foreign kind.
 pub(super) fn commonest_foreign(stored: &[PasswordHash]) -> Option<ForeignHash> {
     let mut kinds: BTreeMap<String, (usize, ForeignHash)> = BTreeMap::new();
     for hash in stored {
@@ -96,7 +97,8 @@ pub(super) fn commonest_foreign(stored: &[PasswordHash]) -> Option<ForeignHash> 
     commonest.map(|(_, hash)| hash)
 }
 
-/// A hash of this kind that no password has: random bytes stand in for the output, so that making it costs nothing.
+/// Creates a hash of this kind that matches no password. Random bytes replace the output, so that creating it costs
+/// nothing.
 pub(super) fn dummy(
     (algorithm, version, params): &(Algorithm, Version, Params),
     random: &SharedRandom,
@@ -115,7 +117,7 @@ pub(super) fn failed(error: impl std::fmt::Display) -> HashError {
     HashError::Failed(error.to_string())
 }
 
-/// One hash, in memory that is made as large as it needs and kept so.
+/// Computes a hash. `memory` grows to the size that it needs and stays that large.
 pub(super) fn compute(
     argon2: &Argon2<'_>,
     password: &Password,
@@ -128,7 +130,7 @@ pub(super) fn compute(
         .unwrap_or(Params::DEFAULT_OUTPUT_LEN);
     let needed = argon2.params().block_count();
     if let Some(more) = needed.checked_sub(memory.len()) {
-        // Where the system has no more, this hash fails, not the process.
+        // If the system is out of memory, this hash fails, not the process.
         memory
             .try_reserve_exact(more)
             .map_err(|_| HashError::NoMemory)?;
@@ -145,7 +147,7 @@ pub(super) fn compute(
     phc::Output::new(output).map_err(failed)
 }
 
-/// Whether a password is the one of a stored hash. Outputs are compared in constant time.
+/// Returns whether a password is the one of a stored hash. Compares the outputs in constant time.
 pub(super) fn is_match(
     password: &Password,
     hash: &PasswordHash,
@@ -164,12 +166,12 @@ pub(super) fn is_match(
     Ok(secret::equal(output.as_bytes(), expected.as_bytes()))
 }
 
-/// The attacker's cost of one guess: memory times passes.
+/// Returns the cost of one guess for an attacker: memory times passes.
 pub(super) fn cost(params: &Params) -> u64 {
     u64::from(params.m_cost()) * u64::from(params.t_cost())
 }
 
-/// The parameters of a stored hash, if it is whole and not absurdly costly.
+/// Returns the parameters of a stored hash, if it is complete and not absurdly costly.
 pub(super) fn usable_params(hash: &PasswordHash) -> Option<(Algorithm, Version, Params)> {
     let parsed = phc::PasswordHash::new(hash.as_phc()).ok()?;
     let algorithm = Algorithm::try_from(parsed.algorithm.as_str()).ok()?;

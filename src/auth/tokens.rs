@@ -1,4 +1,5 @@
-//! Signed tokens (JWT, RFC 7519): under HMAC in the Python package's format, or session tokens under a key pair.
+//! Signed tokens (JWT, RFC 7519): signed with HMAC in the Python package's format, or session tokens signed with a key
+//! pair.
 
 use std::sync::Arc;
 
@@ -13,73 +14,73 @@ use crate::config::{JwtAlgorithm, Tokens};
 use crate::model::{Claims, Purpose, User};
 use crate::secret::SecretString;
 
-/// The longest token that is looked at, in bytes.
+/// The longest token that is parsed, in bytes.
 pub(super) const MAX_LENGTH: usize = 4096;
 
-/// How long after a process has started others may still sign by the settings of before.
+/// How long after this process has started other servers may still sign with the earlier settings.
 const SUCCESSION: SignedDuration = SignedDuration::from_hours(1);
 
-/// The token opens nothing. There is one text for every reason.
+/// The token isn't accepted. The text is the same for every reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the token is invalid or has expired")]
 pub struct InvalidToken;
 
-/// Why a token opens nothing: for who administers accounts, never for who presents the token.
+/// Why a token isn't accepted. Only administrators may see the reason, never whoever presents the token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenFault {
-    /// Not of the form, or too long.
+    /// It isn't a signed token, or it is too long.
     #[error("this isn't a signed token (a JWT of at most {MAX_LENGTH} bytes)")]
     NoToken,
-    /// Signed in another way. Holds the algorithm of the configuration.
+    /// It is signed with another algorithm. Holds the configured one.
     #[error("it is signed with a different algorithm than jwt_algorithm, {0}")]
     Algorithm(&'static str),
-    /// RFC 7515 §4.1.11.
+    /// It requires an extension that isn't supported (`crit`, RFC 7515 §4.1.11).
     #[error("its header requires an unknown extension (crit)")]
     Critical,
-    /// Under an unknown key, or changed on its way.
+    /// It is signed with an unknown key, or was changed.
     #[error(
         "its signature matches neither jwt_secret, nor any of jwt_previous_secrets, nor a signing key"
     )]
     Signature,
-    /// Under the key of a purpose that it does not claim to have.
+    /// It is signed with the key of another purpose than the one that it claims.
     #[error("it claims to be for {claimed}, but is signed as one for {signed}")]
     OtherPurpose {
-        /// What it was asked to open.
+        /// The purpose that the token claims.
         claimed: &'static str,
-        /// What its key is for.
+        /// The purpose of the key that signed it.
         signed: &'static str,
     },
-    /// Well signed, and without the claims that a token must have.
+    /// The signature is right, but claims are missing or malformed.
     #[error("its claims aren't those of a regstack token")]
     Claims,
-    /// For other ears.
+    /// It is for another audience.
     #[error("its audience isn't jwt_audience")]
     Audience,
-    /// `nbf` lies ahead.
+    /// `nbf` is in the future.
     #[error("it isn't valid yet")]
     TooEarly,
-    /// `exp` has passed.
+    /// `exp` is in the past.
     #[error("it has expired")]
     Expired,
 }
 
-/// Signs and checks tokens: one key a purpose, one algorithm, no leeway, no clock of its own.
+/// Signs and checks tokens. It has one key for each purpose and one algorithm, allows no leeway, and reads no clock.
 pub struct TokenCodec {
     current: SecretString,
     previous: Vec<SecretString>,
-    /// The HMAC under the secrets.
+    /// The HMAC algorithm for tokens signed with a secret.
     hmac: Algorithm,
-    /// Tokens under another HMAC are taken that were issued before this moment.
+    /// Tokens issued before this moment are also accepted with another HMAC algorithm.
     others_until: Option<Timestamp>,
     audience: Option<String>,
-    /// What signs session tokens in place of the secrets, and verifies them.
+    /// The key pairs that sign session tokens instead of the secrets, and verify them.
     keys: Option<Arc<KeyRing>>,
-    /// Tokens of mailed links have the short form.
+    /// Whether mailed links contain short tokens.
     has_short_links: bool,
 }
 
 impl TokenCodec {
-    /// A codec under the configured secrets.
+    /// Creates a codec with the configured secrets.
     #[must_use]
     pub fn new(tokens: &Tokens) -> Self {
         Self {
@@ -97,9 +98,9 @@ impl TokenCodec {
         }
     }
 
-    /// The same for a process that starts now. `jwt_algorithm` may have been another one until then, and may still be for
-    /// an hour where other servers start later: what they issued under another HMAC lives out its time. That weakens
-    /// nothing, as it takes the same secret to make it.
+    /// Returns the codec for a process that starts now. Until now, `jwt_algorithm` may have had another value, and
+    /// servers that restart later may use it for another hour. Tokens that they issue with another HMAC algorithm stay
+    /// valid until they expire. This is no less secure, because signing them takes the same secret.
     #[must_use]
     pub fn starting(self, now: Timestamp) -> Self {
         Self {
@@ -108,7 +109,7 @@ impl TokenCodec {
         }
     }
 
-    /// The same, with key pairs that sign and verify session tokens.
+    /// Returns the codec with key pairs that sign and verify session tokens.
     #[must_use]
     pub fn with_keys(self, keys: Arc<KeyRing>) -> Self {
         Self {
@@ -117,7 +118,7 @@ impl TokenCodec {
         }
     }
 
-    /// The same, whose mailed links are short or have the Python package's form. Both forms are always accepted.
+    /// Returns the codec with mailed links in the short form or in the Python package's. It always accepts both forms.
     #[must_use]
     pub fn with_short_links(self, has_short_links: bool) -> Self {
         Self {
@@ -135,8 +136,8 @@ impl TokenCodec {
             .map_or_else(|| self.sign(claims), SecretString::from)
     }
 
-    /// Signs a session token of an account: with a key pair where the configuration asks for one. None when there is no
-    /// key pair that could.
+    /// Signs a session token of an account, with a key pair if the configuration asks for one. Returns `None` if no
+    /// key pair can sign.
     #[must_use]
     pub fn sign_session(&self, claims: &Claims, user: &User) -> Option<SecretString> {
         let Some(keys) = self.keys.as_ref().filter(|keys| keys.are_used()) else {
@@ -149,7 +150,7 @@ impl TokenCodec {
         keys.sign(&wire, user, claims.issued_at)
     }
 
-    /// Whether a token names a signing key that is not known here. It may be one that another server has made.
+    /// Returns whether a token names a signing key that isn't known here. Another server may have created it.
     #[must_use]
     pub fn names_unknown_key(&self, token: &str) -> bool {
         let unverified = (token.len() <= MAX_LENGTH).then(|| Unverified::parse(token).ok());
@@ -162,7 +163,7 @@ impl TokenCodec {
         }
     }
 
-    /// Signs. The token dies on a whole second: the one in which `expires_at` lies.
+    /// Signs the claims. The token expires at the start of the second that contains `expires_at`.
     #[must_use]
     pub fn sign(&self, claims: &Claims) -> SecretString {
         let wire = self.wire(claims);
@@ -191,7 +192,7 @@ impl TokenCodec {
         }
     }
 
-    /// Checks signature, purpose, audience and times, and nothing that only the store knows.
+    /// Checks signature, purpose, audience and times, but nothing that only the store knows, such as revocations.
     pub fn check(
         &self,
         token: &str,
@@ -201,7 +202,7 @@ impl TokenCodec {
         self.examine(token, purpose, now).map_err(|_| InvalidToken)
     }
 
-    /// The same, and says what is wrong.
+    /// Checks a token like [`Self::check`], and says why it isn't accepted.
     pub fn examine(
         &self,
         token: &str,
@@ -236,7 +237,7 @@ impl TokenCodec {
             return Err(TokenFault::Claims);
         }
         Ok(Claims {
-            // The first token of a session may leave it out, as the Python package's do.
+            // The first token of a session may leave it out, like the tokens of the Python package.
             sid: wire.sid.filter(|sid| *sid != wire.jti),
             new_email: wire.new_email,
             old_email: wire.old_email,
@@ -248,7 +249,7 @@ impl TokenCodec {
         })
     }
 
-    /// The claims, if any of the secrets signed them for the purpose, or a key pair for a session.
+    /// Returns the claims if one of the secrets, or for sessions a key pair, signed them for the purpose.
     fn open(&self, token: &str, purpose: Purpose) -> Result<Wire, TokenFault> {
         if short_tokens::is_short(token) {
             let secrets = std::iter::once(&self.current).chain(&self.previous);
@@ -265,7 +266,7 @@ impl TokenCodec {
             {
                 return Err(self.other_algorithm());
             }
-            // From when on key pairs sign, a secret alone makes no session.
+            // Once key pairs sign, session tokens signed with a secret are no longer accepted.
             let is_late = keys.is_some_and(|keys| !keys.takes_secret(wire.iat, wire.exp));
             return if is_late {
                 Err(self.other_algorithm())
@@ -292,7 +293,7 @@ impl TokenCodec {
     ) -> Result<Wire, TokenFault> {
         for secret in std::iter::once(&self.current).chain(&self.previous) {
             match token.verify(&*derived_keys::derive(secret, purpose.as_str())) {
-                // The claims are looked at when the signature was found good.
+                // The claims are parsed only after the signature was verified.
                 Ok(claims) => {
                     return serde_json::from_slice(&claims).map_err(|_| TokenFault::Claims);
                 }
@@ -303,11 +304,11 @@ impl TokenCodec {
         Err(TokenFault::Signature)
     }
 
-    /// [`Self::examine`] for the purpose that the token claims to have. A signature of another purpose is told from that of
-    /// a stranger.
+    /// Checks a token for the purpose that it claims to have, like [`Self::examine`]. A signature for another purpose
+    /// is told apart from one with an unknown key.
     pub fn examine_claimed(&self, token: &str, now: Timestamp) -> Result<Claims, TokenFault> {
         let Some(claimed) = UnverifiedClaims::read(token).purpose else {
-            // Whatever it is asked to open, the signature is what there is to be said of it first.
+            // Without a readable purpose, a wrong signature is reported first, whatever purpose is asked for.
             let fault = self.examine(token, Purpose::Session, now).err();
             return Err(fault.unwrap_or(TokenFault::Claims));
         };
@@ -389,7 +390,7 @@ mod tests {
         )
     }
 
-    /// Signs any header and body under the key of a purpose.
+    /// Signs any header and body with the key of a purpose.
     fn forge(
         header: &serde_json::Value,
         body: &serde_json::Value,
@@ -470,14 +471,14 @@ mod tests {
                 assert_eq!(answer.is_ok(), made == asked, "{made:?} as {asked:?}");
             }
         }
-        // By claim as well as by key: the session's key does not make another purpose's claim a session.
+        // The claim counts as well as the key: another purpose's claim signed with the session's key is refused.
         let mut lying = body();
         lying["purpose"] = json!("login_mfa");
         assert_eq!(
             check(&forge(&header(), &lying, SECRET, "session")),
             Err(InvalidToken)
         );
-        // And by key as well as by claim.
+        // The key counts as well as the claim.
         assert_eq!(
             check(&forge(&header(), &body(), SECRET, "login_mfa")),
             Err(InvalidToken)

@@ -1,5 +1,5 @@
-//! Codes of authenticator apps (TOTP, RFC 6238 over RFC 4226): HMAC-SHA-1, six digits, steps of 30 seconds, which is what
-//! every app can do.
+//! Codes of authenticator apps (TOTP, RFC 6238 over RFC 4226): HMAC-SHA-1, six digits, steps of 30 seconds. Every app
+//! supports these parameters.
 
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -11,33 +11,33 @@ use zeroize::Zeroizing;
 use crate::model::{Code, TotpMatch};
 use crate::secret;
 
-/// How long a code is the one of the moment, in seconds.
+/// How long a step lasts, in seconds. Each step has its own code.
 const STEP: i64 = 30;
-/// How many digits it has.
+/// How many digits a code has.
 const DIGITS: u32 = 6;
-/// How many steps a clock may be off, on either side.
+/// How many steps the app's clock may be ahead or behind.
 const TOLERANCE: i64 = 1;
-/// Random bytes of a secret: the length that RFC 4226 §4 recommends.
+/// Length of a secret in bytes, as recommended by RFC 4226 §4.
 pub const SECRET_LENGTH: usize = 20;
 
-/// What stays as it is in the parts of an address (RFC 3986 §2.3).
+/// The characters that aren't escaped in the parts of the URL (RFC 3986 §2.3).
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// What an account shares with an authenticator app.
+/// The secret that an account shares with an authenticator app.
 pub struct TotpSecret(Zeroizing<Vec<u8>>);
 
 impl TotpSecret {
-    /// A secret of these bytes.
+    /// Creates a secret from these bytes.
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
     }
 
-    /// Returns its bytes, to be sealed.
+    /// Returns its bytes, to be encrypted.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.0
@@ -49,7 +49,7 @@ impl TotpSecret {
         Zeroizing::new(BASE32_NOPAD.encode(&self.0))
     }
 
-    /// Returns the address that an app reads out of the QR code (`otpauth:`). `issuer` and `account` are what the app shows.
+    /// Returns the `otpauth:` URL that an app reads from the QR code. `issuer` and `account` are what the app shows.
     #[must_use]
     pub fn url(&self, issuer: &str, account: &str) -> Zeroizing<String> {
         // The first colon ends the issuer's name.
@@ -63,7 +63,7 @@ impl TotpSecret {
         ))
     }
 
-    /// The code of a step (RFC 4226 §5.3).
+    /// Returns the code of a step (RFC 4226 §5.3).
     fn code(&self, step: u64) -> Zeroizing<String> {
         let mut mac = Hmac::<Sha1>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
         mac.update(&step.to_be_bytes());
@@ -75,8 +75,8 @@ impl TotpSecret {
         Zeroizing::new(format!("{number:0width$}", width = DIGITS as usize))
     }
 
-    /// Compares a code with those of this moment, the step before and the step after, in time that does not tell how near it
-    /// came. Steps up to `last` were accepted already.
+    /// Compares a code with those of the current step, the one before and the one after, in time that doesn't depend
+    /// on how close it is. Steps up to `last` were accepted already.
     #[must_use]
     pub fn find(&self, code: &Code, last: Option<u64>, now: Timestamp) -> TotpMatch {
         let current = now.as_second().div_euclid(STEP);
@@ -122,7 +122,7 @@ mod tests {
         for (step, expected) in counted.into_iter().enumerate() {
             assert_eq!(*standard().code(step as u64), expected);
         }
-        // The last six of the eight digits that the standard names.
+        // The last six of the eight digits in the RFC.
         for (second, expected) in [
             (59, "287082"),
             (1_111_111_109, "081804"),

@@ -1,4 +1,4 @@
-//! What tokens say of themselves, before anybody has checked them.
+//! The claims of tokens that nobody has verified yet.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,10 +9,10 @@ use super::tokens::MAX_LENGTH;
 use super::wire::exact_moment;
 use crate::model::{Id, Purpose};
 
-/// What a token says of itself. Unproven: anyone can write anything here.
+/// The claims of a token, unverified: anyone can write anything here.
 #[derive(Debug, Clone, Default)]
 pub struct UnverifiedClaims {
-    /// How it is signed (`alg`).
+    /// The algorithm of its signature (`alg`).
     pub algorithm: Option<String>,
     /// What it is for.
     pub purpose: Option<Purpose>,
@@ -22,14 +22,14 @@ pub struct UnverifiedClaims {
     pub jti: Option<String>,
     /// When it was issued (`iat`).
     pub issued_at: Option<Timestamp>,
-    /// From which moment on it is dead (`exp`).
+    /// When it expires (`exp`).
     pub expires_at: Option<Timestamp>,
-    /// For whom it is (`aud`).
+    /// The audience that it is for (`aud`).
     pub audience: Vec<String>,
 }
 
 impl UnverifiedClaims {
-    /// What a token says of itself, taken at its word: nothing of it is proven.
+    /// Reads the claims of a token without verifying them.
     #[must_use]
     pub fn read(token: &str) -> Self {
         if token.len() > MAX_LENGTH {

@@ -1,4 +1,4 @@
-//! The claims as they stand in a token.
+//! The claims as written in a token.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use crate::clock::from_millis;
 use crate::model::{Email, PhoneNumber, ProviderId, Purpose};
 
-/// The claims as they stand in the token.
+/// The claims as written in a token.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Wire {
     pub(super) sub: String,
     pub(super) jti: String,
-    /// In session tokens; under a secret only where it is not the `jti`, as the Python package knows none.
+    /// Only in session tokens. Tokens signed with a secret have it only if it differs from `jti`, because the Python
+    /// package doesn't know this claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sid: Option<String>,
     /// Float seconds.
@@ -61,7 +62,8 @@ pub(super) fn seconds(moment: Timestamp) -> f64 {
     moment.as_millisecond() as f64 / 1000.0
 }
 
-/// The whole millisecond of a float `iat`: microseconds are rounded, then cut, so that no double falls one short.
+/// Converts a float `iat` to a whole millisecond. It rounds to microseconds first and truncates then, because
+/// truncating the float itself could lose a millisecond.
 #[allow(
     clippy::cast_possible_truncation,
     reason = "guarded by the range above it"

@@ -1,4 +1,4 @@
-//! The hourly caps on the messages that anybody can cause one recipient to get.
+//! The hourly caps on messages to one recipient that anyone can cause.
 
 use std::net::IpAddr;
 
@@ -10,54 +10,57 @@ use super::moment::before;
 use super::named::names;
 
 names! {
-    /// What a message is about. Each purpose has a cap of its own: what strangers can ask for never uses up what an owner needs.
+    /// What a message is about. Each purpose has a cap of its own, so that requests by strangers never use up what an
+    /// owner needs.
     pub enum CapPurpose {
-        /// Links that prove an address.
+        /// Links that verify an email address.
         Verification = "verification",
         /// Links that set a new password.
         PasswordReset = "password_reset",
-        /// Links that prove an account's new address.
+        /// Links that verify an account's new email address.
         EmailChange = "email_change",
-        /// Notices of what changed in an account.
+        /// Notifications about changes to an account.
         Notice = "notice",
-        /// Codes to a number that is to become a second factor.
+        /// Codes to a phone number that is being set up as a second factor.
         PhoneSetup = "phone_setup",
-        /// Codes to a number that is one.
+        /// Codes to a phone number that is a second factor.
         LoginCode = "login_code",
-        /// Set-ups of one account, to whatever numbers.
+        /// Phone setups of one account, whatever the numbers.
         AccountSetups = "account_setups",
     }
 }
 
-/// At most `limit` messages an hour to one recipient for one purpose. `None`: no limit, nothing is counted.
+/// At most `limit` messages an hour to one recipient for one purpose. With `None`, there is no limit and nothing is
+/// counted.
 #[derive(Debug, Clone)]
 pub struct RecipientCap {
-    /// Who is written to.
+    /// The recipient.
     pub recipient: String,
-    /// What for.
+    /// The purpose of the message.
     pub purpose: CapPurpose,
-    /// Whether the message is only pretended: such ones have a counter of their own.
+    /// Whether the message is only pretended. Pretended messages are counted separately.
     pub is_pretended: bool,
-    /// Messages an hour.
+    /// The limit of messages an hour.
     pub limit: Option<u32>,
-    /// What was sent at this moment or earlier is of no use any more: where nothing is newer, one message is let through
-    /// although the cap is spent. `None`: a spent cap lets nothing through.
+    /// Messages sent at this moment or earlier are of no use any more. If no newer one was sent, one more message is
+    /// allowed although the cap is reached. With `None`, a reached cap allows no message.
     pub useless_until: Option<Timestamp>,
-    /// The network of the client that asks for it. Where the cap is spent, each that is named gets one more, up to `limit`
-    /// of them: what one stranger uses up, the owner has all the same.
+    /// The network of the client that asks for the message. When the cap is reached, each known network may ask for
+    /// one more message, up to `limit` in total. So a stranger who uses up the cap doesn't keep the owner from getting
+    /// a message.
     pub client: Option<String>,
-    /// The moment of this message.
+    /// The time of this message.
     pub now: Timestamp,
 }
 
 impl RecipientCap {
-    /// How long a message counts against its recipient's cap.
+    /// How long a message counts towards the cap.
     pub const LENGTH: SignedDuration = SignedDuration::from_hours(1);
 
-    /// How long a message that was counted may take to be written.
+    /// How long it may take until a counted message is stored.
     const ON_ITS_WAY: SignedDuration = SignedDuration::from_secs(10);
 
-    /// Returns the window that messages are counted in, if they are.
+    /// Returns the window in which messages are counted, or `None` if they aren't.
     #[must_use]
     pub fn window(&self) -> Option<SlidingWindow> {
         self.limit.map(|limit| SlidingWindow {
@@ -66,15 +69,15 @@ impl RecipientCap {
         })
     }
 
-    /// Returns the key that messages are counted under.
+    /// Returns the key under which messages are counted.
     #[must_use]
     pub fn key(&self) -> String {
         let pretended = if self.is_pretended { "pretended:" } else { "" };
         format!("{pretended}{}:{}", self.purpose.as_str(), self.recipient)
     }
 
-    /// Returns the cap of a message that this client asks for. One of the neighbourhood is not named: it may be a proxy that
-    /// nobody told of, and everybody comes from it.
+    /// Returns the cap for a message that this client asks for. A private or loopback address isn't used: it may be a
+    /// proxy that isn't configured, through which all clients come.
     #[must_use]
     pub fn asked_by(self, client: Option<IpAddr>) -> Self {
         let client = client.filter(|client| !is_near(client.to_canonical()));
@@ -84,8 +87,8 @@ impl RecipientCap {
         }
     }
 
-    /// Returns the caps that one more message is let through by where this one is spent: one for each client, and one for
-    /// all of them.
+    /// Returns the caps that allow one more message when this one is reached: one for the client, and one for all
+    /// clients together.
     #[must_use]
     pub fn beyond(&self) -> Option<[Self; 2]> {
         let client = self.client.as_deref()?;
@@ -99,7 +102,7 @@ impl RecipientCap {
         Some([of(client, Some(1)), of("others", self.limit)])
     }
 
-    /// Returns the cap of a message that is only pretended.
+    /// Returns the cap for a message that is only pretended.
     #[must_use]
     pub fn pretended(self) -> Self {
         Self {
@@ -108,8 +111,8 @@ impl RecipientCap {
         }
     }
 
-    /// Returns the cap where nothing that was sent before is of use any more. What was counted a moment ago may be on its way
-    /// still, of several that come at once.
+    /// Returns the cap for when no earlier message is of use any more. Messages counted in the last few seconds still
+    /// count, because concurrent requests may not have stored theirs yet.
     #[must_use]
     pub fn with_nothing_alive(self) -> Self {
         Self {
@@ -118,8 +121,8 @@ impl RecipientCap {
         }
     }
 
-    /// Returns the first moment at which there is room for one more message, if there is none now; `sent` are the newest ones,
-    /// in any order.
+    /// Returns when the next message is allowed, or `None` if one is allowed now. `sent` are the times of the newest
+    /// messages, in any order.
     #[must_use]
     pub fn spent_until(&self, sent: impl IntoIterator<Item = Timestamp>) -> Option<Timestamp> {
         let sent: Vec<Timestamp> = sent.into_iter().map(|at| at.min(self.now)).collect();

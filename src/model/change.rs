@@ -1,47 +1,49 @@
-//! What administrators change of an account.
+//! Changes to an account by an administrator.
 
 use super::{Email, EventKind, FullName, Language, NewUndo, User, UserFilter};
 
-/// A change to an account by an administrator. `None` and `false` keep.
+/// A change to an account by an administrator. Fields that are `None` or `false` change nothing.
 #[derive(Debug, Clone, Default)]
 pub struct UserChange {
-    /// Enable or disable. Disabling ends all sessions; enabling clears the lockout of the address and the account's code
-    /// budgets, and revives no session.
+    /// Enable or disable the account. Disabling ends all sessions. Enabling ends the lockout of the email address and
+    /// resets the count of wrong codes, but doesn't restore sessions.
     pub is_active: Option<bool>,
-    /// Grant or revoke the administration of others.
+    /// Make the account an administrator, or not one any more.
     pub is_superuser: Option<bool>,
-    /// Say that the address is proven, or that it is not.
+    /// Mark the email address as verified or unverified.
     pub is_verified: Option<bool>,
-    /// Move it to another address. That ends all sessions, and nobody has proven the address unless
-    /// [`UserChange::is_verified`] says so.
+    /// Change the email address. That ends all sessions. The new email address is unverified unless
+    /// [`UserChange::is_verified`] says otherwise.
     pub email: Option<NewAddress>,
-    /// Give (`Some(Some)`) or clear (`Some(None)`) the name.
+    /// Set (`Some(Some)`) or clear (`Some(None)`) the name.
     pub full_name: Option<Option<FullName>>,
     /// Set (`Some(Some)`) or clear (`Some(None)`) the language.
     pub language: Option<Option<Language>>,
-    /// End all sessions, and with them every mailed link. Always a change.
+    /// End all sessions and invalidate all mailed links. This always counts as a change.
     pub end_sessions: bool,
-    /// Switch every second factor off: number, authenticator app, recovery codes, codes and budgets go.
+    /// Remove all second factors: phone number, authenticator app, recovery codes, pending codes and the count of
+    /// wrong ones.
     pub remove_second_factor: bool,
-    /// Only while the account is one that this filter lets through.
+    /// Change the account only if it matches this filter.
     pub only_if: Option<UserFilter>,
 }
 
-/// The address that an administrator gives an account.
+/// A new email address that an administrator gives an account.
 #[derive(Debug, Clone)]
 pub struct NewAddress {
-    /// The new one.
+    /// The new email address.
     pub to: Email,
-    /// The one that the account must have until then, if that matters.
+    /// The email address that the account must have before the change, if that matters.
     pub from: Option<Email>,
-    /// Nobody may undo the change, nor those before it: the old mailbox is lost, or somebody else's.
+    /// Whether the change and those before it can't be undone, because the owner has lost access to the old email
+    /// address.
     pub is_final: bool,
-    /// The right to undo it, if it is given to anybody.
+    /// The right to undo the change, if anyone gets it.
     pub undo: Option<NewUndo>,
 }
 
 impl NewAddress {
-    /// A change that can be undone from the old address.
+    /// Creates a change that can be undone from the old email address.
     #[must_use]
     pub fn to(email: Email) -> Self {
         Self {
@@ -52,7 +54,7 @@ impl NewAddress {
         }
     }
 
-    /// Whether the account still is the one that the change was made for.
+    /// Returns whether the account still has the email address that the change is for.
     #[must_use]
     pub fn is_for(&self, user: &User) -> bool {
         let from = self.from.as_ref();
@@ -60,30 +62,30 @@ impl NewAddress {
     }
 }
 
-/// A change as it applies to one account.
+/// A change applied to one account.
 #[derive(Debug, Clone)]
 pub struct Revision {
     /// The account as it was read.
     pub before: User,
     /// The account with the change applied, its times apart.
     pub after: User,
-    /// All sessions end.
+    /// Whether all sessions end.
     pub ends_sessions: bool,
-    /// The lockout of the address and the code budgets are cleared.
+    /// Whether the lockout of the email address ends and the counts of wrong codes are reset.
     pub unlocks: bool,
-    /// The codes and their budgets go with the second factor.
+    /// Whether pending codes and the counts of wrong ones are removed with the second factor.
     pub removes_second_factor: bool,
 }
 
 impl UserChange {
-    /// Returns what the change makes of an account.
+    /// Applies the change to an account.
     #[must_use]
     pub fn revise(&self, before: User) -> Revision {
         let mut after = before.clone();
         after.is_active = self.is_active.unwrap_or(after.is_active);
         after.is_superuser = self.is_superuser.unwrap_or(after.is_superuser);
         if let Some(email) = &self.email {
-            // Another spelling of it is as proven as it was.
+            // Another spelling of the same email address stays verified.
             after.is_verified &= after.email.is_same_as(&email.to);
             after.email = email.to.clone();
         }
@@ -111,37 +113,37 @@ impl UserChange {
 }
 
 impl Revision {
-    /// Whether the account itself changes.
+    /// Returns whether the account itself changes.
     #[must_use]
     pub fn changes_user(&self) -> bool {
         self.before != self.after
     }
 
-    /// Whether the account has another address from now on, or another spelling of it.
+    /// Returns whether the email address or its spelling changes.
     #[must_use]
     pub fn changes_email(&self) -> bool {
         self.before.email != self.after.email
     }
 
-    /// Whether anything changes. `unlocked`: failures or wrong codes were cleared.
+    /// Returns whether anything changes. `unlocked` says whether failed logins or wrong codes were cleared.
     #[must_use]
     pub fn is_wanted(&self, unlocked: bool) -> bool {
         self.changes_user() || self.ends_sessions || unlocked
     }
 
-    /// Whether it takes an active superuser away: there must be another one.
+    /// Returns whether it takes away an active administrator. Another one must remain.
     #[must_use]
     pub fn removes_superuser(&self) -> bool {
         self.before.is_active_superuser() && !self.after.is_active_superuser()
     }
 
-    /// Whether the address counts as proven from now on: a pending registration of it has nothing left to prove.
+    /// Returns whether the email address becomes verified. A pending registration for it is then obsolete.
     #[must_use]
     pub fn verifies(&self) -> bool {
         self.after.is_verified && !self.before.is_verified
     }
 
-    /// Whether an event that came with the change took place: parts of the change may have been so already.
+    /// Returns whether an event of the change took place. Parts of the change may have been in effect before.
     #[must_use]
     pub fn took_place(&self, kind: EventKind, unlocked: bool) -> bool {
         let Self { before, after, .. } = self;

@@ -1,4 +1,4 @@
-//! What a signed token says, and the purposes a token can have.
+//! The claims of a signed token, and the purposes that a token can have.
 
 use jiff::Timestamp;
 
@@ -6,60 +6,62 @@ use super::named::names;
 use super::{Email, Id, PhoneNumber, ProviderId};
 
 names! {
-    /// What a token is for. A token of one purpose is refused everywhere else, by key and by claim.
+    /// What a token is for. A token of one purpose is refused for every other, by its key and by its claim.
     pub enum Purpose {
-        /// A logged-in session.
+        /// A session.
         Session = "session",
         /// A mailed link that sets a password.
         PasswordReset = "password_reset",
-        /// A mailed link that confirms a new address.
+        /// A mailed link that confirms a new email address.
         EmailChange = "email_change",
-        /// The wait for the code that confirms a phone number.
+        /// Waiting for the code that confirms a phone number.
         PhoneSetup = "phone_setup",
-        /// The wait for the code of the second factor.
+        /// Waiting for the second factor of a login.
         LoginMfa = "login_mfa",
-        /// The wait for the code that confirms an authenticator app.
+        /// Waiting for the code that confirms an authenticator app.
         TotpSetup = "totp_setup",
-        /// The wait for a new passkey.
+        /// Waiting for a new passkey.
         PasskeySetup = "passkey_setup",
-        /// The wait for a new passkey of whoever holds a mailed link.
+        /// Waiting for a new passkey from somebody who opened a mailed link.
         PasskeyByLink = "passkey_by_link",
-        /// The wait for a login by passkey, of whoever.
+        /// Waiting for a login with a passkey, of any account.
         PasskeyLogin = "passkey_login",
     }
 }
 
-/// The checked content of a token (RFC 7519), in whole milliseconds.
+/// The verified claims of a token (RFC 7519), with times in whole milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
     /// The account (`sub`).
     pub user_id: Id,
-    /// The token's own id (`jti`): 16 random bytes, base64url. Revocation names it.
+    /// The token's own id (`jti`): 16 random bytes, base64url. Revocations refer to it.
     pub jti: String,
-    /// The session that a session token is of (`sid`). Tokens that do not say are the first of theirs: [`Claims::session_id`].
+    /// The session of a session token (`sid`). A token without it is the first of its session, see
+    /// [`Claims::session_id`].
     pub sid: Option<String>,
     /// When it was issued (`iat`).
     pub issued_at: Timestamp,
-    /// From this moment on it is dead (`exp`).
+    /// When it expires (`exp`).
     pub expires_at: Timestamp,
     /// What it is for.
     pub purpose: Purpose,
-    /// The address that an email-change link confirms.
+    /// The email address that an email-change link confirms.
     pub new_email: Option<Email>,
-    /// The address that an email-change link was issued from. The Python package's links do not say.
+    /// The email address that the account had when an email-change link was issued. Links of the Python package don't
+    /// have it.
     pub old_email: Option<Email>,
-    /// The number that the wait for a code is about: the only one that the code can confirm.
+    /// The phone number that the pending code can confirm, and no other.
     pub phone: Option<PhoneNumber>,
-    /// The sealed secret that the wait for an authenticator app's code is about, as base64url.
+    /// The encrypted secret of the authenticator app that is being set up, as base64url.
     pub sealed: Option<String>,
-    /// What whoever began keeps, hashed: no other one can go on. The cookie of a browser, or the mailed link.
+    /// The hash of a value that only whoever started has: a browser's cookie, or a mailed link. Nobody else can continue.
     pub browser: Option<String>,
-    /// The provider that somebody logged in with who waits for the second step.
+    /// The provider that somebody logged in with who waits for the second factor.
     pub provider: Option<ProviderId>,
 }
 
 impl Claims {
-    /// The claims every token has.
+    /// Creates the claims that every token has.
     #[must_use]
     pub fn new(
         user_id: Id,

@@ -1,16 +1,18 @@
-//! What is one client, as far as addresses tell.
+//! Which client addresses count as one client.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// Returns what is counted as one client: an IPv4 address, or an IPv6 /64, which is what one subscriber has at least.
+/// Returns the network that counts as one client: an IPv4 address, or an IPv6 /64, which is the least that a
+/// subscriber gets.
 #[must_use]
 pub fn network(address: IpAddr) -> IpNet {
     prefix(address, 32, 64)
 }
 
-/// Returns the network of the first so many bits of an address, at most 32 of an IPv4 and 128 of an IPv6 address.
+/// Returns the network of the first `of_v4` bits of an IPv4 address (at most 32) or the first `of_v6` bits of an IPv6
+/// address (at most 128).
 #[must_use]
 pub fn prefix(address: IpAddr, of_v4: u8, of_v6: u8) -> IpNet {
     let address = address.to_canonical();
@@ -18,8 +20,8 @@ pub fn prefix(address: IpAddr, of_v4: u8, of_v6: u8) -> IpNet {
     IpNet::new_assert(address, bits).trunc()
 }
 
-/// Returns whether an address is this machine's or of a private network (RFC 1918, RFC 4193): if a proxy is not named,
-/// everybody comes from such a one.
+/// Returns whether an address is loopback or private (RFC 1918, RFC 4193). If a proxy isn't configured, all clients
+/// seem to come from such an address.
 #[must_use]
 pub fn is_near(address: IpAddr) -> bool {
     match address {

@@ -9,19 +9,19 @@ use super::named::names;
 use super::{ProofHash, SlidingWindow};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// The shortest code anyone may be sent or send, in characters.
+/// The minimum length of a code that is sent or entered, in characters.
 pub const MIN_LENGTH: usize = 4;
-/// The longest one.
+/// The maximum length.
 pub const MAX_LENGTH: usize = 10;
 
 names! {
     /// What a code is for. An account has at most one code of each kind.
     pub enum CodeKind {
-        /// Proves a phone number that is to become the second factor.
+        /// Confirms a phone number that is being set up as a second factor.
         PhoneSetup = "phone_setup",
-        /// The second factor of a login.
+        /// The SMS code at a login.
         LoginMfa = "login_mfa",
-        /// Proves an authenticator app that is to become a second factor.
+        /// Confirms an authenticator app that is being set up as a second factor.
         TotpSetup = "totp_setup",
         /// The code of an authenticator app at a login.
         LoginTotp = "login_totp",
@@ -31,19 +31,19 @@ names! {
 }
 
 impl CodeKind {
-    /// Those that are sent by SMS.
+    /// The kinds that are sent by SMS.
     pub const BY_SMS: [Self; 2] = [Self::PhoneSetup, Self::LoginMfa];
-    /// Those that end one and the same wait: where one of them has, the others are of no use any more.
+    /// The kinds that complete a login. Once one of them has, the others are obsolete.
     pub const OF_LOGIN: [Self; 3] = [Self::LoginMfa, Self::LoginTotp, Self::LoginRecovery];
 }
 
-/// A code, as sent or as somebody presented it. Only its hash is stored.
+/// A code as sent or entered. Only its hash is stored.
 #[derive(Debug, Clone)]
 pub struct Code(SecretString);
 
 impl Code {
-    /// Takes a code as people write it, with blanks and dashes and in whatever digits their keyboard has; none for what
-    /// cannot be a code. How long it may be is not judged here.
+    /// Reads a code as people write it: with spaces and dashes, and in the digits of any script. Returns `None` for
+    /// text that can't be a code. The length isn't checked here.
     #[must_use]
     pub fn written(text: &str) -> Option<SecretString> {
         let told = text.chars().filter(|c| !separates(*c));
@@ -51,26 +51,26 @@ impl Code {
         digits.map(SecretString::from)
     }
 
-    /// Any text may be presented; most are no code.
+    /// Takes a code as entered, which may be any text.
     #[must_use]
     pub fn presented(text: SecretString) -> Self {
         Self(text)
     }
 
-    /// The code's text, to be put into an SMS.
+    /// Returns the text of the code, for the SMS.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// What is stored and compared in its place.
+    /// Returns the hash that is stored and compared.
     #[must_use]
     pub fn hash(&self) -> ProofHash {
         ProofHash::of(self.expose())
     }
 }
 
-/// Whether a character only makes a number easier to read: a blank or a dash of any kind.
+/// Returns whether a character only makes a number easier to read: a space or a dash of any kind.
 pub(super) fn separates(c: char) -> bool {
     c.is_whitespace()
         || matches!(
@@ -79,7 +79,7 @@ pub(super) fn separates(c: char) -> bool {
         )
 }
 
-/// The digit that a character stands for: European, full-width, Arabic, Persian, of an Indian script, Thai …
+/// Returns the digit that a character stands for: European, full-width, Arabic, Persian, Indian, Thai and others.
 pub(super) fn ascii_digit(c: char) -> Option<char> {
     let zeros = [
         '0', '０', '٠', '۰', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '๐', '໐', '༠', '၀', '០',
@@ -89,17 +89,17 @@ pub(super) fn ascii_digit(c: char) -> Option<char> {
     char::from_digit(value, 10)
 }
 
-/// How many wrong codes an account may enter, of one kind, and for how long each counts.
+/// How many wrong codes of one kind may be entered for an account, and how long each counts.
 #[derive(Debug, Clone, Copy)]
 pub struct CodeBudget {
-    /// Wrong codes within the window after which none is evaluated. Zero counts as one.
+    /// How many wrong codes within the window stop further ones from being evaluated. Zero counts as one.
     pub limit: u32,
     /// How long a wrong code counts.
     pub window: SignedDuration,
 }
 
 impl CodeBudget {
-    /// Returns the window that wrong codes are counted in.
+    /// Returns the window in which wrong codes are counted.
     #[must_use]
     pub fn window(self) -> SlidingWindow {
         SlidingWindow {
@@ -109,43 +109,43 @@ impl CodeBudget {
     }
 }
 
-/// A code that was sent and waits to be presented.
+/// A code that was sent and hasn't been entered yet.
 #[derive(Debug, Clone)]
 pub struct WaitingCode {
-    /// What is stored of it.
+    /// The hash of the code.
     pub hash: ProofHash,
-    /// How often it was evaluated.
+    /// How often a code was compared with it.
     pub attempts: u32,
-    /// How often it may be evaluated.
+    /// How often that may happen.
     pub max_attempts: u32,
-    /// From this moment on it is dead.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// What becomes of a code that waits when one is presented.
+/// The result of entering a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeVerdict {
-    /// It has expired. Nothing is evaluated.
+    /// The code has expired. Nothing was compared.
     Expired,
-    /// It was evaluated as often as it may be. Nothing is evaluated.
+    /// The attempts are used up. Nothing was compared.
     Exhausted,
-    /// It is the right one, and used up.
+    /// The code is right and now used.
     Right,
-    /// It is a wrong one, and costs an attempt.
+    /// The code is wrong, which costs an attempt.
     Wrong {
-        /// It was the last attempt: the code is gone.
+        /// Whether it was the last attempt, so that the code is removed.
         is_last: bool,
     },
 }
 
 impl WaitingCode {
-    /// Compares it with the code that somebody presented.
+    /// Compares a code that somebody entered.
     #[must_use]
     pub fn judge(&self, presented: &ProofHash, now: Timestamp) -> CodeVerdict {
         self.judge_as(self.hash.matches(presented), now)
     }
 
-    /// The same where something else says whether what was presented is right.
+    /// Returns the verdict when the caller has compared the code itself.
     #[must_use]
     pub fn judge_as(&self, is_right: bool, now: Timestamp) -> CodeVerdict {
         if self.expires_at <= now {
@@ -161,8 +161,9 @@ impl WaitingCode {
         }
     }
 
-    /// Returns when a code without a token's id must have been made to serve a token issued at `issued_at`: within five
-    /// seconds of it. The Python package, which may run over the same database, stores no such id.
+    /// Returns the range in which a code must have been created to belong to a token issued at `issued_at`, if no
+    /// token id is stored with it: five seconds on either side. The Python package, which may share the database,
+    /// stores no token id.
     #[must_use]
     pub fn made_near(issued_at: Timestamp) -> RangeInclusive<Timestamp> {
         const TOLERANCE: SignedDuration = SignedDuration::from_secs(5);

@@ -26,7 +26,7 @@ pub struct Counts {
 }
 
 /// One day.
-// Accounts are counted by their `created_at`, all else by the events of the day.
+// Registrations are counted by the accounts' `created_at`, everything else by the events of the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = DayAnswer)]
 pub struct DayCounts {
@@ -62,7 +62,8 @@ impl DayCounts {
         (today - i64::from(days) + 1..=today).map(Day)
     }
 
-    /// Returns the counts of those days: what was `counted`, in any order, and nothing on every other day.
+    /// Returns the counts of these days in order. `counted` may be in any order and leave out days, which then have no
+    /// counts.
     #[must_use]
     pub fn series(days: u32, now: Timestamp, counted: &[Self]) -> Vec<Self> {
         let of_day = |day: Day| {
@@ -73,7 +74,8 @@ impl DayCounts {
         Self::days(days, now).map(of_day).collect()
     }
 
-    /// Returns the name under which events of a kind are counted, if they are. It is the name of the field above.
+    /// Returns the name under which events of this kind are counted, or `None` if they aren't. It is the name of a
+    /// field above.
     #[must_use]
     pub const fn counter(kind: EventKind) -> Option<&'static str> {
         match kind {

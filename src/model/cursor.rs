@@ -1,4 +1,4 @@
-//! Where the next page of a list starts, as the opaque text that the API and the command line hand out and take back.
+//! Where the next page of a list starts, as opaque text that the API and the command line return and accept.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,18 +9,18 @@ use super::{Email, Id};
 /// A place in a list ordered by time and id, newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageKey {
-    /// The time of the last item of the page before.
+    /// The time of the last item on the previous page.
     pub at: Timestamp,
     /// Its id.
     pub id: Id,
 }
 
-/// A place in the list of pending registrations, which have no id but their address.
+/// A place in the list of pending registrations, which are identified by their email address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingKey {
-    /// The time of the last item of the page before.
+    /// The time of the last item on the previous page.
     pub at: Timestamp,
-    /// Its address.
+    /// Its email address.
     pub email: Email,
 }
 
@@ -36,18 +36,18 @@ pub struct RevocationKey {
 /// A place in the list of an account's sessions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionKey {
-    /// The login of the last session of the page before.
+    /// The login time of the last session on the previous page.
     pub at: Timestamp,
     /// Its id.
     pub id: String,
 }
 
-/// A place in a list that can be written as text. The text is base64url (RFC 4648 §5) and means nothing to who holds it.
+/// A place in a list, which can be written as text. The text is base64url (RFC 4648 §5) and opaque to clients.
 pub trait Cursor: Sized {
-    /// The place as text.
+    /// Returns the place as text.
     fn to_text(&self) -> String;
 
-    /// The place that a text names; none when it was not made by [`Cursor::to_text`].
+    /// Parses the text of a place. Returns `None` if it wasn't made by [`Cursor::to_text`].
     fn from_text(text: &str) -> Option<Self>;
 }
 

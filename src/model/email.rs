@@ -1,4 +1,4 @@
-//! Email addresses in the one canonical spelling under which accounts are stored and looked up.
+//! Email addresses in the canonical spelling in which accounts are stored and looked up.
 
 use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -6,15 +6,15 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::named::text;
 
-/// The longest address accepted, in bytes of its canonical form (RFC 5321 §4.5.3.1.3).
+/// The maximum length of an email address, in bytes of its canonical form (RFC 5321 §4.5.3.1.3).
 pub const MAX_LENGTH: usize = 254;
 
-/// A canonical address: white space cut, NFC-normalised, lower-cased, its domain in ASCII form.
+/// A canonical email address: trimmed, NFC-normalized, in lower case, with its domain in ASCII form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Email(String);
 
-/// Why a text is not an address. The text itself is never repeated.
+/// Why a text isn't an email address. The text itself is never repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidEmail {
     /// Longer than [`MAX_LENGTH`] once canonical.
@@ -26,17 +26,18 @@ pub enum InvalidEmail {
 }
 
 impl Email {
-    /// Parses and canonicalises what a person typed.
+    /// Parses an email address that a person typed, and brings it into its canonical form.
     ///
     /// # Errors
-    /// [`InvalidEmail`] when the text is no address, or is too long.
+    /// [`InvalidEmail`] if the text isn't an email address, or is too long.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
         let text: String = text.trim().nfc().collect();
         if text.chars().count() > MAX_LENGTH {
             return Err(InvalidEmail::TooLong);
         }
         let (local, domain) = text.rsplit_once('@').ok_or(InvalidEmail::Malformed)?;
-        // Quoted local parts and address literals are legal in RFC 5321 and useless here: they only hide spellings.
+        // Quoted local parts and address literals are legal in RFC 5321 but useless here: they only allow more
+        // spellings.
         if local.contains(|c: char| c.is_whitespace() || c.is_control() || c == '"') {
             return Err(InvalidEmail::Malformed);
         }
@@ -54,8 +55,8 @@ impl Email {
         Ok(Self(canonical))
     }
 
-    /// The mailbox that it is most likely delivered to: without a `+tag`, and without dots where the provider ignores them.
-    /// Good for counting, and for nothing else: who has one spelling need not have another.
+    /// Returns the email address without a `+tag`, and without dots if the provider ignores them. It most likely
+    /// receives the same mail. Use it for counting only: the owner of one spelling need not own the other.
     #[must_use]
     pub fn mailbox(&self) -> String {
         let key = self.key();
@@ -70,23 +71,23 @@ impl Email {
         format!("{local}@{domain}")
     }
 
-    /// The text that it is looked up by: in lower case, so that legacy spellings are found.
+    /// Returns the lower-case text that it is looked up by, so that earlier spellings are found.
     #[must_use]
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }
 
-    /// Whether both are spellings of one address.
+    /// Returns whether both are spellings of the same email address.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         self.key() == other.key()
     }
 
-    /// The address as it may be shown to those who need not know all of it: the first character, and where it is.
+    /// Returns a masked form for people who don't need to know all of it: the first character and the domain.
     #[must_use]
     pub fn masked(&self) -> String {
         let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
-        // What is no letter may be invisible, or turn the order of what follows.
+        // A character that isn't alphanumeric may be invisible, or reverse the direction of the text after it.
         let first = local.chars().next().filter(|c| c.is_alphanumeric());
         let first = first.map(String::from).unwrap_or_default();
         format!("{first}•••@{domain}")

@@ -1,4 +1,4 @@
-//! The audit trail: what happened, to whom, by whom, from where.
+//! The audit trail: what happened, to which account, by whom and from where.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -175,8 +175,8 @@ impl Origin {
 }
 
 /// An event in the audit trail.
-// It carries no secret, and is published as it is. `user_id` and `email` are left empty by a caller who cannot know
-// them: the store fills in the account that it changed.
+// An event contains no secrets and is published as it is. A caller that can't know `user_id` and `email` leaves them
+// empty, and the store fills in those of the account that it changed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = EventItem)]
 pub struct Event {
@@ -210,13 +210,13 @@ pub struct Event {
     pub data: serde_json::Map<String, serde_json::Value>,
 }
 
-/// The detail of an event that says how often it happened.
+/// The detail that says how often an event happened.
 const COUNT: &str = "count";
-/// The detail of such an event that says when it happened last.
+/// The detail that says when such an event last happened.
 const LAST_AT: &str = "last_at";
 
 impl Event {
-    /// The event as the first of those that are counted instead of being recorded one by one: it happened so many times.
+    /// Returns the event as one that stands for many: it happened `times` times.
     #[must_use]
     pub fn counted(mut self, times: u64) -> Self {
         self.data.insert(COUNT.into(), times.into());
@@ -224,7 +224,7 @@ impl Event {
         self
     }
 
-    /// How often it happened.
+    /// Returns how often the event happened.
     #[must_use]
     pub fn times(&self) -> u64 {
         let count = self.data.get(COUNT).and_then(serde_json::Value::as_u64);

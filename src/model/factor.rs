@@ -1,24 +1,24 @@
-//! Second factors beside the phone: the authenticator app, and recovery codes. How a step of the app is accepted, and what
-//! recovery codes look like.
+//! Second factors besides the phone: authenticator apps and recovery codes. Says which steps of an app are accepted,
+//! and which form recovery codes have.
 
 use super::named::names;
 use super::{Code, ProofHash};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 names! {
-    /// What the second step of a login can be done with.
+    /// The methods for the second factor of a login.
     pub enum MfaMethod {
         /// A code of an authenticator app.
         Totp = "totp",
-        /// A code that comes by SMS.
+        /// A code sent by SMS.
         Sms = "sms",
-        /// One of the codes that are kept for the day on which nothing else is there.
+        /// A recovery code, for when no other method is available.
         RecoveryCode = "recovery_code",
     }
 }
 
 names! {
-    /// What is kept sealed of an account's second factors.
+    /// The kinds of encrypted secrets of an account's second factors.
     pub enum FactorSecret {
         /// The secret that the account shares with an authenticator app.
         Totp = "totp",
@@ -27,34 +27,34 @@ names! {
     }
 }
 
-/// Something sealed, and the name of the secret that it is sealed under.
+/// An encrypted secret, and the name of the key that it is encrypted with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
-    /// The sealed bytes.
+    /// The ciphertext.
     pub bytes: Vec<u8>,
-    /// Which secret seals them.
+    /// The name of the `jwt_secret` that it is encrypted under.
     pub under: String,
 }
 
 /// An authenticator app that was set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Totp {
-    /// What it shares with the account.
+    /// The secret that it shares with the account.
     pub secret: Sealed,
-    /// The newest step of time whose code was accepted. No code of this step or an earlier one is accepted any more.
+    /// The latest time step whose code was accepted. Codes of this step and earlier ones are refused.
     pub last_step: u64,
 }
 
 /// The recovery codes of an account that are not used yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecoverySet {
-    /// What they are hashed with.
+    /// The key that they are hashed with.
     pub key: Sealed,
     /// The hashes.
     pub codes: Vec<ProofHash>,
 }
 
-/// The second factors of an account beside its phone.
+/// The second factors of an account besides its phone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Factors {
     /// Its authenticator app.
@@ -71,18 +71,18 @@ impl Factors {
     }
 }
 
-/// A code of an authenticator app beside those that are right now.
+/// The result of comparing a code with an authenticator app's current ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TotpMatch {
-    /// It is that of this step, which is later than the last one that was accepted.
+    /// It is the code of this step, which is later than the last accepted one.
     Fresh(u64),
-    /// It was right for a step that is used up.
+    /// It is the code of a step that was used before.
     Used,
-    /// It is none.
+    /// It is none of the current codes.
     None,
 }
 
-/// A recovery code: ten letters and digits, none of which is easily taken for another.
+/// A recovery code: ten letters and digits, without any that look alike.
 #[derive(Debug, Clone)]
 pub struct RecoveryCode(SecretString);
 
@@ -90,14 +90,15 @@ pub struct RecoveryCode(SecretString);
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 impl RecoveryCode {
-    /// How many of them an account is given at a time.
+    /// How many codes an account gets at a time.
     pub const COUNT: usize = 10;
-    /// Its characters, without the dash.
+    /// How many characters a code has, without the dash.
     pub const LENGTH: usize = 10;
-    /// So few left are worth a word.
+    /// With this many or fewer codes left, the owner is reminded.
     pub const FEW: usize = 3;
 
-    /// A code of random bytes; none of those that hold digits only, which could be taken for another kind of code.
+    /// Creates a code from random bytes. Returns `None` if it would consist of digits only, because it could be
+    /// mistaken for another kind of code.
     #[must_use]
     pub fn from_bytes(bytes: [u8; Self::LENGTH]) -> Option<Self> {
         let text: String = bytes
@@ -108,8 +109,8 @@ impl RecoveryCode {
         has_letter.then(|| Self(SecretString::from(text)))
     }
 
-    /// Takes a code as people write it, in any case, with blanks and dashes, and with letters that look like the right ones;
-    /// none for what cannot be one.
+    /// Reads a code as people write it: in any case, with spaces and dashes, and with letters that look like the right
+    /// ones. Returns `None` for text that can't be a code.
     #[must_use]
     pub fn written(text: &str) -> Option<Self> {
         let told = text.chars().filter(|c| !super::code::separates(*c));
@@ -126,13 +127,13 @@ impl RecoveryCode {
         fits.then(|| Self(SecretString::from(plain)))
     }
 
-    /// Its characters as they are hashed.
+    /// Returns the characters that are hashed.
     #[must_use]
     pub fn plain(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// The code as it is shown, once.
+    /// Returns the code as it is shown, once.
     #[must_use]
     pub fn expose(&self) -> String {
         let (start, end) = self.plain().split_at(Self::LENGTH / 2);
@@ -140,10 +141,10 @@ impl RecoveryCode {
     }
 }
 
-/// What somebody presents at the second step of a login.
+/// What somebody enters as the second factor of a login.
 #[derive(Debug, Clone)]
 pub enum LoginCode {
-    /// Digits, of an app or an SMS.
+    /// Digits, from an app or an SMS.
     Digits(Code),
     /// A recovery code.
     Recovery(RecoveryCode),

@@ -1,4 +1,4 @@
-//! Ids that imported accounts had elsewhere.
+//! The ids that imported accounts had in other systems.
 
 use serde::Serialize;
 
@@ -10,10 +10,10 @@ use super::named::text;
 pub struct ForeignId(String);
 
 impl ForeignId {
-    /// The longest, in bytes.
+    /// The maximum length, in bytes.
     pub const MAX_LENGTH: usize = 255;
 
-    /// Takes an id; none where it is empty, too long, or has control characters in it.
+    /// Parses an id. Returns `None` if it is empty, too long, or contains control characters.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let fits = !text.is_empty() && text.len() <= Self::MAX_LENGTH;

@@ -1,4 +1,4 @@
-//! Ids of users, events and messages: 24 hex digits, the form of a BSON `ObjectId`, on every engine.
+//! Ids of users, events and messages: 24 hexadecimal digits in the form of a BSON `ObjectId`, on every engine.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,13 +11,13 @@ use sha2::{Digest as _, Sha256};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id([u8; 12]);
 
-/// The text is not 24 hex digits.
+/// The text isn't 24 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an id is 24 hexadecimal digits")]
 pub struct InvalidId;
 
 impl Id {
-    /// An id made at `now` from eight random bytes.
+    /// Creates an id from the time `now` and eight random bytes.
     #[must_use]
     pub fn new(now: Timestamp, random: [u8; 8]) -> Self {
         let seconds = u32::try_from(now.as_second()).unwrap_or(0);
@@ -27,13 +27,13 @@ impl Id {
         Self(bytes)
     }
 
-    /// The id with exactly these bytes.
+    /// Creates the id with exactly these bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 12]) -> Self {
         Self(bytes)
     }
 
-    /// The id of what these parts name: the same each time, on every server.
+    /// Creates an id from names. The same names always give the same id, on every server.
     #[must_use]
     pub fn named<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut hash = Sha256::new();
@@ -46,7 +46,7 @@ impl Id {
         Self(bytes)
     }
 
-    /// The twelve bytes.
+    /// Returns the twelve bytes.
     #[must_use]
     pub const fn bytes(self) -> [u8; 12] {
         self.0

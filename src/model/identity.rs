@@ -1,4 +1,4 @@
-//! Identities: who an account's owner is at other providers (OpenID Connect Core §2, `iss` and `sub`).
+//! Identities: the persons at other providers that an account is linked to (OpenID Connect Core §2, `iss` and `sub`).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,16 +7,16 @@ use utoipa::ToSchema;
 use super::Id;
 use super::named::text;
 
-/// The name of a provider in paths, settings and rows: `google`.
+/// The id of a provider in paths, settings and rows, such as `google`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ProviderId(String);
 
 impl ProviderId {
-    /// The longest name, in characters.
+    /// The maximum length, in characters.
     pub const MAX_LENGTH: usize = 32;
 
-    /// Takes lower-case letters, digits, hyphens and underscores that begin with a letter.
+    /// Parses an id: lower-case letters, digits, hyphens and underscores, starting with a letter.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut characters = text.bytes();
@@ -30,23 +30,23 @@ impl ProviderId {
 
 text!(ProviderId);
 
-/// The longest name of a person at a provider that is taken (OpenID Connect Core §2, `sub`), in bytes.
+/// The maximum length of a person's id at a provider, in bytes (OpenID Connect Core §2, `sub`).
 pub const MAX_SUBJECT: usize = 255;
 
-/// A person at a provider, and the account that they log in to by it.
+/// A person at a provider, and the account that they can log in to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// Whose account.
+    /// The account.
     pub user_id: Id,
     /// The provider.
     pub provider: ProviderId,
-    /// The person's name there, which stays and is nobody else's (`sub`).
+    /// The person's id there, which is permanent and unique (`sub`).
     pub subject: String,
-    /// The email address there when it was linked. Nothing is decided by it.
+    /// The email address there when it was linked. It is for information only.
     pub email: Option<String>,
     /// When it was linked.
     pub linked_at: Timestamp,
-    /// When somebody last logged in by it.
+    /// When somebody last logged in with it.
     pub last_used_at: Option<Timestamp>,
 }
 

@@ -14,30 +14,31 @@ impl Language {
     /// The longest tag, in bytes.
     pub const MAX_LENGTH: usize = 35;
 
-    /// Takes a tag in any case; none when it isn't one.
+    /// Parses a tag in any case. Returns `None` if it isn't one.
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {
         if tag.len() > Self::MAX_LENGTH {
             return None;
         }
         let identifier: LanguageIdentifier = tag.parse().ok()?;
-        // "und" is no language.
+        // "und" stands for an undetermined language.
         (!identifier.language.is_empty()).then(|| Self(identifier.to_string()))
     }
 
-    /// The language that every message exists in.
+    /// Returns English. Every message exists in this language.
     #[must_use]
     pub fn english() -> Self {
         Self("en".to_owned())
     }
 
-    /// Whether it is written from right to left.
+    /// Returns whether it is written from right to left.
     #[must_use]
     pub fn is_right_to_left(&self) -> bool {
         self.identifier().character_direction() == CharacterDirection::RTL
     }
 
-    /// The languages that it may borrow from, nearest first: `zh-Hant`, then `zh`, for `zh-Hant-TW`.
+    /// Returns the more general languages that may be used instead, nearest first: `zh-Hant`, then `zh`, for
+    /// `zh-Hant-TW`.
     #[must_use]
     pub fn parents(&self) -> Vec<Self> {
         let identifier = self.identifier();
@@ -52,7 +53,7 @@ impl Language {
         parents
     }
 
-    /// The parts of the tag.
+    /// Returns the parts of the tag.
     #[must_use]
     pub fn identifier(&self) -> LanguageIdentifier {
         self.0.parse().unwrap_or_default()

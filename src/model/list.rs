@@ -1,4 +1,4 @@
-//! Lists: which items they show.
+//! Filters of lists.
 
 use std::net::IpAddr;
 
@@ -9,19 +9,19 @@ use super::{EventKind, Id, LockoutRule};
 /// Which accounts a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct UserFilter {
-    /// Part of the address or name, in any case; one or two characters are looked for at their beginning only.
+    /// Part of the email address or name, in any case. One or two characters only match at the beginning.
     pub q: Option<String>,
     /// Only enabled (true) or disabled (false) ones.
     pub is_active: Option<bool>,
     /// Only verified or unverified ones.
     pub is_verified: Option<bool>,
-    /// Only superusers, or none of them.
+    /// Only administrators, or only others.
     pub is_superuser: Option<bool>,
     /// Only those created at this moment or later.
     pub since: Option<Timestamp>,
     /// Only those created before this moment.
     pub before: Option<Timestamp>,
-    /// Only those whose address is locked out by failures at this moment.
+    /// Only those whose email address is locked out at this moment.
     pub throttled: Option<(LockoutRule, Timestamp)>,
 }
 
@@ -34,7 +34,7 @@ pub struct EventFilter {
     pub kind: Option<EventKind>,
     /// Only those at this moment or later.
     pub since: Option<Timestamp>,
-    /// Only those from this address.
+    /// Only those from this client address.
     pub ip: Option<IpAddr>,
     /// Only those of this request.
     pub request_id: Option<String>,

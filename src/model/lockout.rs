@@ -6,44 +6,44 @@ use serde::Serialize;
 use super::SlidingWindow;
 use super::moment::{after, before};
 
-/// How long a login attempt may be under way before it counts as failed.
+/// How long a login attempt may take before it counts as failed.
 pub const RESERVATION_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
 
-/// How many failed logins lock an address out, and for how long.
+/// How many failed logins lock an email address out, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub struct LockoutRule {
-    /// Failures within the window that lock. Zero counts as one.
+    /// How many failures within the window lock out. Zero counts as one.
     pub threshold: u32,
     /// How long a failure counts.
     pub window: SignedDuration,
 }
 
 impl LockoutRule {
-    /// Returns how many failures lock: at least one.
+    /// Returns how many failures lock out: at least one.
     #[must_use]
     pub fn threshold(self) -> u32 {
         self.threshold.max(1)
     }
 
-    /// Returns the moment after which an attempt that failed counts.
+    /// Returns the moment after which failed attempts count.
     #[must_use]
     pub fn failures_count_after(self, now: Timestamp) -> Timestamp {
         before(now, self.window)
     }
 
-    /// Returns the moment until which an attempt that nobody settled must have started to count as failed.
+    /// Returns the moment until which an unsettled attempt must have started to count as failed.
     #[must_use]
     pub fn unsettled_fail_until(now: Timestamp) -> Timestamp {
         before(now, RESERVATION_LIFETIME)
     }
 
-    /// Returns how long an attempt can matter, failed or under way.
+    /// Returns how long an attempt can matter, whether it failed or is still unsettled.
     #[must_use]
     pub fn memory(self) -> SignedDuration {
         self.window.max(RESERVATION_LIFETIME)
     }
 
-    /// Returns the moment after which an attempt matters at all, failed or under way.
+    /// Returns the moment after which attempts matter at all, whether they failed or are still unsettled.
     #[must_use]
     pub fn attempts_matter_after(self, now: Timestamp) -> Timestamp {
         before(now, self.memory())
@@ -55,7 +55,7 @@ impl LockoutRule {
         after(now, self.memory())
     }
 
-    /// Judges the attempts at an address, in any order. Those of the future count as started now.
+    /// Judges the attempts to log in with an email address, in any order. Attempts in the future count as started now.
     #[must_use]
     pub fn judge(
         self,
@@ -71,7 +71,7 @@ impl LockoutRule {
             running: 0,
         };
         for attempt in attempts {
-            // The clock was put back since.
+            // The clock was set back since.
             let attempt = PastAttempt {
                 started_at: attempt.started_at.min(now),
                 ..attempt
@@ -91,23 +91,23 @@ impl LockoutRule {
 pub struct PastAttempt {
     /// When it started.
     pub started_at: Timestamp,
-    /// Whether it is known to have failed; otherwise nobody settled it yet.
+    /// Whether it is known to have failed. Otherwise it isn't settled yet.
     pub failed: bool,
 }
 
-/// What counts against an address at one moment.
+/// The attempts that count against an email address at one moment.
 #[derive(Debug, Clone)]
 pub struct AttemptHistory {
     rule: LockoutRule,
     now: Timestamp,
     /// When the attempts that count as failed started.
     failures: Vec<Timestamp>,
-    /// How many attempts are under way.
+    /// How many attempts are unsettled.
     running: usize,
 }
 
 impl AttemptHistory {
-    /// Returns until when attempts are refused, if they are.
+    /// Returns until when attempts are refused, or `None` if they aren't.
     #[must_use]
     pub fn locked_until(&self) -> Option<Timestamp> {
         let window = SlidingWindow {
@@ -117,7 +117,7 @@ impl AttemptHistory {
         window.full_until(self.failures.iter().copied(), self.now)
     }
 
-    /// Decides whether one more password may be evaluated. Attempts under way count as if they failed.
+    /// Decides whether one more password may be evaluated. Unsettled attempts count as failed.
     #[must_use]
     pub fn reservation(&self) -> Reservation {
         let threshold = usize::try_from(self.rule.threshold()).unwrap_or(usize::MAX);
@@ -128,7 +128,7 @@ impl AttemptHistory {
         }
     }
 
-    /// Returns how near the address is to its lockout.
+    /// Returns how close the email address is to a lockout.
     #[must_use]
     pub fn state(&self) -> LockoutState {
         LockoutState {
@@ -143,21 +143,21 @@ impl AttemptHistory {
 pub enum Reservation {
     /// Evaluate the password, then settle the attempt.
     Granted,
-    /// Only attempts still under way stand against it: ask again shortly.
+    /// Unsettled attempts stand against it. Ask again shortly.
     Busy,
-    /// Locked out until this moment, when enough failures have left the window.
+    /// Locked out until enough failures have left the window.
     Locked {
         /// The first moment at which an attempt may be granted again.
         until: Timestamp,
     },
 }
 
-/// How near an address is to its lockout.
+/// How close an email address is to a lockout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LockoutState {
     /// Failures that count now.
     pub failures: u32,
-    /// Until when attempts are refused, if they are.
+    /// Until when attempts are refused, or `None` if they aren't.
     pub locked_until: Option<Timestamp>,
 }
 
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(history.reservation(), Reservation::Busy);
         assert!(short.attempts_matter_after(at(30)) < at(0));
         assert_eq!(short.attempts_matter_until(at(0)), at(60));
-        // Failed at its start, and that has left the window.
+        // It counts as failed when it started, which is outside the window now.
         let history = short.judge([attempt(0, false)], at(60));
         assert_eq!(history.reservation(), Reservation::Granted);
     }

@@ -1,4 +1,4 @@
-//! Messages as they wait in the outbox: an envelope in the clear, a sealed payload.
+//! Messages in the outbox: a plain envelope and an encrypted payload.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -9,13 +9,13 @@ use super::named::names;
 use super::{Id, ListItem, ProofHash};
 
 names! {
-    /// How a message travels.
+    /// The kinds of messages.
     pub enum MessageKind {
-        /// Mail.
+        /// An email.
         Email = "email",
         /// A text message.
         Sms = "sms",
-        /// A signed POST to a receiver.
+        /// A signed POST request to a webhook receiver.
         Webhook = "webhook",
     }
 }
@@ -23,47 +23,49 @@ names! {
 /// A message in the outbox.
 #[derive(Debug, Clone)]
 pub struct QueuedMessage {
-    /// The message's own id; it also makes the mail's Message-ID, so a repeated delivery can be recognised.
+    /// The message's id. An email's Message-ID is made from it, so that a repeated delivery can be recognized.
     pub id: Id,
-    /// How it travels.
+    /// The kind of message.
     pub kind: MessageKind,
     /// The recipient: an email address, a phone number or a URL.
     pub recipient: String,
-    /// The account it concerns; deleting the account drops its mail and SMS.
+    /// The account that it is about. Deleting the account deletes its emails and SMS.
     pub user_id: Option<Id>,
-    /// A link that lives only while a pending registration holds this hash; the message is dropped when none does.
+    /// The hash of the link inside, for pending registrations. The message is dropped once no registration has this
+    /// hash.
     pub pending_proof: Option<ProofHash>,
-    /// It carries a link or code of its account: when the account's password or address changes, it is dropped.
+    /// Whether it contains a link or code of the account. It is dropped when the account's password or email address
+    /// changes.
     pub dies_with_change: bool,
-    /// The content, sealed.
+    /// The encrypted content.
     pub payload: Vec<u8>,
     /// When it was queued.
     pub created_at: Timestamp,
-    /// It is not tried before this moment.
+    /// No delivery attempt is made before this moment.
     pub not_before: Timestamp,
-    /// It is not tried after this moment: the proof inside is dead.
+    /// No delivery attempt is made after this moment, because the link or code inside has expired.
     pub expires_at: Timestamp,
     /// The number of delivery attempts.
     pub attempts: u32,
 }
 
 impl QueuedMessage {
-    /// Why a message failed that expired; what went wrong before that follows it, after [`Self::LAST_ERROR`].
+    /// The error of a message that expired. The last delivery error follows it, after [`Self::LAST_ERROR`].
     pub const EXPIRED: &str = "expired before it was delivered";
-    /// What stands between the two.
+    /// The separator between the two.
     pub const LAST_ERROR: &str = "; last: ";
 
-    /// A message that is not to be tried for so long, or is being sent for so long, was put off by a clock that was put back
-    /// since: pauses between tries and claims are far shorter.
+    /// The longest plausible wait. Pauses between attempts and claims are far shorter, so a message that is to wait
+    /// longer was postponed before the clock was set back.
     pub const MAX_WAIT: SignedDuration = SignedDuration::from_mins(10);
 
-    /// Returns the latest moment that a message can truly wait for.
+    /// Returns the latest moment until which a message can plausibly wait.
     #[must_use]
     pub fn latest_wait(now: Timestamp) -> Timestamp {
         after(now, Self::MAX_WAIT)
     }
 
-    /// Returns the receiver of webhooks that the message is for, by its URL; empty when it is for a person.
+    /// Returns the URL of the webhook receiver that the message is for. Empty for messages to people.
     #[must_use]
     pub fn receiver(&self) -> &str {
         match self.kind {
@@ -74,17 +76,17 @@ impl QueuedMessage {
 }
 
 names! {
-    /// Where a message in the outbox stands.
+    /// The state of a message in the outbox.
     pub enum MessageState {
-        /// Waiting for its first or next try, or being sent.
+        /// Waiting for its first or next delivery attempt, or being sent.
         Waiting = "waiting",
-        /// Given up.
+        /// Failed for good.
         Failed = "failed",
     }
 }
 
 impl MessageState {
-    /// Returns the state of a message, by whether it was given up.
+    /// Returns the state of a message that has failed for good or hasn't.
     #[must_use]
     pub const fn of(failed: bool) -> Self {
         if failed { Self::Failed } else { Self::Waiting }
@@ -124,18 +126,18 @@ impl ListItem for MessageEntry {
     const ABOUT_PAGE: &'static str = "One page of the outbox.";
 }
 
-/// The outbox as a whole.
+/// The state of the whole outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct OutboxState {
     /// Messages waiting or being sent.
     pub waiting: u64,
-    /// Messages that were given up.
+    /// Messages that failed for good.
     pub failed: u64,
     /// When the oldest waiting one was queued.
     pub oldest: Option<Timestamp>,
 }
 
-/// What waits in the outbox, at a glance: it costs no more however much waits.
+/// How much is waiting in the outbox. Reading it costs the same however much that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Backlog {
     /// Messages waiting or being sent, [`Self::MAX`] for that many or more.
@@ -145,6 +147,6 @@ pub struct Backlog {
 }
 
 impl Backlog {
-    /// As far as is counted.
+    /// The highest count.
     pub const MAX: u32 = 1000;
 }

@@ -1,6 +1,6 @@
-//! Pure data and rules: what a user, an address, a token, an event and a queued message are.
+//! Pure data and rules: what a user, an email address, a token, an event and a queued message are.
 //!
-//! No I/O, no clock, no database, no HTTP. Everything else may speak in these terms.
+//! No I/O, no clock, no database, no HTTP. Every other module may use these types.
 
 pub mod cap;
 pub mod change;

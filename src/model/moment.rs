@@ -1,14 +1,14 @@
-//! Arithmetic on moments: in whole milliseconds, the precision that every engine keeps, and without overflow.
+//! Arithmetic on moments in whole milliseconds, the precision that every engine keeps, without overflow.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// The moment that lies `by` after another, as far as a [`Timestamp`] reaches.
+/// Returns the moment `by` after another, clamped to what a [`Timestamp`] can hold.
 pub(crate) fn after(moment: Timestamp, by: SignedDuration) -> Timestamp {
     let millis = moment.as_millisecond().saturating_add(millis(by));
     Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
 }
 
-/// The moment that lies `by` before another, as far as a [`Timestamp`] reaches.
+/// Returns the moment `by` before another, clamped to what a [`Timestamp`] can hold.
 pub(crate) fn before(moment: Timestamp, by: SignedDuration) -> Timestamp {
     let millis = moment.as_millisecond().saturating_sub(millis(by));
     Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MIN)

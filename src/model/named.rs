@@ -1,6 +1,6 @@
-//! Declares the types that are a mere name or text outside the program, so that each name stands in one place.
+//! Macros for types that are just a name or a text outside the program, so that each name is written in one place.
 
-/// Declares an enum whose variants have names that stay: they are stored, published and read back.
+/// Declares an enum with permanent names for its variants. The names are stored, published and parsed.
 macro_rules! names {
     ($(#[$meta:meta])* pub enum $type:ident { $($(#[$doc:meta])* $variant:ident = $name:literal,)* }) => {
         $(#[$meta])*

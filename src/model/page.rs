@@ -12,12 +12,12 @@ use super::{Cursor, PageKey};
 pub struct Page<T, K = PageKey> {
     /// The items, newest first.
     pub items: Vec<T>,
-    /// Where the next page starts; none on the last one.
+    /// Where the next page starts. `None` on the last one.
     #[serde(serialize_with = "cursor_text")]
     pub next: Option<K>,
 }
 
-/// Writes the start of the next page as its text, or null.
+/// Serializes the start of the next page as text, or null.
 ///
 /// # Errors
 /// Those of the serializer.
@@ -29,7 +29,7 @@ pub fn cursor_text<K: Cursor, S: Serializer>(
 }
 
 impl<T, K> Page<T, K> {
-    /// The same page of other items.
+    /// Returns the same page with other items.
     pub fn map<U>(self, item: impl FnMut(T) -> U) -> Page<U, K> {
         Page {
             items: self.items.into_iter().map(item).collect(),
@@ -38,11 +38,11 @@ impl<T, K> Page<T, K> {
     }
 }
 
-/// An item of a list that the API document describes.
+/// An item of a list that the OpenAPI document describes.
 pub trait ListItem: ToSchema {
-    /// What the document calls a page of these items.
+    /// The name of a page of these items in the document.
     const PAGE: &'static str;
-    /// What the document says of such a page.
+    /// The description of such a page in the document.
     const ABOUT_PAGE: &'static str;
 }
 

@@ -1,4 +1,4 @@
-//! Passkeys: what is kept of one, what is shown of it, and how its counter may move (Web Authentication, level 3).
+//! Passkeys: what is stored, what is shown, and which counter values are accepted (Web Authentication, level 3).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,18 +9,18 @@ use utoipa::ToSchema;
 use super::Id;
 use super::named::text;
 
-/// How long a challenge can be answered, and how long after a login by passkey its session counts as fresh.
+/// How long a challenge is valid, and how long a session counts as fresh after a login with a passkey.
 pub const PASSKEY_MOMENT: SignedDuration = SignedDuration::from_mins(5);
 
-/// How an authenticator names a key pair that it keeps, as base64url.
+/// The id that an authenticator gives a key pair, as base64url.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CredentialId(String);
 
 impl CredentialId {
-    /// The longest there is, in bytes.
+    /// The maximum length, in bytes.
     pub const MAX_BYTES: usize = 1023;
 
-    /// Takes the bytes; none where there are none, or too many.
+    /// Takes an id. Returns `None` if it is empty or too long.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let fits = (1..=Self::MAX_BYTES).contains(&bytes.len());
@@ -30,12 +30,12 @@ impl CredentialId {
 
 text!(CredentialId);
 
-/// What its owner calls a passkey.
+/// The name that its owner gives a passkey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct PasskeyName(String);
 
-/// The text is no name for a passkey.
+/// The text isn't a valid name for a passkey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a passkey's name has 1 to {} characters, and no control characters",
@@ -44,10 +44,10 @@ pub struct PasskeyName(String);
 pub struct InvalidPasskeyName;
 
 impl PasskeyName {
-    /// The longest, in Unicode scalar values.
+    /// The maximum length, in Unicode scalar values.
     pub const MAX_LENGTH: usize = 60;
 
-    /// Takes a name, without the white space around it.
+    /// Parses a name and trims white space around it.
     ///
     /// # Errors
     /// [`InvalidPasskeyName`].
@@ -67,19 +67,19 @@ text!(PasskeyName);
 /// A passkey, as the store holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passkey {
-    /// Its id here.
+    /// Its id in regstack.
     pub id: Id,
-    /// Its name at the authenticator. No two passkeys have the same.
+    /// Its id at the authenticator, which is unique.
     pub credential_id: CredentialId,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: PasskeyName,
     /// The public key (COSE, RFC 9052).
     pub public_key: Vec<u8>,
-    /// The newest value of the authenticator's counter. Many do not count: theirs stays 0.
+    /// The latest value of the authenticator's signature counter. Many authenticators don't count and stay at 0.
     pub sign_count: u32,
-    /// Whether it may be on several devices of its owner.
+    /// Whether it may be copied to several devices of its owner.
     pub is_synced: bool,
-    /// The domain that it was made for: for another one, no browser uses it.
+    /// The domain that it was created for. Browsers use it for no other.
     pub rp_id: String,
     /// When it was added.
     pub created_at: Timestamp,
@@ -88,16 +88,16 @@ pub struct Passkey {
 }
 
 impl Passkey {
-    /// So many an account can have.
+    /// How many passkeys an account can have.
     pub const MOST: usize = 20;
 
-    /// Whether the counter may come with this value: a copy of the authenticator is behind, or where it was.
+    /// Returns whether a counter value is acceptable. A value that isn't higher suggests a copy of the authenticator.
     #[must_use]
     pub fn may_count(&self, presented: u32) -> bool {
         presented > self.sign_count || (presented == 0 && self.sign_count == 0)
     }
 
-    /// Returns the part that is shown.
+    /// Returns the part that is shown to the owner and administrators.
     #[must_use]
     pub fn public(&self) -> PasskeyPublic {
         PasskeyPublic {
@@ -130,12 +130,12 @@ pub struct PasskeyPublic {
     pub last_used_at: Option<Timestamp>,
 }
 
-/// A challenge that is answered once.
+/// A challenge that can be answered once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge {
     /// Its 16 random bytes, as base64url.
     pub text: String,
-    /// From this moment on no answer counts.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! Passwords as people present them, and the hashes that are kept instead.
+//! Passwords that people enter, and the hashes that are stored.
 
 use std::fmt;
 
@@ -9,29 +9,29 @@ pub const MIN_LENGTH: usize = 8;
 /// The longest password, new or presented, in Unicode scalar values.
 pub const MAX_LENGTH: usize = 128;
 
-/// A password presented as proof: 1 to 128 scalar values, taken exactly as given, wiped after use.
+/// A password entered to log in: 1 to 128 scalar values, unchanged, wiped after use.
 #[derive(Debug, Clone)]
 pub struct Password(SecretString);
 
-/// A password someone wants to have: 8 to 128 scalar values, taken exactly as given, wiped after use.
+/// A new password: 8 to 128 scalar values, unchanged, wiped after use.
 #[derive(Debug, Clone)]
 pub struct NewPassword(Password);
 
-/// So many characters of a password are judged. What zxcvbn takes grows fast with the length, and who has chosen this many
-/// characters badly has not chosen more of them well.
+/// How many characters the strength check looks at. The cost of zxcvbn grows quickly with the length, and a weak start
+/// of this length is rarely followed by something strong.
 const MAX_JUDGED: usize = 64;
 
-/// The password is easier to guess than is allowed. Holds advice.
+/// The password is too easy to guess. Holds advice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WeakPassword(pub String);
 
-/// Why a text cannot be a password. The text itself is never repeated.
+/// Why a text can't be a password. The text itself is never repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPassword {
-    /// Fewer scalar values than the minimum given here.
+    /// It has fewer scalar values than the minimum, which it holds.
     #[error("a password has at least {0} characters")]
     TooShort(usize),
-    /// More than [`MAX_LENGTH`] scalar values.
+    /// It has more than [`MAX_LENGTH`] scalar values.
     #[error("a password has at most {MAX_LENGTH} characters")]
     TooLong,
 }
@@ -45,16 +45,16 @@ fn check(text: &SecretString, minimum: usize) -> Result<(), InvalidPassword> {
 }
 
 impl Password {
-    /// Takes a presented password.
+    /// Takes a password that somebody entered.
     ///
     /// # Errors
-    /// [`InvalidPassword`] when it is empty or too long to be anyone's.
+    /// [`InvalidPassword`] if it is empty or too long to be a password.
     pub fn parse(text: SecretString) -> Result<Self, InvalidPassword> {
         check(&text, 1)?;
         Ok(Self(text))
     }
 
-    /// The password itself, for the hash function only.
+    /// Returns the password itself, for the hash function only.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
@@ -62,20 +62,20 @@ impl Password {
 }
 
 impl NewPassword {
-    /// Takes a password that is to be set.
+    /// Takes a new password.
     ///
     /// # Errors
-    /// [`InvalidPassword`] outside 8 to 128 scalar values.
+    /// [`InvalidPassword`] if it doesn't have 8 to 128 scalar values.
     pub fn parse(text: SecretString) -> Result<Self, InvalidPassword> {
         check(&text, MIN_LENGTH)?;
         Ok(Self(Password(text)))
     }
 
-    /// Refuses a password that is easier to guess than `wanted` (0 to 4, as zxcvbn counts) allows, where whoever guesses
-    /// knows these texts. Takes milliseconds of computing.
+    /// Refuses a password that is easier to guess than `wanted` allows (0 to 4, on the scale of zxcvbn). `known` are
+    /// texts that an attacker may know. It takes milliseconds of processor time.
     ///
     /// # Errors
-    /// [`WeakPassword`] with advice.
+    /// [`WeakPassword`] with advice for the user.
     pub fn check_strength(&self, wanted: u8, known: &[&str]) -> Result<(), WeakPassword> {
         let text = self.0.expose();
         let end = text.char_indices().nth(MAX_JUDGED);
@@ -93,25 +93,25 @@ impl NewPassword {
         )))
     }
 
-    /// The same password, to be hashed or compared.
+    /// Returns the same password, to be hashed or compared.
     #[must_use]
     pub fn as_password(&self) -> &Password {
         &self.0
     }
 }
 
-/// A PHC string (`$argon2id$v=19$…`) as stored. Printed nowhere.
+/// A PHC string (`$argon2id$v=19$…`) as stored. It is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    /// A hash as a store or the hash function gave it.
+    /// Takes a hash from a store or the hash function.
     #[must_use]
     pub fn from_phc(text: String) -> Self {
         Self(text)
     }
 
-    /// The PHC string.
+    /// Returns the PHC string.
     #[must_use]
     pub fn as_phc(&self) -> &str {
         &self.0
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(password(strong).check_strength(4, &[]), Ok(()));
         let late = format!("{}{strong}", "a".repeat(MAX_JUDGED));
         assert!(password(&late).check_strength(4, &[]).is_err());
-        // A limit in characters cuts none of them in half.
+        // The limit is in characters, so it never splits one.
         assert!(password(&"ä".repeat(100)).check_strength(4, &[]).is_err());
     }
 

@@ -1,4 +1,4 @@
-//! Registrations that wait for their address to be proven.
+//! Registrations whose email address isn't verified yet.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,24 +9,24 @@ use super::{Email, FullName, Id, Language, ListItem, PasswordHash, ProofHash, Us
 /// A registration that becomes an account when its link is used before `expires_at`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingRegistration {
-    /// The address to be proven; one pending registration an address.
+    /// The email address to be verified. Each has at most one pending registration.
     pub email: Email,
-    /// The password the account will have. Absent only where an administrator invites an account without one.
+    /// The password that the account will have. `None` only if an administrator invites an account without one.
     pub hashed_password: Option<PasswordHash>,
-    /// The name the account will have.
+    /// The name that the account will have.
     pub full_name: Option<FullName>,
-    /// The language the account will be written to in.
+    /// The language for messages to the account.
     pub language: Option<Language>,
     /// The hash of the token in the newest link.
     pub token_hash: ProofHash,
     /// When the registration was made.
     pub created_at: Timestamp,
-    /// From this moment on the link opens nothing.
+    /// When the link expires.
     pub expires_at: Timestamp,
 }
 
 impl PendingRegistration {
-    /// The account it becomes once its address is proven.
+    /// Returns the account that it becomes once the email address is verified.
     #[must_use]
     pub fn into_user(self, id: Id, now: Timestamp) -> User {
         User {

@@ -5,15 +5,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::code::{ascii_digit, separates};
 use super::named::text;
 
-/// The most digits a number has, the country's code included (E.164 §6.2.1).
+/// The maximum number of digits, including the country code (E.164 §6.2.1).
 const MAX_DIGITS: usize = 15;
 
-/// A number as `+` and 2 to 15 digits, the first of them not 0.
+/// A phone number: `+` and 2 to 15 digits, the first of which isn't 0.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct PhoneNumber(String);
 
-/// The text is no number of that form. The text itself is never repeated.
+/// The text isn't a phone number of this form. The text itself is never repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a phone number has the form +14155550123: a plus sign, the country code and the number, digits only"
@@ -21,12 +21,12 @@ pub struct PhoneNumber(String);
 pub struct InvalidPhoneNumber;
 
 impl PhoneNumber {
-    /// Takes an international number as people write it: blanks, dashes, dots, slashes and brackets are left out, digits
-    /// of other scripts are read as what they mean. No country is guessed, and `(0)`, which is not dialled from abroad, is
-    /// refused.
+    /// Parses an international number as people write it. Spaces, dashes, dots, slashes and brackets are ignored, and
+    /// digits of other scripts are accepted. The country isn't guessed. `(0)` is refused, because it isn't dialed from
+    /// abroad.
     ///
     /// # Errors
-    /// [`InvalidPhoneNumber`] for everything else.
+    /// [`InvalidPhoneNumber`] for any other text.
     pub fn parse(text: &str) -> Result<Self, InvalidPhoneNumber> {
         let told = text.chars().filter(|c| !separates(*c));
         let told: String = told.map(|c| ascii_digit(c).unwrap_or(c)).collect();
@@ -40,7 +40,7 @@ impl PhoneNumber {
         }
     }
 
-    /// As much of the number as its owner needs to know it by: its last two digits.
+    /// Returns the number with only its last two digits readable, enough for its owner to recognize it.
     #[must_use]
     pub fn masked(&self) -> String {
         let last: Vec<char> = self.0.chars().rev().take(2).collect();

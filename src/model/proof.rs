@@ -1,4 +1,4 @@
-//! One-time proofs: the token that travels in a mailed link, and the hash that is kept of it or of any other proof.
+//! One-time tokens in mailed links, and the hashes that are stored of them and of codes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,10 +8,10 @@ use super::Id;
 use super::named::text;
 use crate::secret::{self, ExposeSecret as _, SecretString};
 
-/// The longest token anyone may send, in characters.
+/// The maximum length of a token that is accepted, in characters.
 pub const MAX_LENGTH: usize = 4096;
 
-/// 32 random bytes as base64url, as mailed. Only its [`ProofHash`] is stored.
+/// A token in a mailed link: 32 random bytes as base64url. Only its [`ProofHash`] is stored.
 #[derive(Debug, Clone)]
 pub struct ProofToken(SecretString);
 
@@ -20,38 +20,38 @@ pub struct ProofToken(SecretString);
 pub struct ProofHash(String);
 
 impl ProofToken {
-    /// A token of 32 random bytes.
+    /// Creates a token from 32 random bytes.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(SecretString::from(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// A token of 32 random bytes that names the account it is of.
+    /// Creates a token from 32 random bytes and the id of its account.
     #[must_use]
     pub fn of_account(id: Id, bytes: [u8; 32]) -> Self {
         let random = URL_SAFE_NO_PAD.encode(bytes);
         Self(SecretString::from(format!("{id}.{random}")))
     }
 
-    /// The account that the token names, if it names one.
+    /// Returns the account that the token names, if it names one.
     #[must_use]
     pub fn account(&self) -> Option<Id> {
         self.expose().split_once('.')?.0.parse().ok()
     }
 
-    /// A token as somebody presented it. Any text is a token; most open nothing.
+    /// Takes a token that somebody presented. Any text is accepted here.
     #[must_use]
     pub fn presented(text: SecretString) -> Self {
         Self(text)
     }
 
-    /// The token's text, to be put into a link.
+    /// Returns the token's text, for the link.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// What is stored and looked up in its place.
+    /// Returns the hash that is stored and looked up.
     #[must_use]
     pub fn hash(&self) -> ProofHash {
         ProofHash::of(self.expose())
@@ -59,12 +59,12 @@ impl ProofToken {
 }
 
 impl ProofHash {
-    /// The hash of a proof's text.
+    /// Hashes the text of a token or code.
     pub(super) fn of(text: &str) -> Self {
         Self(hex::encode(Sha256::digest(text.as_bytes())))
     }
 
-    /// Whether two proofs are the same, in time that does not tell where they differ.
+    /// Returns whether two hashes are equal, in time that doesn't depend on where they differ.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         secret::equal(self.0.as_bytes(), other.0.as_bytes())

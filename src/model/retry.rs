@@ -1,4 +1,4 @@
-//! When a message in the outbox is tried again, and when it is given up.
+//! When the next delivery attempt of a message is made, and when delivery is given up.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -6,16 +6,16 @@ use super::QueuedMessage;
 use super::moment::after;
 
 impl QueuedMessage {
-    /// How often a message is tried that may have arrived with each try.
+    /// How many attempts are made if each may have delivered the message.
     const MAX_UNCONFIRMED: u32 = 3;
-    /// The longest pause between two tries of one message.
+    /// The longest pause between two delivery attempts.
     const MAX_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
-    /// Decides when a message is tried again that was not sent now, or may have been; the error is why it is given up.
-    /// `asked` is how long the other side wants to be left alone; `spread` is random.
+    /// Returns when to attempt the delivery of a message again that was not, or perhaps, delivered. `asked` is how
+    /// long the other side asks to wait, and `spread` is random. The error says why delivery is given up.
     ///
     /// # Errors
-    /// It may have arrived too often, or what it says holds no longer by then.
+    /// The message may have been delivered too often, or it expires before the next attempt.
     pub fn next_try(
         &self,
         may_have_arrived: bool,
@@ -26,7 +26,7 @@ impl QueuedMessage {
         if may_have_arrived && self.attempts >= Self::MAX_UNCONFIRMED {
             return Err("each of which may have been delivered");
         }
-        // Half the time that is left: what expires sooner is worth asking too early for.
+        // Wait at most half of the remaining time: an early attempt is better than none before it expires.
         let asked = asked.min(self.expires_at.duration_since(now) / 2);
         let next = now + Self::pause_after(self.attempts, spread).max(asked);
         if next < self.expires_at {
@@ -36,8 +36,8 @@ impl QueuedMessage {
         }
     }
 
-    /// Returns the pause after the `attempts`-th try: about 1, 2, 4, 8 … seconds, a quarter more or less, at most five
-    /// minutes.
+    /// Returns the pause after the given number of attempts: about 1, 2, 4, 8 … seconds, plus or minus a quarter, but
+    /// at most five minutes.
     #[must_use]
     pub fn pause_after(attempts: u32, spread: u16) -> SignedDuration {
         let seconds = 2_i64.pow(attempts.saturating_sub(1).min(16));
@@ -45,8 +45,8 @@ impl QueuedMessage {
         SignedDuration::from_millis(seconds * per_mille).min(Self::MAX_PAUSE)
     }
 
-    /// Returns the moment until which a failed message may be tried that is retried now: a day later, unless it lives
-    /// longer anyway.
+    /// Returns until when delivery of a failed message is attempted if it is retried now: for a day, unless it expires
+    /// later anyway.
     #[must_use]
     pub fn second_expiry(now: Timestamp) -> Timestamp {
         after(now, SignedDuration::from_hours(24))

@@ -1,4 +1,5 @@
-//! Tokens that are dead before they expire: those that were revoked one by one, and those that a change of the account ends.
+//! Tokens that are invalid before they expire, because they were revoked one by one or ended by a change of the
+//! account.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -12,7 +13,7 @@ pub struct TokenId(String);
 impl TokenId {
     const LENGTH: usize = 22;
 
-    /// Takes a text that may be one.
+    /// Parses a text that has the form of an id.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -27,14 +28,14 @@ impl TokenId {
     }
 }
 
-/// A token that is dead before it expires.
+/// The revocation of a token that hasn't expired.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revocation {
-    /// The token's own id, or that of a session, all of whose tokens it stands for.
+    /// The token's own id, or the id of a session, which stands for all of its tokens.
     pub jti: String,
-    /// The account that it was issued to, where that is known.
+    /// The account that it was issued to, if known.
     pub user_id: Option<Id>,
-    /// When the token expires, and the revocation has no effect any more.
+    /// When the token expires, after which the revocation has no effect.
     pub expires_at: Timestamp,
 }
 
@@ -43,30 +44,31 @@ pub struct Revocation {
 pub struct RevokedToken {
     /// The token's own id.
     pub jti: String,
-    /// The account that it was issued to, where that is known.
+    /// The account that it was issued to, if known.
     pub user_id: Option<Id>,
-    /// The address of that account, where there still is one.
+    /// The email address of that account, if it still exists.
     pub email: Option<Email>,
     /// When the token expires: RFC 3339, UTC.
     pub expires_at: Timestamp,
 }
 
 impl User {
-    /// Whether the account accepts a token issued at this moment: it is active, and its cut-off is earlier.
+    /// Returns whether the account accepts a token issued at this moment: it is enabled, and its cut-off is earlier.
     #[must_use]
     pub fn accepts(&self, issued_at: Timestamp) -> bool {
         self.is_active && !self.has_ended(issued_at)
     }
 
-    /// Whether the account's cut-off ended the tokens issued at this moment. Those of the cut-off's own millisecond ended too.
+    /// Returns whether the cut-off ended tokens issued at this moment. A token issued in the same millisecond as the
+    /// cut-off is ended too.
     #[must_use]
     pub fn has_ended(&self, issued_at: Timestamp) -> bool {
         self.tokens_invalidated_after
             .is_some_and(|cut_off| issued_at <= cut_off)
     }
 
-    /// The `iat` of a token issued now. The cut-off, or the end of other sessions, may lie ahead of this machine's clock: the
-    /// token is later than both.
+    /// Returns the `iat` for a token issued now. It is later than the cut-off and the end of other sessions, even if
+    /// one of them is ahead of this machine's clock.
     #[must_use]
     pub fn next_issue_time(&self, now: Timestamp) -> Timestamp {
         let others = self.others_ended.as_ref().map(|ended| ended.at);
@@ -74,8 +76,9 @@ impl User {
         cut_off.map_or(now, |cut_off| now.max(just_after(cut_off)))
     }
 
-    /// Ends all tokens. The cut-off moves to `now`, past itself, and to the newest `iat` given: that of any token of the account
-    /// and that of the link just used. So it holds wherever the clock stands.
+    /// Ends all tokens by moving the cut-off forward. It becomes the latest of `now`, the moment after the current
+    /// cut-off, and the given `iat`s: the newest of the account's tokens and that of the link just used. So it works
+    /// even if the clock is wrong.
     pub fn end_tokens(&mut self, now: Timestamp, issued: [Option<Timestamp>; 2]) {
         let raised = self.tokens_invalidated_after.map(just_after);
         let newest = issued.into_iter().flatten().max();
@@ -84,7 +87,7 @@ impl User {
     }
 }
 
-/// The next millisecond, the precision in which tokens are compared.
+/// Returns the next millisecond, the precision in which tokens are compared.
 pub(super) fn just_after(moment: Timestamp) -> Timestamp {
     let next = moment.checked_add(SignedDuration::from_millis(1));
     next.unwrap_or(Timestamp::MAX)

@@ -1,4 +1,4 @@
-//! Service keys: how a program, not a person, proves who it is, and what it may do.
+//! Service keys: how a program proves its identity, and what it may do.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,46 +13,46 @@ use super::named::{names, text};
 use super::{Id, ListItem, ProofHash};
 use crate::secret::{self, ExposeSecret as _, SecretString};
 
-/// What every key starts with, so that scanners for leaked secrets find it.
+/// The prefix of every key, which scanners for leaked secrets look for.
 pub const PREFIX: &str = "rsk_";
-/// Hexadecimal digits of the id, of the secret, and of the checksum behind them.
+/// The number of hexadecimal digits of the id, the secret, and the checksum after them.
 const ID: usize = 24;
 const SECRET: usize = 64;
 const CHECKSUM: usize = 8;
 
-/// As long as the hash of a key, and the hash of none.
+/// A stand-in for a missing hash. It has the length of a hash and equals none.
 const NO_HASH: &str = "----------------------------------------------------------------";
 
-/// How long an expired key stays in lists, so that whoever wonders finds it there.
+/// How long an expired key stays in lists, so that people find out why it stopped working.
 pub const KEPT_AFTER_EXPIRY: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 names! {
     /// What a service key may be used for.
     #[derive(PartialOrd, Ord)]
     pub enum Scope {
-        /// Asking whether a session token is alive, and whose it is.
+        /// Asking whether a session token is valid, and whose it is.
         Introspect = "introspect",
-        /// What the admin API answers to GET.
+        /// All GET requests of the admin API.
         AdminRead = "admin:read",
-        /// The whole admin API, but for the service keys themselves.
+        /// The whole admin API except for the service keys themselves.
         AdminWrite = "admin:write",
     }
 }
 
-/// The scopes of a key: one at least.
+/// The scopes of a key: at least one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scopes(BTreeSet<Scope>);
 
-/// A text that lists no scopes.
+/// The text isn't a valid list of scopes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("scopes are one or more of introspect, admin:read and admin:write")]
 pub struct InvalidScopes;
 
 impl Scopes {
-    /// Reads a list with blanks (RFC 6749 §3.3) or commas between the scopes.
+    /// Parses a list of scopes separated by spaces (RFC 6749 §3.3) or commas.
     ///
     /// # Errors
-    /// [`InvalidScopes`] for an unknown scope, and for none.
+    /// [`InvalidScopes`] for an unknown scope or an empty list.
     pub fn parse(text: &str) -> Result<Self, InvalidScopes> {
         let names = text.split([' ', ',']).filter(|name| !name.is_empty());
         let scope = |name: &str| Scope::from_name(name).ok_or(InvalidScopes);
@@ -63,7 +63,7 @@ impl Scopes {
         Ok(Self(scopes))
     }
 
-    /// Returns whether what needs `scope` is allowed. Who may write may read.
+    /// Returns whether `scope` is allowed. Permission to write includes permission to read.
     #[must_use]
     pub fn allow(&self, scope: Scope) -> bool {
         self.0.contains(&scope) || scope == Scope::AdminRead && self.0.contains(&Scope::AdminWrite)
@@ -88,11 +88,11 @@ impl Serialize for Scopes {
     }
 }
 
-/// The name of a service key, which stands in the audit trail. No two keys share one.
+/// The name of a service key, which appears in the audit trail. Names are unique.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ServiceKeyName(String);
 
-/// A text that is no name of a service key.
+/// The text isn't a valid name of a service key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the name of a service key has 1 to 64 letters a-z, digits, dots, dashes or underscores, and starts with a letter or digit"
@@ -100,12 +100,12 @@ pub struct ServiceKeyName(String);
 pub struct InvalidServiceKeyName;
 
 impl ServiceKeyName {
-    /// The longest name, in characters.
+    /// The maximum length, in characters.
     pub const MAX_LENGTH: usize = 64;
     /// The form of a name, as a regular expression.
     pub const PATTERN: &str = "^[a-z0-9][a-z0-9._-]{0,63}$";
 
-    /// Takes a name.
+    /// Parses a name.
     ///
     /// # Errors
     /// [`InvalidServiceKeyName`] for any other text.
@@ -116,7 +116,7 @@ impl ServiceKeyName {
                 .bytes()
                 .all(|byte| plain(byte) || b"._-".contains(&byte))
             && text.bytes().next().is_some_and(plain);
-        // A name in the form of an id would be taken for one.
+        // A name in the form of an id would be mistaken for one.
         if fits && text.parse::<Id>().is_err() {
             Ok(Self(text.to_owned()))
         } else {
@@ -127,7 +127,7 @@ impl ServiceKeyName {
 
 text!(ServiceKeyName);
 
-/// A service key as it is kept: never its text, only the hash of it.
+/// A service key as stored, with the hash of its text instead of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceKey {
     /// The id, which is part of the key's text.
@@ -138,18 +138,18 @@ pub struct ServiceKey {
     pub hash: ProofHash,
     /// What it may be used for.
     pub scopes: Scopes,
-    /// Who made it, as the audit trail names them.
+    /// Who created it, as recorded in the audit trail.
     pub created_by: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// From when on it opens nothing, if ever.
+    /// When it expires, if it does.
     pub expires_at: Option<Timestamp>,
-    /// The last day on which it was used: its first moment, UTC.
+    /// The last day on which it was used, as the start of that day in UTC.
     pub last_used_on: Option<Timestamp>,
 }
 
 impl ServiceKey {
-    /// Returns the day of `now` if a use now has to be noted.
+    /// Returns the day of `now` if no use was recorded for it yet.
     #[must_use]
     pub fn first_use_on(&self, now: Timestamp) -> Option<Timestamp> {
         let day = day_of(now)?;
@@ -158,7 +158,7 @@ impl ServiceKey {
             .then_some(day)
     }
 
-    /// Returns what is published of it.
+    /// Returns the part that is published.
     #[must_use]
     pub fn public(&self) -> ServiceKeyPublic {
         ServiceKeyPublic {
@@ -175,7 +175,7 @@ impl ServiceKey {
     }
 }
 
-/// The first moment of a day, UTC.
+/// Returns the start of a moment's day in UTC.
 fn day_of(now: Timestamp) -> Option<Timestamp> {
     let midnight = now.to_zoned(TimeZone::UTC).start_of_day().ok()?;
     Some(midnight.timestamp())
@@ -218,7 +218,7 @@ impl ListItem for ServiceKeyPublic {
 pub struct ServiceKeyText(SecretString);
 
 impl ServiceKeyText {
-    /// Makes a key of 32 random bytes.
+    /// Creates a key from 32 random bytes.
     #[must_use]
     pub fn new(id: Id, secret: [u8; 32]) -> Self {
         let secret = hex::encode(secret);
@@ -233,23 +233,23 @@ impl ServiceKeyText {
         self.0.expose_secret()
     }
 
-    /// Returns what is stored in its place.
+    /// Returns the hash that is stored.
     #[must_use]
     pub fn hash(&self) -> ProofHash {
         ProofHash::of(self.expose())
     }
 }
 
-/// A service key that somebody presented. It has the form of one; whether it opens anything is another question.
+/// A service key that somebody presented. It has the right form, but may not be valid.
 #[derive(Debug, Clone)]
 pub struct PresentedServiceKey {
-    /// The id that it names.
+    /// The id inside the key.
     pub id: Id,
     hash: ProofHash,
 }
 
 impl PresentedServiceKey {
-    /// Takes a key apart; none for what was never one, as after a slip of the pen.
+    /// Parses a key. Returns `None` if the form or the checksum is wrong, as in a mistyped key.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix(PREFIX)?;
@@ -267,8 +267,8 @@ impl PresentedServiceKey {
         })
     }
 
-    /// Returns whether what was found under its id is this very key, and alive. Takes the same time for every key that is not,
-    /// also where none was found.
+    /// Returns whether `found`, the stored key with this id, is the same key and hasn't expired. For every wrong key
+    /// it takes the same time, whether or not one was found.
     #[must_use]
     pub fn is(&self, found: Option<&ServiceKey>, now: Timestamp) -> bool {
         let kept = found.map_or(NO_HASH, |key| key.hash.as_str());
@@ -404,7 +404,8 @@ mod tests {
         }
     }
 
-    /// Hashes are compared, and in constant time: neither where a wrong key differs nor whether there is one takes longer.
+    /// Hashes are compared in constant time, so that the time reveals neither where a wrong key differs nor whether
+    /// one exists.
     #[test]
     fn the_time_of_a_comparison_tells_nothing_of_the_key() {
         let text = ServiceKeyText::new(id(), [9; 32]);
@@ -424,7 +425,7 @@ mod tests {
             }
             started.elapsed().as_nanos()
         };
-        // The least of many rounds, taken in turns, is what the work costs without its neighbours.
+        // The shortest of many alternating rounds is the cost without interference from other processes.
         let mut shortest = [u128::MAX; 3];
         for _ in 0..60 {
             let round = [

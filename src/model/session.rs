@@ -1,4 +1,4 @@
-//! Sessions as rows: what is kept of each, what is shown of it, and how long one can be renewed.
+//! Sessions as rows: what is stored, what is shown, and how long a session can be renewed.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -12,32 +12,32 @@ use super::revocation::just_after;
 use super::{Claims, Id, ListItem, ProviderId, Purpose, User};
 
 names! {
-    /// How the holder of a session proved who they are.
+    /// How the owner of a session logged in.
     pub enum LoginMethod {
-        /// The password alone.
+        /// With the password alone.
         Password = "password",
-        /// The password, and a code that came by SMS.
+        /// With the password and a code sent by SMS.
         PasswordSms = "password+sms",
-        /// The password, and a code of an authenticator app.
+        /// With the password and a code of an authenticator app.
         PasswordTotp = "password+totp",
-        /// The password, and a recovery code.
+        /// With the password and a recovery code.
         PasswordRecoveryCode = "password+recovery_code",
-        /// A passkey, whose authenticator verified its user: two factors in one.
+        /// With a passkey whose authenticator verified its user, which is two factors in one.
         Passkey = "passkey",
     }
 }
 
-/// How a session began: in one of our own ways, or at another provider.
+/// How a session began: with one of our own methods, or at another provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SessionMethod {
-    /// A way of our own.
+    /// One of our own methods.
     Own(LoginMethod),
     /// A login at another provider.
     Provider(ProviderId),
 }
 
 impl SessionMethod {
-    /// What the names of providers stand behind.
+    /// The prefix of a provider's id in the name of the method.
     const PROVIDER: &str = "oidc:";
 
     /// Returns the name that is stored and published.
@@ -49,7 +49,7 @@ impl SessionMethod {
         }
     }
 
-    /// Returns the one of this name, if there is one.
+    /// Returns the method of this name, if there is one.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         match name.strip_prefix(Self::PROVIDER) {
@@ -71,16 +71,16 @@ impl Serialize for SessionMethod {
     }
 }
 
-/// What a client says of itself in `User-Agent`: at most 256 characters, none of which controls anything.
+/// The `User-Agent` of a client: at most 256 characters, without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct UserAgent(String);
 
 impl UserAgent {
-    /// The longest that is kept, in Unicode scalar values.
+    /// The maximum length that is stored, in Unicode scalar values.
     pub const MAX_LENGTH: usize = 256;
 
-    /// Takes as much of a header as is kept; none of an empty one.
+    /// Takes the start of a header, as much as is stored. Returns `None` for an empty one.
     #[must_use]
     pub fn of(header: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(header);
@@ -89,10 +89,10 @@ impl UserAgent {
         (!kept.is_empty()).then_some(Self(kept))
     }
 
-    /// Returns the program, by its common name, if it is a common one.
+    /// Returns the name of the browser or program, if it is a common one.
     #[must_use]
     pub fn browser(&self) -> Option<&'static str> {
-        // Each says the names of those it wants to be taken for, too: the more special come first.
+        // Most browsers also name others that they want to be taken for, so the most specific names come first.
         const KNOWN: &[(&str, &str)] = &[
             ("Edg", "Edge"),
             ("OPR/", "Opera"),
@@ -119,7 +119,7 @@ impl UserAgent {
         self.first_of(KNOWN)
     }
 
-    /// Returns the system that the program runs on, if it says so.
+    /// Returns the operating system, if the client names a common one.
     #[must_use]
     pub fn system(&self) -> Option<&'static str> {
         const KNOWN: &[(&str, &str)] = &[
@@ -145,46 +145,46 @@ impl UserAgent {
 
 text!(UserAgent);
 
-/// A session about to be issued.
+/// A session that is about to be issued.
 #[derive(Debug, Clone)]
 pub struct NewSession {
-    /// Its id, which is that of its first token.
+    /// Its id, which is the id of its first token.
     pub id: String,
-    /// How its holder proved who they are.
+    /// How its owner logged in.
     pub method: SessionMethod,
     /// The client's address.
     pub ip: Option<IpAddr>,
     /// The client's `User-Agent`.
     pub user_agent: Option<UserAgent>,
-    /// How long its first token lives.
+    /// How long its first token is valid.
     pub lifetime: SignedDuration,
 }
 
-/// A session, as the store holds it. Those of the Python package have none.
+/// A session as stored. Sessions of the Python package have no such row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserSession {
-    /// Its id, which is that of its first token.
+    /// Its id, which is the id of its first token.
     pub id: String,
-    /// Whose.
+    /// The account.
     pub user_id: Id,
-    /// The login.
+    /// When it began.
     pub created_at: Timestamp,
     /// The `iat` of its newest token.
     pub issued_at: Timestamp,
-    /// When it was used last, to five minutes.
+    /// When it was last used, accurate to five minutes.
     pub last_seen_at: Timestamp,
     /// When the last of its tokens expires.
     pub expires_at: Timestamp,
-    /// How its holder proved who they are.
+    /// How its owner logged in.
     pub method: SessionMethod,
     /// The client's address at the login.
     pub ip: Option<IpAddr>,
-    /// What the client said of itself at the login.
+    /// The client's `User-Agent` at the login.
     pub user_agent: Option<UserAgent>,
 }
 
 impl UserSession {
-    /// The row of a session that is issued at this moment.
+    /// Creates the row of a session that is issued at this moment.
     #[must_use]
     pub fn new(session: NewSession, user_id: Id, issued_at: Timestamp) -> Self {
         Self {
@@ -200,7 +200,8 @@ impl UserSession {
         }
     }
 
-    /// Whether it is alive, as far as its account and the clock tell.
+    /// Returns whether the session is valid, according to its account and the clock. Revocations are checked
+    /// elsewhere.
     #[must_use]
     pub fn is_live(&self, user: &User, now: Timestamp) -> bool {
         self.expires_at > now
@@ -208,7 +209,8 @@ impl UserSession {
             && !user.has_ended_other(&self.id, self.issued_at)
     }
 
-    /// When a token expires that is issued now in place of an older one; none when the session is too old for that.
+    /// Returns when a token expires that is issued now to replace an older one, or `None` if the session is too old to
+    /// be renewed.
     #[must_use]
     pub fn renewed_until(
         &self,
@@ -217,7 +219,7 @@ impl UserSession {
         longest: SignedDuration,
     ) -> Option<Timestamp> {
         let until = (issued_at + lifetime).min(self.created_at + longest);
-        // A token dies on a whole second.
+        // Tokens expire at whole seconds.
         (until.as_second() > issued_at.as_second()).then_some(until)
     }
 
@@ -281,17 +283,17 @@ impl ListItem for SessionPublic {
     const ABOUT_PAGE: &'static str = "One page of sessions.";
 }
 
-/// That all sessions of an account but one were ended.
+/// The end of all sessions of an account but one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OthersEnded {
-    /// Session tokens issued at this moment or before are dead, unless they are of the session that was kept.
+    /// Session tokens issued at this moment or earlier are invalid, except those of the session that was kept.
     pub at: Timestamp,
     /// The id of the session that was kept.
     pub kept: String,
 }
 
 impl Claims {
-    /// The id of the session that the token is of: a token that does not say is the first of its own.
+    /// Returns the id of the token's session. A token without `sid` is the first of its session.
     #[must_use]
     pub fn session_id(&self) -> &str {
         self.sid.as_deref().unwrap_or(&self.jti)
@@ -299,15 +301,15 @@ impl Claims {
 }
 
 impl User {
-    /// Whether a token's session was ended together with all but one.
+    /// Returns whether a token's session was ended when all but one were.
     #[must_use]
     pub fn has_ended_session(&self, claims: &Claims) -> bool {
         claims.purpose == Purpose::Session
             && self.has_ended_other(claims.session_id(), claims.issued_at)
     }
 
-    /// Ends all sessions but one. As with the cut-off of all tokens, the moment never stands still: it is at or after the
-    /// newest `iat` of any token of the account.
+    /// Ends all sessions but one. Like the cut-off for all tokens, the moment always moves forward, at least to the
+    /// newest `iat` of the account's tokens.
     pub fn end_others(&mut self, now: Timestamp, last_iat: Option<Timestamp>, kept: String) {
         let before = self.others_ended.as_ref();
         let raised = before.map(|ended| just_after(ended.at));
@@ -315,7 +317,7 @@ impl User {
         self.others_ended = Some(OthersEnded { at, kept });
     }
 
-    /// Whether a token of a session, issued at this moment, was ended together with all but one.
+    /// Returns whether a session's token issued at this moment was ended when all sessions but one were.
     #[must_use]
     pub fn has_ended_other(&self, session_id: &str, issued_at: Timestamp) -> bool {
         let ended = self.others_ended.as_ref();

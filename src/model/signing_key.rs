@@ -1,11 +1,11 @@
-//! Keys that sign session tokens so that others can verify them, and when they do so.
+//! Key pairs that sign session tokens so that other programs can verify them, and the schedule of their use.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::named::names;
 
 names! {
-    /// How a signing key signs (RFC 8037, RFC 7518 §3.4). The name is that in a token's header (`alg`).
+    /// The algorithm of a signing key (RFC 8037, RFC 7518 §3.4). Its name is that in a token's header (`alg`).
     pub enum SigningAlgorithm {
         /// Ed25519.
         EdDsa = "EdDSA",
@@ -14,41 +14,41 @@ names! {
     }
 }
 
-/// A key pair. The private half is sealed under `jwt_secret`: a copy of the database signs nothing.
+/// A key pair. The private key is encrypted under `jwt_secret`, so that a copy of the database can't sign anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SigningKey {
-    /// Its place in the line of keys, from 1. No two keys have the same, so that of two servers that make the next key
-    /// at once only one succeeds.
+    /// Its number, counted from 1. Numbers are unique, so that if two servers create the next key at the same time,
+    /// only one succeeds.
     pub number: u32,
     /// Its name in tokens and in the key set (`kid`): the thumbprint of the public key (RFC 7638), base64url.
     pub kid: String,
-    /// How it signs.
+    /// Its algorithm.
     pub algorithm: SigningAlgorithm,
     /// The public key: 32 bytes of Ed25519, or an uncompressed point of P-256 (65 bytes).
     pub public_key: Vec<u8>,
-    /// The sealed private key.
+    /// The encrypted private key.
     pub sealed: Vec<u8>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// From when on it signs. Until then it is only published.
+    /// When it starts to sign. Until then it is only published.
     pub signs_from: Timestamp,
 }
 
-/// When keys are made, sign and leave.
+/// When keys are created, sign and are removed.
 #[derive(Debug, Clone, Copy)]
 pub struct KeySchedule {
-    /// After how long the next key is made; zero when an operator does it.
+    /// After how long the next key is created. Zero if an operator does it.
     pub rotation: SignedDuration,
     /// How long a key is published before it signs.
     pub overlap: SignedDuration,
-    /// How long a token lives that the last key signed.
+    /// How long a token that the previous key signed is valid.
     pub token_life: SignedDuration,
 }
 
 impl KeySchedule {
-    /// Returns the key that signs at `now`: of those that may sign, the latest. Where none may yet, as by a clock that is
-    /// behind the one by which the first key was made, the earliest does: nobody else would. `keys` are in the order of
-    /// their numbers.
+    /// Returns the key that signs at `now`: the latest of those that may sign. If none may sign yet, because this
+    /// clock is behind the one by which the first key was created, the earliest key signs all the same. `keys` are
+    /// ordered by their numbers.
     #[must_use]
     pub fn signer<'a>(
         &self,
@@ -66,8 +66,8 @@ impl KeySchedule {
         earliest
     }
 
-    /// Returns from when on a key made at `now` signs, if one has to be made: at once where none of the algorithm is
-    /// there, and after the overlap where the last one has reached its age.
+    /// Returns when a key created at `now` starts to sign, if one has to be created. It starts at once if there is
+    /// none of the algorithm, and after the overlap if the last one has reached its age.
     #[must_use]
     pub fn next(
         &self,
@@ -83,15 +83,17 @@ impl KeySchedule {
         is_old.then(|| now + self.overlap)
     }
 
-    /// Returns whether a key verifies nothing any more: a later one has signed for as long as the last token lives.
+    /// Returns whether a key is no longer needed to verify: a later one has signed for longer than any token of this
+    /// key is valid.
     #[must_use]
     pub fn is_spent(&self, key: &SigningKey, keys: &[SigningKey], now: Timestamp) -> bool {
         keys.iter()
             .any(|later| later.number > key.number && later.signs_from + self.token_life < now)
     }
 
-    /// Returns whether a token under `jwt_secret` is still taken although keys sign now: one that was issued before the
-    /// first key, or by a server that had not learned of it yet, for as long as such a token lives.
+    /// Returns whether a token signed with `jwt_secret` is still accepted although keys sign now. It is if it was
+    /// issued before the first key, or by a server that didn't know of that key yet, for as long as such tokens are
+    /// valid.
     #[must_use]
     pub fn takes_secret(
         &self,
@@ -188,7 +190,8 @@ mod tests {
         );
         assert!(!takes(1100, 1150));
         assert!(!takes(990, 1041), "longer than a token lives");
-        // When the first key is spent the next one becomes the first: nothing that it would let in is alive then.
+        // When the first key is removed, the next one becomes the first. All tokens that it would let in have expired
+        // by then.
         let next = key(2, 1100, 1200);
         assert!(SCHEDULE.is_spent(&keys[0], &[keys[0].clone(), next.clone()], at(1251)));
         let last = next.created_at + SCHEDULE.overlap + SCHEDULE.token_life;

@@ -1,4 +1,4 @@
-//! What a sweep removes: how long what has had its time stays.
+//! What the sweep removes, and how long obsolete data is kept.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -6,20 +6,20 @@ use super::moment::before;
 use super::service_key::KEPT_AFTER_EXPIRY;
 use super::{RESERVATION_LIFETIME, RecipientCap};
 
-/// How much longer than it has an effect everything is kept that protects accounts: a clock that is fast for a while must not
-/// bring back what was revoked or locked.
+/// How much longer than needed everything is kept that protects accounts. If the clock is fast for a while, it must
+/// not undo a revocation or a lockout.
 pub const MARGIN: SignedDuration = SignedDuration::from_hours(24);
 
-/// How much there may be of what anybody can have written; the oldest beyond it goes.
+/// How much is kept of the data that anyone can cause to be stored. The oldest beyond these limits is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ceilings {
     /// Pending registrations.
     pub pending: u64,
-    /// Counted messages: one each on SQLite, one document a recipient on MongoDB.
+    /// Counted messages: one each on SQLite, one document for each recipient on MongoDB.
     pub counted_messages: u64,
-    /// Events of failed logins, and as many attempts.
+    /// Events of failed logins. The same number of login attempts is kept.
     pub failed_logins: u64,
-    /// Logins at other providers under way.
+    /// Logins at other providers in progress.
     pub oauth_states: u64,
 }
 
@@ -34,8 +34,8 @@ impl Default for Ceilings {
     }
 }
 
-/// How long things are kept that do not expire by themselves. Everything else goes once its own expiry has passed; what
-/// protects, [`MARGIN`] after that.
+/// How long data is kept that doesn't expire by itself. All other data is removed once it has expired, and data that
+/// protects accounts [`MARGIN`] after that.
 #[derive(Debug, Clone, Copy)]
 pub struct SweepRule {
     /// The present moment.
@@ -46,26 +46,26 @@ pub struct SweepRule {
     pub events: SignedDuration,
     /// How long failed messages are kept.
     pub failed_messages: SignedDuration,
-    /// How much is kept of what anybody can have written.
+    /// The limits for data that anyone can cause to be stored.
     pub ceilings: Ceilings,
 }
 
-/// Each returns the moment up to which such things are removed, that moment included.
+/// Each method returns the moment up to and including which such data is removed.
 impl SweepRule {
-    /// Returns the rule by a clock that is no later than what is `known` of the time otherwise, if anything is.
+    /// Returns the rule with a clock that is no later than `known`, if the time is also known from another source.
     #[must_use]
     pub fn trusting(self, known: Option<Timestamp>) -> Self {
         let now = known.map_or(self.now, |known| self.now.min(known));
         Self { now, ..self }
     }
 
-    /// Revocations, by the expiry of their tokens.
+    /// Returns it for revocations, by the expiry of their tokens.
     #[must_use]
     pub fn revocations_until(now: Timestamp) -> Timestamp {
         before(now, MARGIN)
     }
 
-    /// Login attempts, by their start: those under way stay.
+    /// Returns it for login attempts, by their start. Unsettled attempts are kept.
     #[must_use]
     pub fn attempts_until(&self) -> Timestamp {
         before(
@@ -74,43 +74,43 @@ impl SweepRule {
         )
     }
 
-    /// Wrong codes.
+    /// Returns it for wrong codes.
     #[must_use]
     pub fn wrong_codes_until(&self) -> Timestamp {
         before(self.protects_until(), self.lockout_window)
     }
 
-    /// Messages counted against the cap of their recipient.
+    /// Returns it for messages counted against the cap of their recipient.
     #[must_use]
     pub fn capped_messages_until(&self) -> Timestamp {
         before(self.protects_until(), RecipientCap::LENGTH)
     }
 
-    /// Sessions, by the expiry of their last token.
+    /// Returns it for sessions, by the expiry of their last token.
     #[must_use]
     pub fn sessions_until(&self) -> Timestamp {
         self.protects_until()
     }
 
-    /// Challenges that were answered, by their expiry.
+    /// Returns it for answered challenges, by their expiry.
     #[must_use]
     pub fn challenges_until(&self) -> Timestamp {
         self.protects_until()
     }
 
-    /// Service keys, by their expiry.
+    /// Returns it for service keys, by their expiry.
     #[must_use]
     pub fn service_keys_until(&self) -> Timestamp {
         before(self.now, KEPT_AFTER_EXPIRY)
     }
 
-    /// Failed messages, by when they failed.
+    /// Returns it for failed messages, by when they failed.
     #[must_use]
     pub fn failed_messages_until(&self) -> Timestamp {
         before(self.now, self.failed_messages)
     }
 
-    /// Events.
+    /// Returns it for events.
     #[must_use]
     pub fn events_until(&self) -> Timestamp {
         before(self.protects_until(), self.events)

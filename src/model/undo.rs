@@ -1,4 +1,4 @@
-//! Undoing a change of the email address: for a while, whoever reads the mail of the old one can have it back.
+//! Undoing a change of the email address: for some time, the holder of the old email address can undo it.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,24 +7,24 @@ use super::{Email, ProofHash};
 /// How long a change can be undone.
 pub const UNDO_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// How many changes of one account can be undone at a time. Those that come after them cannot, so that nobody gets rid of
-/// an owner's link by more changes.
+/// How many changes of one account can be undone at a time. Later changes can't be undone, so that nobody can
+/// invalidate the owner's link by making more changes.
 pub const MAX_UNDOS: u32 = 20;
 
-/// The right to undo one change, about to be given to whoever reads the mail of the old address.
+/// The right to undo one change, to be sent to the old email address.
 #[derive(Debug, Clone)]
 pub struct NewUndo {
     /// The hash of the token in the link.
     pub proof: ProofHash,
-    /// From this moment on it undoes nothing.
+    /// When the right expires.
     pub expires_at: Timestamp,
 }
 
 /// A change that can still be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undo {
-    /// The address that the account had.
+    /// The email address that the account had.
     pub email: Email,
-    /// When the change was made. Changes made since cannot be undone any more once this one was.
+    /// When the change was made. Undoing it also makes the changes after it final.
     pub changed_at: Timestamp,
 }

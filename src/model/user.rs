@@ -1,4 +1,4 @@
-//! The account itself, and the part of it that is shown.
+//! The account, and the rules for its name.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -10,12 +10,12 @@ use super::{
     ProofHash,
 };
 
-/// A name of at most 200 characters, stored as given and escaped at every output.
+/// A name of at most 200 characters. It is stored as given and escaped wherever it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct FullName(String);
 
-/// Why a text is not a name.
+/// Why a text isn't a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidName {
     /// Longer than [`FullName::MAX_LENGTH`] characters.
@@ -29,14 +29,14 @@ pub enum InvalidName {
 impl FullName {
     /// The longest name, in Unicode scalar values.
     pub const MAX_LENGTH: usize = 200;
-    /// The most combining marks on one letter. Written languages have up to five or six (Hebrew with accents, Burmese,
-    /// Tibetan); more of them draw over the lines above and below.
+    /// The maximum number of combining marks on one letter. Written languages have up to five or six (Hebrew with
+    /// accents, Burmese, Tibetan); more would cover the lines above and below.
     pub const MAX_MARKS: usize = 8;
 
-    /// Takes a name; an empty one is none.
+    /// Parses a name. Returns `None` for an empty one.
     ///
     /// # Errors
-    /// [`InvalidName`] over 200 scalar values, or with too many marks on a letter.
+    /// [`InvalidName`] if it has over 200 scalar values, or too many marks on a letter.
     pub fn parse(text: &str) -> Result<Option<Self>, InvalidName> {
         match text.chars().count() {
             0 => Ok(None),
@@ -46,7 +46,8 @@ impl FullName {
         }
     }
 
-    /// Whether it is short and nothing but words: good enough for a mail to somebody who is not known to have chosen it.
+    /// Returns whether it is short and consists of words only, so that it's safe in an email to somebody who may not
+    /// have chosen it.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         const MOST: usize = 40;
@@ -55,7 +56,7 @@ impl FullName {
     }
 }
 
-/// The most combining marks that stand on one letter.
+/// Returns the largest number of combining marks on one letter.
 fn most_marks(text: &str) -> usize {
     let (mut most, mut run) = (0, 0);
     for c in text.chars() {
@@ -69,7 +70,7 @@ fn most_marks(text: &str) -> usize {
     most
 }
 
-/// Whether a character is drawn as nothing, so that what follows still stands on the letter before it.
+/// Returns whether a character is invisible, so that marks after it apply to the letter before it.
 const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
@@ -83,13 +84,13 @@ text!(FullName);
     reason = "the stored document has these flags"
 )]
 pub struct User {
-    /// Identity for life; a deleted address that registers again gets another.
+    /// The permanent id. If a deleted account registers again, it gets another one.
     pub id: Id,
-    /// The proven or claimed address, unique among accounts.
+    /// The email address, verified or not, which is unique among accounts.
     pub email: Email,
-    /// Absent: no password logs in.
+    /// The hash of the password. Without one, nobody can log in with a password.
     pub hashed_password: Option<PasswordHash>,
-    /// A disabled account has no session and gets none.
+    /// Whether the account is enabled. A disabled account has no sessions and gets none.
     pub is_active: bool,
     /// Whether the email address is verified.
     pub is_verified: bool,
@@ -97,9 +98,9 @@ pub struct User {
     pub is_superuser: bool,
     /// The person's name.
     pub full_name: Option<FullName>,
-    /// The number codes are sent to.
+    /// The phone number that codes are sent to.
     pub phone_number: Option<PhoneNumber>,
-    /// Whether a code is asked for at login.
+    /// Whether a login needs a second factor.
     pub is_mfa_enabled: bool,
     /// Whether an authenticator app was set up.
     pub has_totp: bool,
@@ -109,18 +110,18 @@ pub struct User {
     pub updated_at: Timestamp,
     /// The last time a session was issued.
     pub last_login: Option<Timestamp>,
-    /// A token issued at this moment or before is dead.
+    /// Tokens issued at this moment or earlier are invalid.
     pub tokens_invalidated_after: Option<Timestamp>,
-    /// That all sessions but one were ended, when that was done last.
+    /// The last time when all sessions but one were ended.
     pub others_ended: Option<OthersEnded>,
-    /// The language the person is written to in.
+    /// The language for messages to the person.
     pub language: Option<Language>,
     /// Its id in the system that it was imported from.
     pub foreign_id: Option<ForeignId>,
 }
 
 impl User {
-    /// An active, verified account that has nothing but its email address yet.
+    /// Creates an enabled, verified account with just an email address.
     #[must_use]
     pub fn new(id: Id, email: Email, now: Timestamp) -> Self {
         Self {
@@ -144,7 +145,7 @@ impl User {
         }
     }
 
-    /// The pending registration whose link verifies this account and leaves its password and name as they are.
+    /// Returns the pending registration whose link verifies this account without changing its password and name.
     #[must_use]
     pub fn reverification(
         &self,
@@ -163,32 +164,32 @@ impl User {
         }
     }
 
-    /// Whether this is still the account's password hash.
+    /// Returns whether this is still the account's password hash.
     #[must_use]
     pub fn has_hash(&self, hash: &PasswordHash) -> bool {
         self.hashed_password.as_ref() == Some(hash)
     }
 
-    /// Whether the account may administer others: the last one that may is protected.
+    /// Returns whether the account can act as an administrator. The last one that can is protected.
     #[must_use]
     pub fn is_active_superuser(&self) -> bool {
         self.is_active && self.is_superuser
     }
 
-    /// Whether a mailed link may add a passkey. Beside a password, whoever knows that would go on using the account; in the
-    /// place of a second factor, the mailbox would do without it.
+    /// Returns whether a mailed link may add a passkey. It may not if the account has a password, because whoever knows
+    /// it could still log in, or a second factor, because the link would bypass it.
     #[must_use]
     pub fn takes_passkey_by_link(&self) -> bool {
         self.hashed_password.is_none() && !self.is_mfa_enabled
     }
 
-    /// The number that a login has to give a code from, when the second factor is on.
+    /// Returns the phone number for codes at a login, if the second factor is on.
     #[must_use]
     pub fn second_factor(&self) -> Option<&PhoneNumber> {
         self.phone_number.as_ref().filter(|_| self.is_mfa_enabled)
     }
 
-    /// Whether a login can be asked for the code of an authenticator app.
+    /// Returns whether a login may ask for a code of an authenticator app.
     #[must_use]
     pub fn uses_totp(&self) -> bool {
         self.has_totp && self.is_mfa_enabled

@@ -50,7 +50,7 @@ pub struct UserPublic {
 }
 
 impl User {
-    /// The part of the account that may be shown.
+    /// Returns the part of the account that is published.
     #[must_use]
     pub fn public(&self) -> UserPublic {
         UserPublic {

@@ -1,6 +1,6 @@
-//! What an account can be logged in to with, and which of it its owner may give up.
+//! How an account's owner can log in, and which ways they may remove.
 
-/// What an account has.
+/// The ways to log in that an account has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaysIn {
     /// Whether it has a password.
@@ -12,7 +12,7 @@ pub struct WaysIn {
 }
 
 impl WaysIn {
-    /// Whether there is one at most: whoever takes it away locks the owner out.
+    /// Returns whether there is only one way left, or none. Removing it would leave the owner without a way to log in.
     #[must_use]
     pub const fn is_last(self) -> bool {
         let others = self.passkeys.saturating_add(self.identities);

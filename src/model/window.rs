@@ -1,4 +1,4 @@
-//! Sliding windows: how often something may happen within a time, and when there is room again.
+//! Sliding windows: how often something may happen within a time, and when it may happen again.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,7 +14,7 @@ pub struct SlidingWindow {
 }
 
 impl SlidingWindow {
-    /// Returns the moment after which events count: one that happened then, or earlier, does not.
+    /// Returns the moment after which events count. An event at that moment doesn't.
     #[must_use]
     pub fn start(self, now: Timestamp) -> Timestamp {
         before(now, self.length)
@@ -26,9 +26,9 @@ impl SlidingWindow {
         after(now, self.length)
     }
 
-    /// Returns the first moment at which there is room for one more event; `None` when there is room now. Events may come
-    /// in any order; those before the window are ignored, and those of the future count as now: no wait is longer than the
-    /// window, whatever the clocks did.
+    /// Returns when the next event is allowed, or `None` if one is allowed now. Events may be in any order. Those
+    /// before the window are ignored. Those in the future count as now, so that no wait is longer than the window,
+    /// even if the clock was wrong.
     #[must_use]
     pub fn full_until(
         self,
@@ -45,7 +45,8 @@ impl SlidingWindow {
             .filter(|at| *at > start)
             .collect();
         counted.sort_unstable();
-        // Room is made by the event that leaves just fewer than the limit behind when it leaves.
+        // The next event is allowed when enough counted ones have left the window to bring their number below the
+        // limit.
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let last_to_leave = counted.len().checked_sub(limit)?;
         Some(self.end(counted[last_to_leave]))

@@ -1,17 +1,17 @@
-//! The hashes of Unix password files: md5-crypt and sha-crypt, as they are compared, in their own base64.
+//! The hashes of Unix password files (md5-crypt and sha-crypt), encoded in their own base64.
 
 use md5::Md5;
 use sha2::Digest as _;
 
 use super::Digest;
 
-/// The digits of crypt's base64, least significant first.
+/// The digits of crypt's base64, in order of their value.
 const DIGITS: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// So often md5-crypt goes round.
+/// The number of rounds of md5-crypt.
 const MD5_ROUNDS: usize = 1000;
 
-/// The text behind the last `$` of `$1$SALT$…` or `$apr1$SALT$…`.
+/// Returns the text after the last `$` of `$1$SALT$…` or `$apr1$SALT$…`.
 pub(super) fn md5_crypt(password: &[u8], salt: &[u8], apache: bool) -> Vec<u8> {
     let magic: &[u8] = if apache { b"$apr1$" } else { b"$1$" };
     let both = Md5::new()
@@ -28,7 +28,7 @@ pub(super) fn md5_crypt(password: &[u8], salt: &[u8], apache: bool) -> Vec<u8> {
     }
     let mut bits = password.len();
     while bits > 0 {
-        // What the first implementation did instead of adding a byte of the digest.
+        // The first implementation did this instead of adding a byte of the digest.
         first.update(if bits & 1 == 1 {
             &[0][..]
         } else {
@@ -59,7 +59,7 @@ pub(super) fn md5_crypt(password: &[u8], salt: &[u8], apache: bool) -> Vec<u8> {
     text
 }
 
-/// The text behind the last `$` of `$5$…` or `$6$…`.
+/// Returns the text after the last `$` of `$5$…` or `$6$…`.
 pub(super) fn sha_crypt(
     password: &[u8],
     salt: &[u8],
@@ -70,7 +70,7 @@ pub(super) fn sha_crypt(
     let mut text = Vec::with_capacity(86);
     if digest == Digest::Sha256 {
         let output = sha_crypt::sha256_crypt(password, salt, params);
-        // Each group of three starts where the one before it ended, in the next third.
+        // The order of the three bytes rotates with each group.
         for group in 0..10 {
             let places = [group, group + 10, group + 20].map(|place| output[place]);
             let [a, b, c] = places;
@@ -88,7 +88,7 @@ pub(super) fn sha_crypt(
     Some(text)
 }
 
-/// Appends the first `count` digits of three bytes, of which the first is the highest.
+/// Appends the first `count` digits of three bytes, starting with the lowest bits.
 fn digits(text: &mut Vec<u8>, [high, middle, low]: [u8; 3], count: usize) {
     let mut bits = u32::from_be_bytes([0, high, middle, low]);
     for _ in 0..count {
@@ -97,7 +97,7 @@ fn digits(text: &mut Vec<u8>, [high, middle, low]: [u8; 3], count: usize) {
     }
 }
 
-/// Whether a text consists of crypt's digits.
+/// Returns whether a text consists of crypt's digits.
 pub(super) fn is_crypt_text(text: &str) -> bool {
     text.bytes().all(|byte| DIGITS.contains(&byte))
 }

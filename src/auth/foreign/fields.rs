@@ -6,13 +6,13 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::{Digest, ForeignHash, Function};
 
-/// Padded or not, and with whatever the last digit holds too much.
+/// Accepts base64 with or without padding, and ignores surplus bits in the last digit.
 pub(super) const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_allow_trailing_bits(true)
     .with_decode_padding_mode(DecodePaddingMode::Indifferent);
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 
-/// Base64 as systems write it: either alphabet, passlib's `.`, padded or not.
+/// Decodes base64 as other systems write it: in either alphabet, with passlib's `.`, padded or not.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let text = text.replace(['.', '-'], "+").replace('_', "/");
     STANDARD.decode(text).ok()
@@ -22,13 +22,13 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes)
 }
 
-/// A decimal number, without signs or white space.
+/// Parses a decimal number, without signs or white space.
 pub(super) fn number(text: &str) -> Option<u32> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_plain.then(|| text.parse().ok()).flatten()
 }
 
-/// `a=1,b=2` by these names; none where there is any other.
+/// Parses `a=1,b=2` with these names. Returns `None` if there is any other name.
 pub(super) fn parameters<const N: usize>(text: &str, names: [&str; N]) -> Option<[Option<u32>; N]> {
     let mut values = [None; N];
     for parameter in text.split(',') {
@@ -39,7 +39,8 @@ pub(super) fn parameters<const N: usize>(text: &str, names: [&str; N]) -> Option
     Some(values)
 }
 
-/// The base64 of ASP.NET Identity: its version 2 is PBKDF2 of fixed parameters, version 3 names them in a header.
+/// Decodes a hash of ASP.NET Identity from base64. Version 2 is PBKDF2 with fixed parameters; version 3 has them in a
+/// header.
 pub(super) fn identity(text: &str) -> Option<ForeignHash> {
     let bytes = decode(text)?;
     let (function, rest, salt_length) = match *bytes.as_slice() {

@@ -1,4 +1,4 @@
-//! Firebase's variant of scrypt, which mixes a key of the project, the signer key, into every hash.
+//! Firebase's variant of scrypt, which mixes a key of the project (the signer key) into every hash.
 
 use aes::Aes256;
 use aes::cipher::{BlockCipherEncrypt as _, KeyInit as _};
@@ -9,7 +9,7 @@ use super::texts::Unfit;
 use crate::model::PasswordHash;
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// What the Firebase console shows as the hash parameters of a project.
+/// The hash parameters of a project, as the Firebase console shows them.
 #[derive(Debug, Clone)]
 pub struct FirebaseParameters {
     /// `base64_signer_key`.
@@ -23,11 +23,11 @@ pub struct FirebaseParameters {
 }
 
 impl FirebaseParameters {
-    /// The hash of one account, from the salt and the hash of an export. Firebase encrypts the signer key with what it
-    /// derives from the password; here the key is taken out again, so that it's kept nowhere.
+    /// Converts the salt and the hash of an exported account. Firebase encrypts the signer key with a key derived from
+    /// the password. The signer key is removed from the result here, so that it isn't stored anywhere.
     ///
     /// # Errors
-    /// [`Unfit`] when one of them is not base64, or the two do not fit to each other.
+    /// [`Unfit`] if one of them isn't base64, or the hash and the signer key differ in length.
     pub fn hash(&self, salt: &str, hash: &str) -> Result<PasswordHash, Unfit> {
         let key = Zeroizing::new(decode(self.signer_key.expose_secret()).ok_or(Unfit::Malformed)?);
         let mut output = decode(hash).ok_or(Unfit::Malformed)?;
@@ -48,7 +48,8 @@ impl FirebaseParameters {
     }
 }
 
-/// Fills `output` with what AES-256-CTR encrypts zeros to, under the key that scrypt makes of the password.
+/// Fills `output` with the keystream: zeros, encrypted with AES-256-CTR under the key that scrypt derives from the
+/// password.
 pub(super) fn keystream(
     password: &[u8],
     salt: &[u8],

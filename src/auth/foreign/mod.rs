@@ -1,6 +1,6 @@
-//! Password hashes that other systems made: recognised by their text, bounded in what they cost, verified.
+//! Password hashes that other systems made: recognized by their text, limited in their cost, and verified.
 //!
-//! Nothing here makes such a hash: whoever logs in with one has an Argon2id hash afterwards.
+//! No such hashes are created here: after a login with one, the account has an Argon2id hash.
 
 mod crypt;
 mod fields;
@@ -18,10 +18,10 @@ pub use texts::Unfit;
 use crate::random::SharedRandom;
 use crate::secret;
 
-/// What bcrypt looks at: the bytes of a password, and the NUL behind them.
+/// How much bcrypt reads: the bytes of the password, and a NUL byte after them.
 const BCRYPT_BYTES: usize = 72;
 
-/// A hash that another system made, within the bounds of what a login may cost.
+/// A hash that another system made, within the limits for the cost of a login.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ForeignHash {
     function: Function,
@@ -32,7 +32,7 @@ pub struct ForeignHash {
 /// A hash function with its parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Function {
-    /// Where `hashed_before`, of the hexadecimal SHA-256 of the password.
+    /// With `hashed_before`, it hashes the hexadecimal SHA-256 of the password.
     Bcrypt {
         cost: u32,
         hashed_before: bool,
@@ -42,7 +42,7 @@ enum Function {
         r: u32,
         p: u32,
     },
-    /// Firebase's: scrypt makes the key of AES-256-CTR, and the output is what that encrypts zeros to.
+    /// Firebase's variant: scrypt derives a key for AES-256-CTR, and the output is the keystream.
     Firebase {
         log_n: u8,
         r: u32,
@@ -51,7 +51,7 @@ enum Function {
         digest: Digest,
         rounds: u32,
     },
-    /// One round of a digest over the password and a salt.
+    /// One round of a digest over the password and the salt.
     Salted {
         digest: Digest,
         salt_first: bool,
@@ -85,7 +85,7 @@ impl Digest {
         })
     }
 
-    /// The bytes of its output.
+    /// Returns the length of the digest in bytes.
     const fn length(self) -> usize {
         match self {
             Self::Md5 => 16,
@@ -113,14 +113,14 @@ impl Digest {
 }
 
 impl ForeignHash {
-    /// Whether the password is the one of this hash. Outputs are compared in constant time.
+    /// Returns whether the password is the one of this hash. Compares the outputs in constant time.
     #[must_use]
     pub fn matches(&self, password: &str) -> bool {
         let output = self.compute(password.as_bytes());
         output.is_some_and(|output| secret::equal(&output, &self.output))
     }
 
-    /// The function and what it costs, as operators name them: hashes of one kind take equally long.
+    /// Returns the function and its cost, in the words of operators. Hashes of one kind take the same time.
     #[must_use]
     pub fn kind(&self) -> String {
         match self.function {
@@ -134,7 +134,7 @@ impl ForeignHash {
         }
     }
 
-    /// A hash of the same kind that no password has.
+    /// Creates a hash of the same kind that matches no password.
     #[must_use]
     pub fn dummy(&self, random: &SharedRandom) -> Self {
         let bytes: [u8; 64] = crate::random::bytes(&**random);
@@ -145,7 +145,7 @@ impl ForeignHash {
         }
     }
 
-    /// None where the function refuses its parameters, which the bounds leave no room for.
+    /// Computes the output. Returns `None` if the function refuses its parameters, which the limits rule out.
     fn compute(&self, password: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let salt = self.salt.as_slice();
         let mut output = Zeroizing::new(vec![0; self.output.len()]);
@@ -199,7 +199,7 @@ impl ForeignHash {
     }
 }
 
-/// bcrypt over what every implementation looks at: a password that is longer is cut, as they do.
+/// Computes bcrypt. Longer passwords are truncated, as in every implementation.
 fn bcrypt(cost: u32, salt: [u8; 16], password: &[u8]) -> [u8; 24] {
     let mut bytes = Zeroizing::new([0; BCRYPT_BYTES]);
     let length = password.len().min(BCRYPT_BYTES);

@@ -1,4 +1,5 @@
-//! Hashes of independent programs (`tests/hash-vectors` makes the table), and what is refused.
+//! Tests with hashes that independent programs made (`tests/hash-vectors` creates the table), and with hashes that are
+//! refused.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::config::PasswordHashing;
 use crate::model::{Password, PasswordHash};
 use crate::random::SystemRandom;
 
-/// Name, password and hash.
+/// Returns the name, password and hash of each vector.
 fn vectors() -> impl Iterator<Item = (&'static str, &'static str, PasswordHash)> {
     include_str!("vectors.tsv").lines().map(|line| {
         let mut columns = line.split('\t');
@@ -135,7 +136,7 @@ fn what_would_cost_too_much_or_is_damaged_is_refused() {
     }
 }
 
-/// The kinds of hashes that a refused login computes: by the time of an answer nobody tells an account from none.
+/// The kinds of hashes that a failed login computes: the response time must not reveal whether an account exists.
 #[tokio::test]
 async fn the_commonest_foreign_kind_is_computed_for_unknown_accounts_too() {
     let hasher = hasher();

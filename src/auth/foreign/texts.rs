@@ -1,4 +1,4 @@
-//! How other systems write their hashes, and which of them are taken.
+//! The text formats of other systems' hashes, and which hashes are accepted.
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -9,44 +9,44 @@ use super::fields::{self, decode, number, parameters};
 use super::{Digest, ForeignHash, Function};
 use crate::model::PasswordHash;
 
-/// What a login may cost at most: about a second on a small machine.
+/// Limits on the cost of a login: about a second on a small machine.
 const MAX_BCRYPT_COST: u32 = 14;
 const MAX_SCRYPT_BYTES: u64 = 128 << 20;
 const MAX_SCRYPT_WORK: u64 = 1 << 21;
 const MAX_PBKDF2_ROUNDS: u64 = 3_000_000;
 const MAX_CRYPT_ROUNDS: u32 = 1_000_000;
-/// Salts and outputs in bytes. A shorter output than that has too many passwords.
+/// Limits on salts and outputs, in bytes. Too many passwords match an output that is shorter.
 const MAX_SALT: usize = 256;
 const OUTPUT: std::ops::RangeInclusive<usize> = 16..=128;
 
 const BCRYPT: GeneralPurpose = GeneralPurpose::new(&alphabet::BCRYPT, fields::LENIENT);
 
-/// Why a hash isn't taken. The hash itself is never repeated.
+/// Why a hash isn't accepted. The hash itself is never repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
-    /// Of none of the formats that are known.
+    /// Its format is unknown.
     #[error("the password hash has an unknown format")]
     Unknown,
-    /// Its format is known, and it is damaged.
+    /// Its format is known, but it is damaged.
     #[error("the password hash is damaged")]
     Malformed,
-    /// Each login would cost more than the bounds allow. Holds the parameter.
+    /// Each login would cost more than the limits allow. Holds the parameter.
     #[error("the password hash is too costly: {0}")]
     TooCostly(&'static str),
 }
 
 impl ForeignHash {
-    /// Reads a hash in the way the system wrote it that made it.
+    /// Parses a hash in the format of the system that made it.
     ///
     /// # Errors
-    /// [`Unfit`] when it is none of the known formats, damaged, or too costly.
+    /// [`Unfit`] if its format is unknown, or the hash is damaged or too costly.
     pub fn parse(text: &str) -> Result<Self, Unfit> {
         let hash = unbounded(text)?;
         hash.bound()?;
         Ok(hash)
     }
 
-    /// Takes a hash of another system into the store, as it is.
+    /// Checks a hash of another system and returns it unchanged, to be stored.
     pub(super) fn recognize(text: &str) -> Result<PasswordHash, Unfit> {
         Self::parse(text).map(|_| PasswordHash::from_phc(text.to_owned()))
     }
@@ -112,7 +112,7 @@ fn unbounded(text: &str) -> Result<ForeignHash, Unfit> {
         })
 }
 
-/// Whether a text begins like one of the formats that are read.
+/// Returns whether a text starts like one of the known formats.
 fn is_known(text: &str) -> bool {
     const STARTS: &[&str] = &[
         "$2",
@@ -135,7 +135,7 @@ fn is_known(text: &str) -> bool {
     STARTS.iter().any(|start| text.starts_with(start))
 }
 
-/// `$NAME$…`: crypt's and PHC's forms.
+/// Parses `$NAME$…`, the format of crypt and PHC.
 fn dollars(text: &str) -> Option<ForeignHash> {
     let parts: Vec<&str> = text.split('$').collect();
     match *parts.as_slice() {
@@ -217,7 +217,8 @@ fn pbkdf2(digest: Digest, rounds: u32) -> Option<Function> {
     (digest != Digest::Md5).then_some(Function::Pbkdf2 { digest, rounds })
 }
 
-/// `$sha256-salt-first$SALT$OUTPUT`, and `-salt-last`: our own, for systems that have only columns.
+/// Parses `$sha256-salt-first$SALT$OUTPUT` or `-salt-last`: our own format, for systems that keep salt and hash in
+/// columns.
 fn salted(name: &str, salt: &str, output: &str) -> Option<ForeignHash> {
     let (digest, order) = name.split_once('-')?;
     let digest = Digest::of(digest)?;
@@ -234,7 +235,7 @@ fn salted(name: &str, salt: &str, output: &str) -> Option<ForeignHash> {
     (hash.output.len() == digest.length()).then_some(hash)
 }
 
-/// `{SSHA}…`: the directories' forms, the salt behind the digest.
+/// Parses `{SSHA}…`, the format of LDAP directories, with the salt after the digest.
 fn braces(text: &str) -> Option<ForeignHash> {
     let (name, rest) = text.strip_prefix('{')?.split_once('}')?;
     let digest = match name {
@@ -254,7 +255,7 @@ fn braces(text: &str) -> Option<ForeignHash> {
     })
 }
 
-/// `NAME$…`: Django's and Werkzeug's forms.
+/// Parses `NAME$…`, the format of Django and Werkzeug.
 fn named(text: &str) -> Option<ForeignHash> {
     if let Some(rest) = text.strip_prefix("bcrypt_sha256$$") {
         let (_, rest) = rest.split_once('$')?;
@@ -305,7 +306,7 @@ fn named(text: &str) -> Option<ForeignHash> {
     }
 }
 
-/// scrypt with its cost as such, a power of two.
+/// Returns scrypt with the cost `n`, which must be a power of two.
 fn scrypt(n: &str, r: &str, p: &str) -> Option<Function> {
     let n: u32 = number(n)?;
     let log_n = u8::try_from(n.checked_ilog2()?).ok()?;

@@ -1,4 +1,4 @@
-//! What an authenticator says and signs: authenticator data (Web Authentication, level 3, §6.1).
+//! Authenticator data, which an authenticator signs (Web Authentication, level 3, §6.1).
 
 use super::cbor::Item;
 use super::key::{CeremonyFault, PublicKey};
@@ -12,7 +12,7 @@ const BACKED_UP: u8 = 1 << 4;
 const HAS_CREDENTIAL: u8 = 1 << 6;
 const HAS_EXTENSIONS: u8 = 1 << 7;
 
-/// What an authenticator says.
+/// The parsed authenticator data.
 #[derive(Debug)]
 pub(super) struct AuthenticatorData<'a> {
     pub(super) rp_id_hash: &'a [u8],
@@ -21,16 +21,16 @@ pub(super) struct AuthenticatorData<'a> {
     pub(super) credential: Option<AttestedCredential<'a>>,
 }
 
-/// A key pair that was just made.
+/// A key pair that was just created.
 #[derive(Debug)]
 pub(super) struct AttestedCredential<'a> {
     pub(super) id: CredentialId,
-    /// The public key as it was written.
+    /// The public key as the authenticator encoded it.
     pub(super) public_key: &'a [u8],
 }
 
 impl<'a> AuthenticatorData<'a> {
-    /// Reads all of it: nothing may follow.
+    /// Parses authenticator data. Nothing may follow it.
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, CeremonyFault> {
         let cut = |bytes: &'a [u8], at| bytes.split_at_checked(at).ok_or(CeremonyFault::Malformed);
         let (rp_id_hash, rest) = cut(bytes, 32)?;
@@ -39,7 +39,7 @@ impl<'a> AuthenticatorData<'a> {
         let flags = flags[0];
         let mut credential = None;
         if flags & HAS_CREDENTIAL != 0 {
-            // The model of the authenticator.
+            // The model of the authenticator (AAGUID) isn't used.
             let (_, after) = cut(rest, 16)?;
             let (length, after) = cut(after, 2)?;
             let (id, key) = cut(after, u16::from_be_bytes([length[0], length[1]]).into())?;
@@ -73,7 +73,7 @@ impl<'a> AuthenticatorData<'a> {
         })
     }
 
-    /// Refuses what no verified user was there for.
+    /// Fails unless a user was present and verified.
     pub(super) fn check_user(&self) -> Result<(), CeremonyFault> {
         if self.flags & USER_PRESENT == 0 {
             return Err(CeremonyFault::Presence);
@@ -84,7 +84,7 @@ impl<'a> AuthenticatorData<'a> {
         Ok(())
     }
 
-    /// Whether the key pair may be on several devices.
+    /// Returns whether the key pair may be copied to several devices.
     pub(super) fn is_synced(&self) -> bool {
         self.flags & BACKUP_ELIGIBLE != 0
     }
@@ -119,7 +119,7 @@ mod tests {
             (0b100_0101, &credential[..credential.len() - 1]),
             (0b100_0101, &nameless),
             (0b1000_0101, &[0x01]),
-            // Backed up, and not to be.
+            // Backed up without being eligible for backup.
             (0b1_0101, &[]),
         ] {
             assert_eq!(

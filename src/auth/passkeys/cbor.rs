@@ -1,32 +1,32 @@
-//! CBOR (RFC 8949), as much of it as authenticators write: definite lengths, nothing deep, each key once.
+//! The part of CBOR (RFC 8949) that authenticators use: definite lengths, limited nesting, no duplicate keys.
 
-/// The deepest that maps and lists may be nested.
+/// How deep maps and arrays may be nested.
 const DEEPEST: u8 = 8;
 
-/// One item.
+/// A CBOR data item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Item<'a> {
-    /// A whole number.
+    /// An integer.
     Number(i128),
     /// A byte string.
     Bytes(&'a [u8]),
-    /// A text.
+    /// A text string.
     Text(&'a str),
     /// A map.
     Map(Vec<(Item<'a>, Item<'a>)>),
-    /// Anything else, of which only the end matters.
+    /// Anything else. It is only skipped.
     Other,
 }
 
 impl<'a> Item<'a> {
-    /// Reads the item that some bytes begin with, and returns what comes after it; none for what is no such item.
+    /// Reads the item at the start of `bytes`. Returns it and the rest, or `None` if there is no valid item.
     pub(super) fn read(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let mut reader = Reader(bytes);
         let item = reader.item(0)?;
         Some((item, reader.0))
     }
 
-    /// The value of a key in a map.
+    /// Returns the value of a key in a map.
     pub(super) fn get(&self, key: &Item<'_>) -> Option<&Self> {
         let Self::Map(entries) = self else {
             return None;
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
                 let mut entries: Vec<(Item<'a>, Item<'a>)> = Vec::new();
                 for _ in 0..argument {
                     let key = self.item(depth + 1)?;
-                    // Of two values of one key, another reader might take the other one.
+                    // Duplicate keys are refused, because another reader might use the other value.
                     if entries.iter().any(|(other, _)| *other == key) {
                         return None;
                     }

@@ -1,4 +1,4 @@
-//! Public keys of passkeys (COSE, RFC 9053), and why something presented is refused.
+//! Public keys of passkeys (COSE, RFC 9053), and the reasons for refusing what a browser presents.
 
 use ring::signature::{
     ECDSA_P256_SHA256_ASN1, ED25519, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
@@ -7,40 +7,40 @@ use ring::signature::{
 
 use super::cbor::Item;
 
-/// The algorithms that are asked for, the best first: EdDSA, ES256, and RS256 for older Windows machines.
+/// The supported algorithms, best first: EdDSA, ES256, and RS256 for older Windows machines.
 pub const ALGORITHMS: [i32; 3] = [-8, -7, -257];
 
-/// Why something that a browser presented is refused: for the log and the audit trail.
+/// Why the response of a browser was refused, for the log and the audit trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CeremonyFault {
-    /// It is not of the form.
+    /// It can't be parsed.
     #[error("malformed")]
     Malformed,
-    /// It answers something else: a registration a login, or the other way round.
+    /// It is of the wrong type: for example, the response to a login instead of a registration.
     #[error("wrong_type")]
     Type,
-    /// It answers another challenge.
+    /// It is for another challenge.
     #[error("wrong_challenge")]
     Challenge,
-    /// It was made on another site's page.
+    /// It was created on a page of another origin.
     #[error("wrong_origin")]
     Origin,
-    /// It was made for another relying party.
+    /// It was created for another relying party.
     #[error("wrong_rp_id")]
     RelyingParty,
-    /// Nobody was there.
+    /// No user was present.
     #[error("user_not_present")]
     Presence,
-    /// The authenticator did not verify who was there.
+    /// The authenticator didn't verify the user.
     #[error("user_not_verified")]
     Verification,
-    /// The key is of an algorithm that was not asked for, or is none.
+    /// The key has an unsupported algorithm, or isn't a valid key.
     #[error("unknown_key_type")]
     Key,
-    /// It is said to be another account's, or nobody's.
+    /// It names another account, or none.
     #[error("wrong_user")]
     User,
-    /// It may be on several devices and may not be when it was made, or the other way round: it is another one.
+    /// Its backup eligibility differs from when the passkey was created, so it is a different passkey.
     #[error("wrong_backup_state")]
     Backup,
     /// The signature is wrong.
@@ -65,7 +65,7 @@ pub(super) enum PublicKey {
 }
 
 impl PublicKey {
-    /// Reads a COSE key.
+    /// Parses a COSE key.
     pub(super) fn read(key: &Item<'_>) -> Option<Self> {
         let number = |label| match key.get(&Item::Number(label)) {
             Some(Item::Number(number)) => Some(*number),
@@ -81,7 +81,7 @@ impl PublicKey {
                 point.try_into().ok().filter(|_| fits).map(Self::Es256)
             }
             (1, -8, Some(6)) => bytes(-2)?.try_into().ok().map(Self::Ed25519),
-            // Of this key type, what is elsewhere the curve is the modulus.
+            // For this key type, the label of the curve is the label of the modulus.
             (3, -257, None) => {
                 let (n, e) = (bytes(-1)?.to_vec(), bytes(-2)?.to_vec());
                 is_strong(&n, &e).then_some(Self::Rs256 { n, e })
@@ -90,7 +90,7 @@ impl PublicKey {
         }
     }
 
-    /// Whether it signed a message.
+    /// Returns whether a signature of a message was made with this key.
     pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let verified = match self {
             Self::Es256(point) => {
@@ -107,8 +107,8 @@ impl PublicKey {
     }
 }
 
-/// Whether an RSA key is one that signatures are verified by: of 2048 to 8192 bits, with an odd exponent from 3 on. Another one
-/// would be kept, and log nobody in.
+/// Returns whether signatures can be verified with an RSA key: 2048 to 8192 bits, and an odd exponent of at least 3.
+/// Any other key would be stored, but nobody could log in with it.
 fn is_strong(n: &[u8], e: &[u8]) -> bool {
     let exponent = match e {
         [0, ..] | [] | [_, _, _, _, _, ..] => 0,

@@ -1,7 +1,7 @@
-//! Passkeys: what a browser presents is checked against what was asked (Web Authentication, level 3, §7.1 and §7.2).
+//! Passkeys: checks what a browser presents against what was requested (Web Authentication, level 3, §7.1 and §7.2).
 //!
-//! Signatures are verified by the same library as everything else here. Attestations are neither asked for nor looked at: any
-//! authenticator will do that verifies its user.
+//! `ring` verifies the signatures, as in the other modules. Attestation is neither requested nor verified: any
+//! authenticator that verifies its user is accepted.
 
 mod authenticator;
 mod cbor;

@@ -1,4 +1,4 @@
-//! Who asks for passkeys, and what it takes for an answer.
+//! The relying party: it asks for passkeys and checks the responses.
 
 use ring::digest::{SHA256, digest};
 use serde::Deserialize;
@@ -13,48 +13,48 @@ use crate::model::{CredentialId, Id, Passkey};
 /// What a browser presents to add a passkey.
 #[derive(Debug, Clone)]
 pub struct Attestation {
-    /// What the browser says of where and why it asked (JSON).
+    /// The client data (JSON): what the browser says about the request and the page.
     pub client_data: Vec<u8>,
-    /// What the authenticator made (CBOR).
+    /// The attestation object from the authenticator (CBOR).
     pub attestation_object: Vec<u8>,
 }
 
 /// What a browser presents to log in.
 #[derive(Debug, Clone)]
 pub struct Assertion {
-    /// Which passkey.
+    /// The id of the passkey.
     pub credential_id: CredentialId,
-    /// What the browser says of where and why it asked (JSON).
+    /// The client data (JSON): what the browser says about the request and the page.
     pub client_data: Vec<u8>,
-    /// What the authenticator says.
+    /// The authenticator data.
     pub authenticator_data: Vec<u8>,
-    /// Its signature.
+    /// The signature of the authenticator.
     pub signature: Vec<u8>,
-    /// Whose passkey it takes it for, where it says so.
+    /// The user handle, if the authenticator gives one: the account that the passkey was created for.
     pub user_handle: Option<Vec<u8>>,
 }
 
-/// A passkey that was just made.
+/// A passkey that was just created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCredential {
-    /// Its name at the authenticator.
+    /// The id that the authenticator gave it.
     pub id: CredentialId,
     /// Its public key (COSE).
     pub public_key: Vec<u8>,
-    /// Where the authenticator's counter begins.
+    /// The initial value of its signature counter.
     pub sign_count: u32,
-    /// Whether it may be on several devices.
+    /// Whether it may be copied to several devices.
     pub is_synced: bool,
 }
 
-/// Who asks for passkeys.
+/// The site that asks for passkeys.
 #[derive(Debug, Clone)]
 pub struct RelyingParty {
     id: String,
     origins: Vec<String>,
 }
 
-/// What a browser says of where and why it asked.
+/// The client data: what the browser says about the request and the page.
 #[derive(Deserialize)]
 struct ClientData {
     #[serde(rename = "type")]
@@ -63,25 +63,25 @@ struct ClientData {
     origin: String,
     #[serde(rename = "crossOrigin", default)]
     is_cross_origin: bool,
-    /// Only said where a page of another site frames ours.
+    /// Present only if a page of another site frames ours.
     #[serde(rename = "topOrigin", default)]
     top_origin: Option<IgnoredAny>,
 }
 
 impl RelyingParty {
-    /// The relying party of this id, for pages of these origins.
+    /// Creates the relying party with this id, for pages of these origins.
     #[must_use]
     pub fn new(id: String, origins: Vec<String>) -> Self {
         Self { id, origins }
     }
 
-    /// The id.
+    /// Returns the id.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The passkey that was made, if that was done as it was asked for.
+    /// Checks the response to a registration and returns the new passkey.
     pub fn register(
         &self,
         challenge: &str,
@@ -102,7 +102,7 @@ impl RelyingParty {
         })
     }
 
-    /// The value of the authenticator's counter, if the owner of a passkey has just proven to have it.
+    /// Checks the response to a login with a passkey and returns the value of its signature counter.
     pub fn authenticate(
         &self,
         challenge: &str,
@@ -111,7 +111,7 @@ impl RelyingParty {
         presented: &Assertion,
     ) -> Result<u32, CeremonyFault> {
         self.check_client("webauthn.get", challenge, &presented.client_data)?;
-        // Nobody said before whose passkey it would be, so the authenticator has to.
+        // The challenge wasn't for one account, so the authenticator must say whose passkey it is.
         if presented.user_handle.as_deref() != Some(&owner.bytes()[..]) {
             return Err(CeremonyFault::User);
         }
@@ -140,7 +140,7 @@ impl RelyingParty {
         if !bool::from(said.challenge.as_bytes().ct_eq(challenge.as_bytes())) {
             return Err(CeremonyFault::Challenge);
         }
-        // No page of another site may frame ours, and none that does gets a passkey out of it.
+        // Pages of other sites must not frame ours, and passkeys don't work in one that does.
         let is_framed = said.is_cross_origin || said.top_origin.is_some();
         if is_framed || !self.origins.contains(&said.origin) {
             return Err(CeremonyFault::Origin);
@@ -156,8 +156,8 @@ impl RelyingParty {
     }
 }
 
-/// The authenticator's part of what a browser presents to add a passkey. Statements of what made it are not verified, as nothing
-/// follows from them; but there is one, and none is none.
+/// Returns the authenticator data of an attestation object. An attestation statement isn't verified, because nothing
+/// depends on it. It must be present, and empty if its format is `none`.
 fn attested<'a>(object: &Item<'a>) -> Option<&'a [u8]> {
     let field = |name| object.get(&Item::Text(name));
     let Some(Item::Map(statement)) = field("attStmt") else {
