@@ -1,6 +1,7 @@
-//! Injected time. Everything that compares or stores a moment asks a [`Clock`]; nobody reads the system's clock directly.
+//! Injected time. Everything that compares or stores a moment asks a [`Clock`]. Only this module reads the system's
+//! clock.
 //!
-//! Moments are whole milliseconds: that is the precision both store engines keep, and the one in which tokens are compared.
+//! Moments are whole milliseconds, the precision that both store engines keep and in which tokens are compared.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -9,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// A source of the present moment, in whole milliseconds.
 pub trait Clock: Send + Sync + 'static {
-    /// The present moment, cut to whole milliseconds.
+    /// Returns the present moment, truncated to whole milliseconds.
     fn now(&self) -> Timestamp;
 }
 

@@ -1,4 +1,4 @@
-//! Injected randomness. Keys, ids, tokens and codes are drawn here and nowhere else.
+//! Injected randomness. Keys, ids, tokens and codes are generated only from this source.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::rngs::{StdRng, SysRng};
 use rand::{Rng as _, SeedableRng as _, TryRng as _};
 
-/// A source of random bytes fit for secrets.
+/// A source of random bytes that are fit for secrets.
 pub trait Random: Send + Sync + 'static {
     /// Fills `buffer` with random bytes.
     fn fill(&self, buffer: &mut [u8]);

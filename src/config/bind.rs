@@ -5,15 +5,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// What stands before the path of a Unix socket.
+/// The prefix of a Unix socket's path.
 const UNIX: &str = "unix:";
 
 /// Where the server listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bind {
-    /// A TCP port of an address.
+    /// A TCP address and port.
     Tcp(SocketAddr),
-    /// A Unix socket, by its path.
+    /// The path of a Unix socket.
     Unix(PathBuf),
 }
 
@@ -37,15 +37,15 @@ impl fmt::Display for Bind {
     }
 }
 
-/// The text isn't of the form.
+/// The text doesn't have this form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotABind;
 
 impl FromStr for Bind {
     type Err = NotABind;
 
-    /// Reads `127.0.0.1:8000`, `[::1]:8000`, or `unix:` and an absolute path. A port alone, with or without its colon, and
-    /// `localhost` mean the loopback address: what everyone can reach has to be asked for by its address.
+    /// Parses `127.0.0.1:8000`, `[::1]:8000`, or `unix:` and an absolute path. A port alone, with or without a colon,
+    /// and `localhost` mean the loopback address. To listen on a public address, it must be written out.
     fn from_str(text: &str) -> Result<Self, NotABind> {
         if let Some(path) = text.strip_prefix(UNIX) {
             let path = PathBuf::from(path);

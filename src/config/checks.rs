@@ -1,6 +1,6 @@
-//! The rules on texts that keys share, each a test and the words for it.
+//! Rules for values, shared by several keys. Each is a check with the words that describe it.
 //!
-//! Knows no key: what several keys must be together is in `rules`.
+//! It knows no keys: rules on several keys together are in `rules`.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -54,7 +54,7 @@ pub(super) const HELO: Rule = Rule::Is(
 pub(super) const REGION: Rule = Rule::Is("an AWS region such as eu-central-1", is_region);
 pub(super) const LOCATION: Rule = Rule::Is("a path or an http or https URL", is_location);
 pub(super) const DOMAIN: Rule = Rule::Is("a domain such as example.com", |text| {
-    // A leading dot was once the way to say "and all below".
+    // A leading dot used to mean "and all domains below".
     let labels = text.strip_prefix('.').unwrap_or(text).split('.');
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
     labels
@@ -95,7 +95,7 @@ fn is_one_line(text: &str) -> bool {
     !text.chars().any(char::is_control)
 }
 
-/// An absolute http(s) URL with a host and without credentials.
+/// Parses an absolute http or https URL with a host and without credentials.
 pub(super) fn web_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let web = matches!(url.scheme(), "http" | "https");
@@ -106,21 +106,21 @@ pub(super) fn web_url(text: &str) -> Option<Url> {
     .then_some(url)
 }
 
-/// Whether a browser would name a page's origin so.
+/// Returns whether a text is an origin in the spelling that browsers use.
 fn is_origin(text: &str) -> bool {
     !text.contains('*')
         && web_url(text).is_some_and(|url| url.origin().ascii_serialization() == text)
 }
 
-/// Returns whether this is one label of a name in DNS.
+/// Returns whether a text is one label of a DNS name. Underscores aren't allowed in host names, but container networks
+/// use them.
 #[must_use]
 pub fn is_label(label: &str) -> bool {
     let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     (1..=63).contains(&label.len()) && label.chars().all(is_good)
 }
 
-/// Underscores are not for host names, and yet container networks give such.
-/// What RFC 5321 §4.1.1.1 lets a client say.
+/// Returns whether a text is a valid client name in EHLO (RFC 5321 §4.1.1.1).
 fn is_helo(text: &str) -> bool {
     let literal = text
         .strip_prefix('[')
@@ -134,7 +134,7 @@ fn is_helo(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let is_label = |label: &str| !label.is_empty() && label.len() <= 63 && label.chars().all(plain);
     let mut labels = text.rsplit('.');
-    // A number at the end makes it an address.
+    // If the last label is a number, the name is an IP address.
     labels
         .next()
         .is_some_and(|top| is_label(top) && !top.chars().all(|c| c.is_ascii_digit()))
@@ -156,7 +156,8 @@ fn is_host(text: &str) -> bool {
             .all(is_label)
 }
 
-/// Words and a number with hyphens between: which there are changes from year to year.
+/// Returns whether a text has the form of an AWS region: words and a number, separated by hyphens. The list of regions
+/// changes from year to year.
 fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_lowercase());
@@ -167,7 +168,7 @@ fn is_region(text: &str) -> bool {
         })
 }
 
-/// Whether SNS can take it for a sender: a number, or a name with a letter in it.
+/// Returns whether SNS accepts a text as the sender: a number, or a name with a letter.
 pub(super) fn is_sns_sender(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or(text);
     let is_number = (5..=15).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit());
@@ -188,7 +189,8 @@ fn is_location(text: &str) -> bool {
     }
 }
 
-/// Braces and stars would be patterns to the router, dots would climb.
+/// Returns whether a text is a valid prefix. Braces and asterisks are patterns for the router, and dots would lead to
+/// a parent path.
 fn is_prefix(text: &str) -> bool {
     let segment = |segment: &str| {
         !matches!(segment, "" | "." | "..")

@@ -1,6 +1,6 @@
-//! Database URLs: which spellings are understood, and what they name.
+//! Database URLs: the accepted spellings and their meaning.
 //!
-//! Knows no other key and opens nothing. A MongoDB URL may hold a password: no part of one appears in an error.
+//! It knows no other keys and opens no database. A MongoDB URL may contain a password, so errors quote no part of it.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use super::checks::is_database_name;
 use super::value::{HIDDEN, Raw, Value};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// `database_url`: hidden like a secret unless it names an SQLite file.
+/// The value of `database_url`. It is hidden like a secret unless it names an SQLite file.
 #[derive(Debug, Clone)]
 pub(super) struct DatabaseUrl(pub(super) SecretString);
 
@@ -41,7 +41,7 @@ pub(super) enum Scheme {
 }
 
 impl Scheme {
-    /// The scheme and what follows its colon.
+    /// Returns the scheme and the text after its colon.
     pub(super) fn of(url: &str) -> Result<(Self, &str), String> {
         for (prefix, scheme) in [
             ("sqlite:", Self::Sqlite),
@@ -53,7 +53,7 @@ impl Scheme {
                 return Ok((scheme, rest));
             }
         }
-        // Only what is surely a scheme is repeated: anything else may be a misplaced password.
+        // Only text that is certainly a scheme is quoted, because anything else may be a misplaced password.
         let name = url.split_once("://").map(|(name, _)| name).filter(|name| {
             name.len() <= 40
                 && name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -70,7 +70,7 @@ impl Scheme {
     }
 }
 
-/// Whether everybody may read this URL: an SQLite path, or a MongoDB server without a password or token.
+/// Returns whether the URL may be shown to anyone: an SQLite path, or a MongoDB server without a password or token.
 pub(super) fn is_public(url: &str) -> bool {
     match Scheme::of(url) {
         Ok((Scheme::Sqlite, _)) => true,
@@ -84,7 +84,7 @@ pub(super) fn is_public(url: &str) -> bool {
     }
 }
 
-/// The user part of a URL and where it is: between `://` and the last `@` before the path.
+/// Returns the user part of a URL, between `://` and the last `@` before the path, and its position.
 fn user_part(url: &str) -> Option<(usize, &str)> {
     let start = url.find("://")? + 3;
     let end = url[start..]
@@ -94,19 +94,19 @@ fn user_part(url: &str) -> Option<(usize, &str)> {
     Some((start, &url[start..start + at]))
 }
 
-/// Whether a MongoDB URL names a user.
+/// Returns whether a MongoDB URL names a user.
 #[must_use]
 pub fn has_user(url: &str) -> bool {
     user_part(url).is_some()
 }
 
-/// Whether a MongoDB URL names a user's password.
+/// Returns whether a MongoDB URL contains a password.
 #[must_use]
 pub fn has_password(url: &str) -> bool {
     user_part(url).is_some_and(|(_, user)| user.contains(':'))
 }
 
-/// A MongoDB URL without its password, fit to be shown.
+/// Returns a MongoDB URL without its password, so that it can be shown.
 #[must_use]
 pub fn without_password(url: &str) -> String {
     match user_part(url) {
@@ -118,14 +118,14 @@ pub fn without_password(url: &str) -> String {
     }
 }
 
-/// All but what a URL takes for itself everywhere (RFC 3986 §2.3).
+/// All characters except those that are unreserved in URLs (RFC 3986 §2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// A MongoDB URL that names a user, with this password, percent-encoded (RFC 3986 §2.1).
+/// Returns a MongoDB URL that names a user with this password, percent-encoded (RFC 3986 §2.1).
 #[must_use]
 pub fn with_password(url: &str, password: &str) -> String {
     let encoded = utf8_percent_encode(password, RESERVED);
@@ -139,7 +139,7 @@ pub fn with_password(url: &str, password: &str) -> String {
     }
 }
 
-/// The path of an SQLite URL without its scheme.
+/// Returns the path of an SQLite URL, given without its scheme.
 pub(super) fn sqlite_path(rest: &str) -> Result<PathBuf, String> {
     let path = match rest.strip_prefix("//") {
         None => rest,
@@ -154,7 +154,7 @@ pub(super) fn sqlite_path(rest: &str) -> Result<PathBuf, String> {
     Ok(PathBuf::from(path))
 }
 
-/// The database that a connection string names (the parts that matter here, not all of its grammar).
+/// Returns the database that a connection string names. It checks only the relevant parts of the grammar.
 pub(super) fn mongo_database(url: &str) -> Result<Option<String>, String> {
     let srv = url.starts_with("mongodb+srv:");
     let rest = url
@@ -187,7 +187,7 @@ pub(super) fn mongo_database(url: &str) -> Result<Option<String>, String> {
     }
 }
 
-/// Whether this is a host, alone or with a port.
+/// Returns whether a text is one host, with or without a port.
 fn is_host(text: &str) -> bool {
     let url = Url::parse(&format!("mongodb://{text}"));
     let is_one = |url: &Url| {

@@ -1,18 +1,18 @@
-//! Where a login and what leads to one may lead afterwards.
+//! The URLs that people may be redirected to after a login or a mailed link.
 
 use url::{Origin, Url};
 
 use super::settings::Settings;
 
-/// The longest address that is carried, in bytes.
+/// The maximum length of such a URL, in bytes.
 pub const MAX_DESTINATION: usize = 2048;
 
 impl Settings {
-    /// The address as it may be gone to, if it may: a path on this site, or a URL of an origin that is named in `base_url`,
-    /// `app_url` or `return_origins`. Anybody may have written it.
+    /// Returns the URL if redirecting to it is allowed: a path on this site, or a URL of an origin in `base_url`,
+    /// `app_url` or `return_origins`. The URL is untrusted input.
     #[must_use]
     pub fn destination(&self, address: &str) -> Option<String> {
-        // What browsers skip, or take for a slash, is in no address that they write themselves.
+        // Browsers ignore some characters and treat a backslash as a slash, but never write them in URLs themselves.
         let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
         if address.len() > MAX_DESTINATION || !address.bytes().all(is_plain) {
             return None;
@@ -25,13 +25,14 @@ impl Settings {
         let own = Url::parse(&self.identity.base_url).ok()?.origin();
         let mut named = self.return_origins().into_iter().chain([own]);
         let named = named.find(|one| *one == origin)?;
-        // Letter by letter: no user, no other spelling of the host, no port that goes without saying.
+        // The origin must match exactly: no user, no other spelling of the host, no default port.
         let rest = address.strip_prefix(&named.ascii_serialization())?;
         let ends_there = rest.is_empty() || rest.starts_with(['/', '?', '#']);
         ends_there.then(|| address.to_owned())
     }
 
-    /// Returns whether browsers send the session's cookie to a URL: to the host of `base_url`, or to all below `cookie_domain`.
+    /// Returns whether browsers send the session cookie to a URL: to the host of `base_url`, or to every host at or
+    /// below `cookie_domain`.
     #[must_use]
     pub fn cookie_reaches(&self, url: &str) -> bool {
         let (Ok(url), Ok(base)) = (Url::parse(url), Url::parse(&self.identity.base_url)) else {
@@ -60,7 +61,7 @@ impl Settings {
         (is_here && !path.starts_with("//")).then(|| path.to_owned())
     }
 
-    /// Every origin that may be returned to, this site's aside.
+    /// Returns every origin that may be redirected to, except for this site's.
     #[must_use]
     pub fn return_origins(&self) -> Vec<Origin> {
         let named = self.pages.app_url.iter();
@@ -217,7 +218,7 @@ mod tests {
     fn hundreds_of_disguises_lead_nowhere() {
         let settings = settings();
         let mut nasty: Vec<String> = NASTY.map(str::to_owned).to_vec();
-        // Whatever browsers skip or cut off, at every place where it may hide something.
+        // Characters that browsers ignore or cut off, in every place where they might hide something.
         for hidden in [
             "\t", "\n", "\r", "\0", " ", "\u{b}", "\u{c}", "\u{a0}", "\u{2028}", "\u{feff}",
             "\u{202e}", "\u{ad}",

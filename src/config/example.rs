@@ -1,4 +1,4 @@
-//! `regstack.toml.example`, written from the keys so that it cannot part from them.
+//! `regstack.toml.example`, generated from the keys so that it is always up to date.
 
 use std::fmt::Write as _;
 
@@ -49,7 +49,7 @@ const WEBHOOKS: &str = "
 #secret_env = \"REGSTACK_WEBHOOK_SECRET\"
 ";
 
-/// The text of `regstack.toml.example`.
+/// Returns the text of `regstack.toml.example`.
 #[must_use]
 pub fn example() -> String {
     let mut text = HEAD.to_owned();
@@ -72,7 +72,7 @@ pub fn example() -> String {
     text + PROVIDERS + WEBHOOKS
 }
 
-/// A key's help with its bounds or choices.
+/// Returns a key's help with its bounds or choices.
 pub(super) fn described(key: &Key) -> String {
     let mut help = key.help.to_owned();
     if let Rule::Range(low, high) = key.rule {
@@ -83,7 +83,7 @@ pub(super) fn described(key: &Key) -> String {
     help
 }
 
-/// The same, and where to put it.
+/// Returns a key's help with its bounds or choices, and where to put a secret.
 fn help(key: &Key) -> String {
     let mut help = described(key);
     if key.secret {

@@ -1,6 +1,7 @@
-//! Editing of the two files an installation is made of, as text: what a change does not touch stays byte for byte.
+//! Edits the text of the two configuration files. Everything that a change doesn't concern stays byte for byte.
 //!
-//! Decides which file a value belongs to: no secret is ever written into the TOML file. Reads and writes no disk.
+//! It decides which file a value belongs in: no secret is ever written into the TOML file. It doesn't read or write
+//! files itself.
 
 mod env_text;
 mod toml_text;
@@ -22,7 +23,7 @@ const SECRETS_HEAD: &str = "\
 # Secrets of regstack, as environment variables. Don't add this file to version control. Only its owner can read it.
 ";
 
-/// The texts of `regstack.toml` and `regstack.secrets.env`. Not printable: one holds secrets.
+/// The texts of `regstack.toml` and `regstack.secrets.env`. They have no `Debug`, because one contains secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Files {
     /// `regstack.toml`.
@@ -38,7 +39,7 @@ impl Drop for Files {
 }
 
 impl Default for Files {
-    /// Nothing but a line that says what each file is.
+    /// Returns files with only a heading that explains their purpose.
     fn default() -> Self {
         Self {
             toml: TOML_HEAD.to_owned(),
@@ -48,10 +49,10 @@ impl Default for Files {
 }
 
 impl Files {
-    /// Sets a key, in the file it belongs to and nowhere else.
+    /// Sets a key in the file that it belongs in, and removes it from the other.
     ///
     /// # Errors
-    /// Why it cannot be written: the rule it breaks, or what of the file is in the way. Names no secret.
+    /// The rule that the value breaks, or what in the file prevents the change. Contains no secret.
     pub fn set(&mut self, key: &Key, text: &str) -> Result<(), String> {
         key.check(text)?;
         if key.keeps_secret(text) {
@@ -63,7 +64,7 @@ impl Files {
             self.toml = toml_text::set(&self.toml, key, &literal)?;
             self.forget_secret(key);
         }
-        // Both would name the database.
+        // Otherwise both keys would name the database.
         if key.name == "database_url"
             && let Some(older) = keys().find(|key| key.name == "mongodb_url")
         {
@@ -72,10 +73,10 @@ impl Files {
         Ok(())
     }
 
-    /// Takes a key out of both files, so that its default holds. Comments stay.
+    /// Removes a key from both files, so that its default applies. Comments stay.
     ///
     /// # Errors
-    /// What of the file is in the way.
+    /// What in the file prevents the change.
     pub fn unset(&mut self, key: &Key) -> Result<(), String> {
         self.toml = toml_text::unset(&self.toml, key)?;
         self.forget_secret(key);
@@ -89,10 +90,10 @@ impl Files {
     }
 }
 
-/// The key of this name.
+/// Returns the key of this name.
 ///
 /// # Errors
-/// That there is none, and which one was probably meant.
+/// That there is no such key, and which one was probably meant.
 pub fn key(name: &str) -> Result<&'static Key, (String, Option<String>)> {
     keys().find(|key| key.name == name).ok_or_else(|| {
         let hint = in_section(keys(), name).map(|key| format!("did you mean {}?", key.name));
@@ -102,10 +103,10 @@ pub fn key(name: &str) -> Result<&'static Key, (String, Option<String>)> {
 }
 
 impl Key {
-    /// Whether this text can be the value, by the rules on this key alone.
+    /// Checks a value by the rules of this key alone.
     ///
     /// # Errors
-    /// The rule, to follow the key's name: "must be …, not …". Holds no secret.
+    /// The rule, as a continuation of the key's name: "must be …, not …". Contains no secret.
     pub fn check(&self, text: &str) -> Result<(), String> {
         let mut draft = Draft::default();
         let raw = Raw::Text(text.to_owned());
@@ -124,19 +125,20 @@ impl Key {
         }
     }
 
-    /// Whether this value of the key must not be in the TOML file. Of database URLs, those that can hold a password.
+    /// Returns whether this value must not be in the TOML file. A database URL may be there unless it can contain a
+    /// password.
     #[must_use]
     pub fn keeps_secret(&self, text: &str) -> bool {
         self.secret && !(self.name == "database_url" && database_url::is_public(text))
     }
 }
 
-/// The variable that names the file a secret is in.
+/// Returns the variable for the file that contains a secret.
 fn file_variable(key: &Key) -> String {
     format!("{}_FILE", key.variable())
 }
 
-/// A value as TOML writes it, of the type its default has.
+/// Returns a value as TOML, in the type of the key's default.
 fn literal(key: &Key, text: &str) -> Result<String, String> {
     let mut draft = Draft::default();
     if !(key.set)(&mut draft, &Raw::Text(text.to_owned())) {

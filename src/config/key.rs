@@ -1,18 +1,18 @@
-//! What a key is: its name, type, rule, default and help, declared together with the field that holds it.
+//! A key: its name, type, rule, default and help, declared together with the field that holds its value.
 //!
-//! [`section`] is the one way to declare settings: struct, defaults and keys come out of the same table, so none can
-//! be forgotten. Knows neither layers nor what any key is for.
+//! Settings are declared only with [`section`]. It generates the struct, the defaults and the keys from one table, so
+//! that none can be forgotten. This module knows neither the layers nor the purpose of any key.
 
 use super::settings::Draft;
 use super::value::{Raw, Rule, Value, seconds};
 
-/// One setting: everything there is to say about it but its value.
+/// A setting: everything about it except its value.
 pub struct Key {
-    /// Dotted name, as `email.from_address`.
+    /// The dotted name, such as `email.from_address`.
     pub name: &'static str,
-    /// What it is for, in one line.
+    /// Its purpose, in one line.
     pub help: &'static str,
-    /// Whether its value must never be shown. It may then also come from a file.
+    /// Whether its value must never be shown. Such a value may also come from a file.
     pub secret: bool,
     pub(super) rule: Rule,
     pub(super) form: fn() -> String,
@@ -22,7 +22,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// The environment variable that sets it.
+    /// Returns the environment variable that sets it.
     #[must_use]
     pub fn variable(&self) -> String {
         format!(
@@ -31,7 +31,7 @@ impl Key {
         )
     }
 
-    /// What its value must be, to follow "must be".
+    /// Returns what its value must be, as a continuation of "must be".
     #[must_use]
     pub fn rule(&self) -> String {
         match self.rule {
@@ -41,7 +41,8 @@ impl Key {
         }
     }
 
-    /// What is wrong with a value, to follow the name. What must be a URL and has an `@` may hold a password.
+    /// Returns what is wrong with a value, as a continuation of the key's name. A value isn't shown if it may contain
+    /// a password: a URL with an `@`.
     pub(super) fn complaint(&self, raw: &Raw) -> String {
         let (rule, quoted) = (self.rule(), raw.quoted());
         if self.secret || (rule.contains("URL") && raw.contains('@')) {
@@ -53,7 +54,7 @@ impl Key {
         }
     }
 
-    /// The seconds that a duration in words means, for a key that is one.
+    /// Returns the seconds of a duration written in words, if the key is in seconds.
     fn seconds(&self, raw: &Raw) -> Option<u64> {
         match raw {
             Raw::Text(text) if self.name.ends_with("_seconds") => seconds(text),
@@ -61,35 +62,36 @@ impl Key {
         }
     }
 
-    /// Returns the text a person typed as the configuration writes it: a key in seconds takes `2h` and `90 minutes` too.
+    /// Returns the text that a person typed in the form of the configuration. A key in seconds also takes `2h` and `90
+    /// minutes`.
     #[must_use]
     pub fn typed(&self, text: &str) -> String {
         self.seconds(&Raw::Text(text.to_owned()))
             .map_or_else(|| text.to_owned(), |seconds| seconds.to_string())
     }
 
-    /// The default as TOML; empty text where there is none.
+    /// Returns the default as TOML, or an empty text if there is none.
     #[must_use]
     pub fn default_literal(&self) -> String {
         (self.literal)(&Draft::default())
     }
 }
 
-/// Where a section lives in a draft.
+/// Gives access to a section in a draft.
 pub(super) trait Section {
     fn of(draft: &Draft) -> &Self;
     fn of_mut(draft: &mut Draft) -> &mut Self;
 }
 
-/// Takes a value over into its field, if it is one and obeys the rule.
+/// Stores a value in its field. Returns whether it has the right type and follows the rule.
 pub(super) fn accept<T: Value>(field: &mut T, rule: Rule, raw: &Raw) -> bool {
     let value = T::parse(raw).filter(|value| rule.holds(value));
     value.map(|value| *field = value).is_some()
 }
 
-/// Declares a section: one row a key, `field: type = default, rule, "help";`. The key is the field's name between a
-/// prefix and a suffix. `written "…"` is the default as TOML where it is not a constant. Fields under `derived` have
-/// no key of their own: they are computed from several.
+/// Declares a section with one row for each key: `field: type = default, rule, "help";`. The key is the field's name
+/// between a prefix and a suffix. `written "…"` gives the default as TOML if it isn't a constant. Fields under
+/// `derived` have no key: they are computed from several.
 macro_rules! section {
     (
         $(#[$meta:meta])* $vis:vis struct $name:ident at $($path:ident).+, named $prefix:literal field $suffix:literal {

@@ -1,6 +1,6 @@
-//! The layers below the defaults' cover: finds the files, reads every layer, keeps of each key the highest value and where it is from.
+//! Reads the layers that settings come from, and keeps the value of the highest layer for each key, with its source.
 //!
-//! Knows names and places, not what values mean.
+//! Deals with names and places, not with the meaning of values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, ErrorKind};
@@ -15,20 +15,21 @@ use super::sources::{Sources, shown};
 use super::toml_file::{self, Given, GivenProvider, GivenWebhook, Unknown};
 use super::value::{Raw, Value as _, json_raw};
 
-/// The TOML file's name.
+/// The name of the TOML file.
 const TOML: &str = "regstack.toml";
-/// The secrets file's name.
+/// The name of the secrets file.
 const SECRETS: &str = "regstack.secrets.env";
-/// Where the TOML file is looked for last.
+/// The last place where the TOML file is searched for.
 const SYSTEM: &str = "/etc/regstack/regstack.toml";
-/// The variable that names the TOML file.
+/// The variable with the path of the TOML file.
 const CONFIG: &str = "REGSTACK_CONFIG";
-/// The variable that brings `init` the first administrator's password. No setting, and no mistake.
+/// The variable with the first administrator's password, for `init`. It isn't a setting, but setting it isn't
+/// reported.
 pub const ADMIN_PASSWORD: &str = "REGSTACK_ADMIN_PASSWORD";
 const PREFIX: &str = "REGSTACK_";
 const FILE: &str = "_FILE";
 
-/// All layers in one.
+/// The merged layers.
 #[derive(Default)]
 pub(super) struct Layers {
     /// The highest value of each key that any layer sets.
@@ -36,16 +37,16 @@ pub(super) struct Layers {
     pub(super) webhooks: Vec<GivenWebhook>,
     pub(super) providers: Vec<GivenProvider>,
     pub(super) files: Vec<PathBuf>,
-    /// Keys whose value could not be read, which is said: they are not missing besides.
+    /// Keys whose value couldn't be read. They are reported already, so they must not be reported as missing.
     pub(super) broken: BTreeSet<&'static str>,
-    /// Whether every file could be read: otherwise a missing key may be in the part that could not.
+    /// Whether every file could be read completely. Otherwise a missing key may be in an unread part.
     pub(super) complete: bool,
     /// The secrets file's entries, then the environment.
     variables: Vec<Variable>,
     working_dir: PathBuf,
     /// The folder of the TOML file, if there is one.
     home: Option<PathBuf>,
-    /// The folder of the file that is being read; none for layers that are no files.
+    /// The folder of the file that is being read. `None` for layers that aren't files.
     reading_in: Option<PathBuf>,
 }
 
@@ -89,7 +90,7 @@ impl Layers {
         };
         layers.take_variables(sources.environment.iter().map(variable).collect(), report);
         layers.take_flags(sources, report);
-        // Only now is it known how strict to be: any layer may say.
+        // Whether unknown keys are faults is known only now, because any layer may set that.
         let is_strict = layers.is_strict();
         for Unknown { layer, name, hint } in unknown {
             let (list, message) = if is_strict {
@@ -102,17 +103,17 @@ impl Layers {
         layers
     }
 
-    /// Whether an unknown key is a fault.
+    /// Returns whether an unknown key is a fault.
     fn is_strict(&self) -> bool {
         let given = self.values.get("strict_config");
         given.and_then(|given| bool::parse(&given.raw)) != Some(false)
     }
 
-    /// Takes a whole section that one variable holds as JSON, which is how the Python package takes it; what the same
-    /// layer says of a key by itself wins.
+    /// Reads a whole section from JSON in one variable, as the Python package does. Variables for single keys of the
+    /// same layer override it.
     fn take_section(&mut self, variable: &Variable, section: &str, report: &mut Report) {
         let Variable { name, value, layer } = variable;
-        // The library's own message quotes what it read, which may be a secret.
+        // The library's own message quotes its input, which may be a secret.
         let Ok(serde_json::Value::Object(members)) = serde_json::from_str(value) else {
             let message = format!("must be a JSON object with the keys of [{section}]");
             report.fault(layer, name, message);
@@ -138,20 +139,21 @@ impl Layers {
         }
     }
 
-    /// The layer that sets a key, or `default`.
+    /// Returns the layer that sets a key, or `default`.
     pub(super) fn layer_of(&self, key: &str) -> &str {
         self.values.get(key).map_or("default", |given| &given.layer)
     }
 
-    /// Where a relative path starts that is the value of a key: beside the file that sets it, for a default beside the
-    /// TOML file, else in the working directory.
+    /// Returns the folder that relative paths in a key's value start from. For a value from a file, it is the folder
+    /// of that file; for a default, the folder of the TOML file; otherwise the working directory.
     pub(super) fn folder_of(&self, key: &str) -> &Path {
         let given = self.values.get(key);
         let folder = given.map_or(&self.home, |given| &given.folder);
         folder.as_ref().unwrap_or(&self.working_dir)
     }
 
-    /// The value of a variable that need not be a setting, or of the file that `<name>_FILE` names. The environment wins.
+    /// Returns the value of a variable that may not be a setting, or the content of the file in `<name>_FILE`. The
+    /// environment has precedence over the secrets file.
     pub(super) fn variable(&self, name: &str) -> Result<Option<String>, String> {
         let find = |name: &str| {
             self.variables
@@ -167,7 +169,7 @@ impl Layers {
         }
     }
 
-    /// The TOML file to read. One that is named must exist.
+    /// Returns the TOML file to read. If one is named, it must exist.
     fn find_toml(&mut self, sources: &Sources, report: &mut Report) -> Option<PathBuf> {
         let variable = sources
             .environment
@@ -204,7 +206,7 @@ impl Layers {
         None
     }
 
-    /// A file's text and the name it is shown under.
+    /// Returns a file's text and the name that it is shown under.
     fn file(
         &mut self,
         sources: &Sources,
@@ -226,12 +228,12 @@ impl Layers {
         }
     }
 
-    /// A path as it is shown.
+    /// Returns a path as it is shown.
     fn shown(&self, path: &Path) -> String {
         shown(path, &self.working_dir)
     }
 
-    /// Sets a key, over what lower layers say.
+    /// Sets a key and overrides lower layers.
     fn set(&mut self, key: &Key, raw: Raw, layer: &str) {
         let given = Given {
             raw,
@@ -241,7 +243,7 @@ impl Layers {
         self.values.insert(key.name, given);
     }
 
-    /// Takes the settings among the variables of one layer.
+    /// Reads the settings among the variables of one layer.
     fn take_variables(&mut self, variables: Vec<Variable>, report: &mut Report) {
         let keys: BTreeMap<String, &'static Key> =
             keys().map(|key| (key.variable(), key)).collect();
@@ -298,7 +300,7 @@ impl Layers {
             } else if !foreign.contains(name) && !sections.contains_key(name) {
                 let short = &name[PREFIX.len()..];
                 let names = || keys.keys().map(|name| &name[PREFIX.len()..]);
-                // The commonest slip is a key without its section.
+                // The most common mistake is to leave out the section.
                 let in_section =
                     names().find(|name| name.split_once("__").is_some_and(|(_, key)| key == short));
                 let hint = in_section.or_else(|| nearest(short, names()));
@@ -344,7 +346,8 @@ impl Layers {
         }
     }
 
-    /// A secret's file without the line end at its end; a relative path starts where that of its variable does.
+    /// Reads a secret from a file, without a line break at the end. A relative path starts where those of its variable
+    /// do.
     fn secret_file(&self, path: &str) -> Result<String, String> {
         let folder = self.reading_in.as_ref().unwrap_or(&self.working_dir);
         let text = read_text(&folder.join(path)).map_err(|error| {
@@ -367,7 +370,7 @@ impl Layers {
     }
 }
 
-/// Whether a variable of this name sets a key, or names the file that does.
+/// Returns whether a variable of this name sets a key, or names a file with its value.
 #[must_use]
 pub fn is_setting_variable(name: &str) -> bool {
     let plain = name.strip_suffix(FILE).unwrap_or(name);
@@ -377,7 +380,7 @@ pub fn is_setting_variable(name: &str) -> bool {
     })
 }
 
-/// The secrets file that goes with a TOML file: the one beside it, else that of the working directory.
+/// Returns the secrets file for a TOML file: the one next to it, or else the one in the working directory.
 fn secrets_file(sources: &Sources, toml: Option<&Path>) -> PathBuf {
     let beside = toml
         .and_then(Path::parent)

@@ -1,25 +1,25 @@
-//! The links that go into mail.
+//! The links in emails.
 
 use url::Url;
 
 use super::settings::{Pages, Settings};
 
-/// What a link in a mail is for.
+/// The purpose of a link in an email.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailLink {
-    /// Proving an address.
+    /// Verifying an email address.
     Verify,
-    /// Choosing a new password.
+    /// Setting a new password.
     PasswordReset,
-    /// Choosing the first password, after an invitation. Pages other than the built-in ones get the link of a reset.
+    /// Setting the first password, after an invitation. Pages other than the built-in ones get the link of a reset.
     Invite,
-    /// Confirming a new address.
+    /// Confirming a new email address.
     EmailChange,
 }
 
 impl Settings {
-    /// The link that carries `token`: the template for it if one is set, otherwise `base_url`, prefix, path and
-    /// `?token=`. The token goes in as it is: tokens need no escaping.
+    /// Returns the link that carries `token`: from its template if one is set, otherwise `base_url`, prefix, path and
+    /// `?token=`. The token is inserted unchanged, because tokens need no escaping.
     #[must_use]
     pub fn link(&self, link: MailLink, token: &str) -> String {
         let base = self.identity.base_url.trim_end_matches('/');
@@ -46,8 +46,8 @@ impl Settings {
         format!("{base}{seam}{prefix}/{path}?token={token}")
     }
 
-    /// The link that undoes a change of the address: the template for it if one is set, otherwise the built-in page. None
-    /// where neither is there.
+    /// Returns the link that undoes a change of the email address: from its template if one is set, otherwise to the
+    /// built-in page. Returns `None` if there is neither.
     #[must_use]
     pub fn undo_link(&self, token: &str) -> Option<String> {
         let base = self.identity.base_url.trim_end_matches('/');
@@ -61,22 +61,23 @@ impl Settings {
         self.built_in_page(&format!("undo-email-change?token={token}"))
     }
 
-    /// Where people log in: the built-in page, or the application. None where neither is there.
+    /// Returns the page where people log in: the built-in page, or the application. Returns `None` if there is
+    /// neither.
     #[must_use]
     pub fn login_page(&self) -> Option<String> {
         self.built_in_page("login")
             .or_else(|| self.pages.app_url.clone())
     }
 
-    /// Where people ask for a link that sets a new password. None where that is not built in.
+    /// Returns the page where people ask for a password reset link. Returns `None` if it isn't built in.
     #[must_use]
     pub fn forgot_page(&self) -> Option<String> {
         let page = self.built_in_page("forgot");
         page.filter(|_| self.features.enable_password_reset)
     }
 
-    /// The domain whose pages codes are typed into, as browsers ask of it: one with a certificate and a name of its own.
-    /// None where it is not known.
+    /// Returns the domain of the page where codes are entered, for browsers that fill them in. They require https and
+    /// a domain name with a dot. Returns `None` if there is no such domain.
     #[must_use]
     pub fn code_domain(&self) -> Option<String> {
         let page = Url::parse(&self.login_page()?).ok()?;
@@ -84,8 +85,8 @@ impl Settings {
         (page.scheme() == "https").then(|| domain.to_owned())
     }
 
-    /// The path of a page, from the root of the site: with the path of `base_url`, which a proxy may cut off. Whether the page
-    /// is built in or another application's.
+    /// Returns the path of a page from the root of the site, whether the page is built in or another application's. It
+    /// includes the path of `base_url`, which a proxy may cut off.
     #[must_use]
     pub fn page_path(&self, name: &str) -> String {
         let above = Url::parse(&self.identity.base_url)
@@ -101,8 +102,8 @@ impl Settings {
         is_there.then(|| format!("{base}{prefix}/{path}"))
     }
 
-    /// Returns where mailed links lead that no setting gives a page, with the keys that would. None while the pages are
-    /// on, or `email_link_prefix` or every link's own template says where they are.
+    /// Returns where mailed links lead that have no page, and the keys that would set one. Returns `None` if the
+    /// built-in pages are on, or if `email_link_prefix` or a template for every link is set.
     #[must_use]
     pub fn links_without_a_page(&self) -> Option<(String, Vec<&'static str>)> {
         let features = &self.features;
@@ -125,7 +126,7 @@ impl Settings {
 }
 
 impl Pages {
-    /// The key of a link's template, the template, and the path of the link where there is none.
+    /// Returns the key of a link's template, the template, and the path that is used without one.
     fn parts_of(&self, link: MailLink) -> (&'static str, Option<&String>, &'static str) {
         let (key, template, path) = match link {
             MailLink::Verify => ("verify_url_template", &self.verify_url_template, "verify"),

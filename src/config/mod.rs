@@ -1,7 +1,7 @@
-//! Settings: every key, its default and rule, the layers they come from, and what is wrong with them.
+//! Settings: every key, its default and rule, the layers they come from, and the faults found in them.
 //!
-//! Knows no command line and no server; hands out [`Settings`] that are whole and checked. A key is declared once, in
-//! the table of its section under `settings/`; everything else here works on those tables.
+//! Knows neither the command line nor the server. It returns [`Settings`] that are complete and checked. A key is
+//! declared once, in the table of its section under `settings/`. Everything else here works on those tables.
 
 mod bind;
 mod checks;
@@ -110,7 +110,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
         }
     }
     let values = effective(&draft, &layers);
-    // What a file that cannot be read leaves out is not missing.
+    // If a file can't be read, the keys in it must not be reported as missing.
     let settings = layers
         .complete
         .then(|| rules::resolve(draft, &layers, &mut report));

@@ -1,4 +1,4 @@
-//! The address of a name server, on port 53 unless one is given.
+//! The address of a name server. The port is 53 unless one is given.
 
 use std::fmt;
 use std::net::{AddrParseError, IpAddr, SocketAddr};

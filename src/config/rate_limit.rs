@@ -1,21 +1,21 @@
-//! Request limits as the configuration writes them: `5/minute;20/hour`.
+//! Request limits as written in the configuration: `5/minute;20/hour`.
 //!
-//! Knows how a limit is written, not which routes exist or how requests are counted.
+//! It knows how a limit is written, not which routes exist or how requests are counted.
 
 use std::num::NonZeroU32;
 
 use super::value::{Raw, Value};
 
-/// Every quota must be kept.
+/// A limit: a request must be within every quota.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RateLimit(pub Vec<Quota>);
 
 /// At most `count` requests in any `seconds`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
-    /// Requests, at least one.
+    /// The number of requests, at least one.
     pub count: NonZeroU32,
-    /// Seconds: one or several of a second, minute, hour or day.
+    /// The period in seconds: one or several seconds, minutes, hours or days.
     pub seconds: u32,
 }
 
@@ -26,11 +26,11 @@ const UNITS: [(&str, u32); 4] = [
     ("day", 86_400),
 ];
 
-/// The longest time a limit counts over: 31 days.
+/// The longest period of a limit: 31 days.
 const MAX_SECONDS: u32 = 31 * 86_400;
 
 impl Quota {
-    /// One quota: `5/minute`, `5 per minute`, `100 per 5 minutes`.
+    /// Parses one quota: `5/minute`, `5 per minute`, `100 per 5 minutes`.
     fn parse(text: &str) -> Option<Self> {
         let (count, unit) = text.split_once('/').or_else(|| text.split_once(" per "))?;
         let unit = unit.trim();
@@ -79,7 +79,7 @@ impl Value for RateLimit {
     }
 }
 
-/// What `login_rate_limit` may be besides a limit.
+/// The values of `login_rate_limit`: a limit or `auto`.
 #[derive(Debug, Clone)]
 pub(in crate::config) enum LoginLimit {
     /// `auto`: `login_max_per_minute` and `login_max_per_hour` apply.

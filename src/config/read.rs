@@ -1,4 +1,4 @@
-//! Reads the files that people name, so that none of them holds up the program or fills its memory.
+//! Reads files that users name, without letting any of them block the program or fill its memory.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -7,23 +7,23 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
-/// The largest file that is read, in bytes.
+/// The size limit of a file, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
-/// How long a pipe may take until it ends.
+/// How long a pipe may take to end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Reads a file.
 ///
 /// # Errors
-/// What is no regular file, or larger than 1 MiB, and whatever the system says.
+/// If it isn't a regular file or is larger than 1 MiB, or if the system reports an error.
 pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     read_file_of(path, MAX_BYTES)
 }
 
-/// Reads a file of at most so many bytes, in whole MiB.
+/// Reads a file of at most `max_bytes`, a whole number of MiB.
 ///
 /// # Errors
-/// What is no regular file, or larger, and whatever the system says.
+/// If it isn't a regular file or is larger, or if the system reports an error.
 pub fn read_file_of(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     match what_else(path)? {
         None => read(path, max_bytes),
@@ -34,12 +34,12 @@ pub fn read_file_of(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
 /// Reads a file as text.
 ///
 /// # Errors
-/// Those of [`read_file`], and text that is not UTF-8.
+/// Those of [`read_file`], or if the text isn't UTF-8.
 pub fn read_text_file(path: &Path) -> io::Result<String> {
     read_file(path).and_then(text)
 }
 
-/// Returns a text without the byte order mark that Windows tools put before it.
+/// Returns a text without the byte order mark that Windows tools put at its start.
 #[must_use]
 pub fn without_mark(text: String) -> String {
     match text.strip_prefix('\u{feff}') {
@@ -48,25 +48,27 @@ pub fn without_mark(text: String) -> String {
     }
 }
 
-/// Reads text from a file, without a byte order mark, or from what a shell puts in a file's place: `<(command)`, `/dev/stdin`, a named pipe. The latter
-/// has to end within five seconds.
+/// Reads text without a byte order mark from a file, or from `<(command)`, `/dev/stdin` or a named pipe. A pipe must
+/// end within five seconds.
 ///
 /// # Errors
-/// As [`read_text_file`], but pipes are taken.
+/// Those of [`read_text_file`], except that pipes are accepted.
 pub fn read_text(path: &Path) -> io::Result<String> {
     if what_else(path)?.is_none() {
         return read(path, MAX_BYTES).and_then(text).map(without_mark);
     }
     let (done, outcome) = mpsc::channel();
     let path = path.to_owned();
-    // Even to open a pipe waits for its other end. The thread is left behind where that never comes.
+    // Even opening a pipe waits for its other end. If that never comes, the thread keeps waiting after this function
+    // has returned.
     std::thread::spawn(move || done.send(read(&path, MAX_BYTES)));
     let outcome = outcome.recv_timeout(PATIENCE);
     let late = |_| io::Error::other("it isn't a file, and didn't end within 5 seconds");
     outcome.map_err(late)?.and_then(text).map(without_mark)
 }
 
-/// What stands at the path, if it is no regular file. A folder is left to the system, which has an error of its own for it.
+/// Returns what is at the path if it isn't a regular file. A folder isn't reported, because the system has its own
+/// error for it.
 fn what_else(path: &Path) -> io::Result<Option<&'static str>> {
     let kind = fs::metadata(path)?.file_type();
     Ok(if kind.is_fifo() {
@@ -110,7 +112,7 @@ mod tests {
         ] {
             fs::write(file.path(), bytes).unwrap();
             assert_eq!(read_text(file.path()).unwrap(), text);
-            // What is written back keeps it.
+            // The byte order mark is kept, because the text may be written back.
             assert_eq!(read_text_file(file.path()).unwrap(), bytes);
         }
     }
@@ -139,7 +141,7 @@ mod tests {
             fault(&pipe),
             "it isn't a file, and didn't end within 5 seconds"
         );
-        // A pipe of its own: the reader that was left behind above may still wait at the first.
+        // This needs a separate pipe: the reader above may still be waiting at the first one.
         let written = mkfifo("written");
         let writer = {
             let pipe = written.clone();

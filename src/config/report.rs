@@ -1,4 +1,4 @@
-//! Collecting what is wrong, so that everything is said at once, and finding the name that was meant.
+//! Collects all faults, so that they are reported at once, and suggests the name that was probably meant.
 
 use std::fmt;
 
@@ -30,7 +30,7 @@ impl Fault {
         }
     }
 
-    /// Adds what to do.
+    /// Adds a hint on what to do.
     #[must_use]
     pub fn hinted(self, hint: Option<String>) -> Self {
         Self { hint, ..self }
@@ -41,7 +41,7 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.layer)?;
-        // A variable of the environment is a layer of its own, which says its name already.
+        // The layer of an environment variable already contains its name.
         if !self.key.is_empty() && !self.layer.ends_with(&format!(" {}", self.key)) {
             write!(f, "{} ", self.key)?;
         }
@@ -49,7 +49,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// What is wrong, and what is worth a warning.
+/// The faults and warnings found so far.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     pub(super) faults: Vec<Fault>,
@@ -66,7 +66,7 @@ impl Report {
         self.faults.push(Fault::new(layer, key, message));
     }
 
-    /// The faults file by file and line by line, then those of the other layers.
+    /// Returns the faults in files, ordered by file and line, followed by those of other layers.
     pub(super) fn faults_in_order(&mut self) -> Vec<Fault> {
         let place = |fault: &Fault| {
             let (file, line) = fault.layer.rsplit_once(':')?;
@@ -81,7 +81,7 @@ impl Report {
     }
 }
 
-/// The candidate most like `name`, if any is like it: misspelt, or only begun.
+/// Returns the candidate most similar to `name`, if one is similar: a misspelling or a completion.
 pub(super) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -97,7 +97,7 @@ pub(super) fn nearest<'a>(
     (distance(&nearest) <= (name.chars().count() / 3).max(2)).then_some(nearest)
 }
 
-/// The hint for a name that is none.
+/// Returns the hint for an unknown name.
 pub(super) fn did_you_mean<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,

@@ -1,7 +1,7 @@
-//! What the rules on several keys work with: which layer set a key, where relative paths start, and the report of what
-//! is wrong.
+//! What the rules on several keys use: the layer that set a key, the folder for relative paths, and the report of
+//! faults.
 //!
-//! Knows no rule.
+//! It contains no rules.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ pub(super) struct Review<'a> {
 }
 
 impl Review<'_> {
-    /// Reports a key that cannot be used as it is.
+    /// Reports a key that can't be used with its value.
     pub(super) fn fault(&mut self, key: &str, message: impl Into<String>) {
         self.report.fault(self.layers.layer_of(key), key, message);
     }
@@ -27,18 +27,18 @@ impl Review<'_> {
             .push(Fault::new(self.layers.layer_of(key), key, message));
     }
 
-    /// Whether a layer sets the key.
+    /// Returns whether a layer sets the key.
     pub(super) fn given(&self, key: &str) -> bool {
         self.layers.values.contains_key(key)
     }
 
-    /// Whether a layer sets the key to more than an empty text, which only takes a lower layer's value back.
+    /// Returns whether a layer sets the key to a value. An empty text only unsets the value of a lower layer.
     pub(super) fn has_value(&self, key: &str) -> bool {
         let given = self.layers.values.get(key);
         given.is_some_and(|given| !matches!(&given.raw, Raw::Text(text) if text.is_empty()))
     }
 
-    /// Returns a path that is the value of a key; a relative one starts beside the file that sets the key.
+    /// Returns a path from a key's value. A relative path starts at the folder of the file that sets the key.
     pub(super) fn path(&self, key: &str, path: impl AsRef<Path>) -> PathBuf {
         self.layers.folder_of(key).join(path)
     }
@@ -65,9 +65,9 @@ impl Review<'_> {
         first_value.zip(second_value)
     }
 
-    /// The fault stands where the key is set that needs the missing one. `other` may be a key, or `key = value`.
+    /// Reports a missing key, at the place where the key is set that needs it. `other` may be a key, or `key = value`.
     fn missing(&mut self, key: &str, other: &str) {
-        // Of a value that cannot be used, its own fault tells.
+        // A value that can't be used has been reported already.
         if !self.layers.broken.contains(key) && !self.has_value(key) {
             let needing = other.split(' ').next().unwrap_or(other);
             let layer = self.layers.layer_of(needing);

@@ -1,6 +1,6 @@
-//! What keys must be together, and the settings that come from several keys.
+//! Rules on several keys together, and the settings that are computed from several keys.
 //!
-//! Each rule names one key as the one to change. Rules on one key alone stand with the key.
+//! Each rule names one key as the one to change. Rules on a single key are declared with the key.
 
 mod database;
 mod email;
@@ -28,7 +28,7 @@ pub(super) use database::engine;
 pub use signing_secret::MIN_SECRET_LENGTH;
 pub(super) use signing_secret::unusable;
 
-/// Returns the settings that a draft makes, and reports all that is wrong with it.
+/// Returns the settings of a draft, and reports everything that is wrong with it.
 pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Settings {
     let review = &mut Review { layers, report };
     warn_of_dead_links(&draft, review);
@@ -114,7 +114,7 @@ fn pages(mut pages: Pages, with_pages: bool, review: &mut Review<'_>) -> Pages {
     pages
 }
 
-/// Warns of links in mail that carry no token.
+/// Warns about templates of mailed links without a token.
 fn warn_of_dead_links(draft: &Draft, review: &mut Review<'_>) {
     for key in keys().filter(|key| key.name.ends_with("_url_template")) {
         let template = (key.text)(draft);
@@ -124,7 +124,7 @@ fn warn_of_dead_links(draft: &Draft, review: &mut Review<'_>) {
     }
 }
 
-/// Warns of keys that another setting leaves without effect; a key at its default says nothing.
+/// Warns about keys that have no effect because of another setting. A key at its default is ignored.
 fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
     let console = draft.email.backend == EmailBackendName::Console;
     let ses = draft.email.backend == EmailBackendName::Ses;
@@ -132,7 +132,7 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
     let second_factor = draft.settings.features.enable_sms_2fa;
     let apps = draft.settings.features.enable_totp;
     let passkeys = draft.settings.features.enable_passkeys;
-    // Whether a condition holds, how the configuration writes it, and how the keys start that need it.
+    // Each condition, how the configuration writes it, and the prefixes of the keys that need it.
     let metrics = draft.settings.server.metrics;
     let conditions: [(bool, &str, &[&str]); 7] = [
         (

@@ -1,6 +1,6 @@
 //! `regstack.secrets.env`: `KEY=value` lines, quotes allowed, `#` comments.
 //!
-//! Keys need not be settings: a webhook's secret may be here under any name. No value appears in a fault.
+//! Names need not be settings: a webhook's secret may have any name. Faults contain no values.
 
 use super::report::{Fault, Report};
 
@@ -11,10 +11,10 @@ pub(super) struct Variable {
     pub(super) layer: String,
 }
 
-/// Names and values of a text in the secrets file's form, which is called `name` in faults.
+/// Returns the names and values in a text of this format. Faults call the text `name`.
 ///
 /// # Errors
-/// Every line that cannot be read; no value is repeated.
+/// Every line that can't be read, without its value.
 pub fn entries(text: &str, name: &str) -> Result<Vec<(String, String)>, Vec<Fault>> {
     let mut report = Report::default();
     let entries = read(text, name, &mut report);
@@ -26,7 +26,7 @@ pub fn entries(text: &str, name: &str) -> Result<Vec<(String, String)>, Vec<Faul
     }
 }
 
-/// The entries of a secrets file called `name`, in order.
+/// Returns the entries of a secrets file called `name`, in order.
 pub(super) fn read(text: &str, name: &str, report: &mut Report) -> Vec<Variable> {
     let mut entries: Vec<Variable> = Vec::new();
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
@@ -71,7 +71,8 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// The value without its quotes or, unquoted, without a comment after white space. A backslash is a backslash.
+/// Returns the value without its quotes. An unquoted value ends before white space and a comment. Backslashes have no
+/// special meaning.
 pub(super) fn unquote(value: &str) -> Result<&str, &'static str> {
     let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
         let comment = value

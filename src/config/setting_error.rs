@@ -1,12 +1,12 @@
-//! A setting that cannot be used, found after the configuration has loaded.
+//! An error in a setting that is found after the configuration was loaded.
 
-/// Why a setting cannot be used.
+/// Why a setting can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{key}: {reason}")]
 pub struct SettingError {
     /// The key to change.
     pub key: &'static str,
-    /// What is wrong. Holds no secret.
+    /// What is wrong. Contains no secret.
     pub reason: String,
 }
 

@@ -1,6 +1,6 @@
 //! The settings by section, and the list of all keys.
 //!
-//! Each section's file declares its keys in one table. Knows nothing of layers.
+//! Each section's file declares its keys in one table. This module knows nothing about layers.
 
 mod accounts;
 mod dns;
@@ -38,42 +38,42 @@ pub(super) use sms::{SmsBackendName, SmsKeys};
 
 use super::key::Key;
 
-/// Every setting, whole and checked.
+/// All settings, complete and checked.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Who the application is.
+    /// The name and URLs of the application.
     pub identity: Identity,
     /// How it is served.
     pub server: Server,
-    /// Where accounts are kept.
+    /// The database.
     pub database: Database,
     /// Signed tokens.
     pub tokens: Tokens,
     /// Codes sent by SMS.
     pub sms_codes: SmsCodes,
-    /// What is switched on.
+    /// Features that can be turned on and off.
     pub features: Features,
-    /// Limits on guessing and flooding.
+    /// Limits against guessing and flooding.
     pub guessing: Guessing,
     /// The cost of password hashes.
     pub password: PasswordHashing,
-    /// Mail.
+    /// Email.
     pub email: EmailSettings,
     /// SMS.
     pub sms: SmsBackend,
-    /// Receivers of events.
+    /// Webhook receivers.
     pub webhooks: Vec<Webhook>,
     /// Name resolution.
     pub dns: Dns,
     /// Paths, pages and links.
     pub pages: Pages,
-    /// For which sites passkeys are.
+    /// The sites that passkeys are valid for.
     pub passkeys: Passkeys,
     /// Logging in with other providers.
     pub oauth: Oauth,
 }
 
-/// Settings on their way: what the keys say, before several keys become one setting.
+/// Unfinished settings: the values of all keys, before several keys are combined into one setting.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Draft {
     pub(super) settings: Settings,
@@ -86,7 +86,7 @@ pub(super) struct Draft {
     pub(super) providers: ProviderKeys,
 }
 
-/// Keys that belong together, under one heading.
+/// Related keys under one heading.
 pub(super) struct Group {
     /// The heading.
     pub(super) title: &'static str,
@@ -98,7 +98,7 @@ const fn group(title: &'static str, keys: &'static [&'static [Key]]) -> Group {
     Group { title, keys }
 }
 
-/// All groups, those outside any TOML table first.
+/// All groups. Those outside any TOML table come first.
 pub(super) const GROUPS: &[Group] = &[
     group("Identity", &[Identity::KEYS]),
     group("Server", &[Server::KEYS, TlsKeys::KEYS]),
@@ -123,19 +123,19 @@ pub(super) const GROUPS: &[Group] = &[
     group("Other providers", &[ProviderKeys::KEYS]),
 ];
 
-/// Every key but `webhooks` and `oauth.providers`, which are lists of tables, in a stable order.
+/// Returns every key except `webhooks` and `oauth.providers`, which are lists of tables, in a stable order.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
     GROUPS
         .iter()
         .flat_map(|group| group.keys.iter().copied().flatten())
 }
 
-/// The table of each key that is in one.
+/// Returns the table of each key that is in one.
 pub(super) fn sections() -> impl Iterator<Item = &'static str> {
     keys().filter_map(|key| Some(key.name.split_once('.')?.0))
 }
 
-/// Returns the key that has this name in a section: leaving the section out is the commonest slip.
+/// Returns the key that has this name in a section. Leaving out the section is the most common mistake.
 pub(super) fn in_section(
     mut keys: impl Iterator<Item = &'static Key>,
     field: &str,

@@ -1,4 +1,4 @@
-//! Where settings are looked for.
+//! Where settings are searched for.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -40,8 +40,8 @@ impl Sources {
     }
 }
 
-/// Returns the variables that are text. Those of other programs may be anything; one of regstack's own that is not UTF-8
-/// would be left out without a word.
+/// Returns the variables that are valid text. Those of other programs may be anything. One of regstack's own that
+/// isn't UTF-8 is an error, because ignoring it silently would be confusing.
 pub(crate) fn environment(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> std::io::Result<BTreeMap<String, String>> {
@@ -61,7 +61,7 @@ pub(crate) fn environment(
     Ok(found)
 }
 
-/// Places only: values may be secrets.
+/// Shows only places: values may be secrets.
 impl fmt::Debug for Sources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sources")
@@ -71,7 +71,7 @@ impl fmt::Debug for Sources {
     }
 }
 
-/// A path as it is shown: relative to the working directory where it is inside, unless that is the root.
+/// Returns a path as it is shown: relative to the working directory if it is inside it, unless that is the root.
 #[must_use]
 pub fn shown(path: &Path, working_dir: &Path) -> String {
     let inside = path.strip_prefix(working_dir);

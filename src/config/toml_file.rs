@@ -1,6 +1,6 @@
-//! `regstack.toml`: which keys it sets, on which lines, and which of its keys are none.
+//! Reads `regstack.toml`: which keys it sets, on which lines, and which names in it are unknown.
 //!
-//! The TOML library's errors quote the line they are about, which may hold a secret: only their message is taken.
+//! The TOML library's errors quote the line in question, which may contain a secret. So only their message is used.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,11 +13,11 @@ use super::report::{Fault, Report, did_you_mean};
 use super::settings::{in_section, keys, sections};
 use super::value::Raw;
 
-/// The list of tables that is no key.
+/// The list of tables for webhooks, which isn't a key.
 const WEBHOOKS: &str = "webhooks";
 const WEBHOOK_KEYS: [&str; 3] = ["url", "events", "secret_env"];
 
-/// The other one.
+/// The list of tables for providers, which isn't a key either.
 const PROVIDERS: &str = "oauth.providers";
 const PROVIDER_KEYS: [&str; 6] = [
     "id",
@@ -28,18 +28,19 @@ const PROVIDER_KEYS: [&str; 6] = [
     "scopes",
 ];
 
-/// A name that is no key's.
+/// A name that isn't a key.
 pub(super) struct Unknown {
     pub(super) layer: String,
     pub(super) name: String,
     pub(super) hint: Option<String>,
 }
 
-/// A value and where it is from.
+/// A value and its source.
 pub(super) struct Given {
     pub(super) raw: Raw,
     pub(super) layer: String,
-    /// Where a relative path starts, wherever the command runs: beside the file that sets it. None for other layers.
+    /// The folder of the file that sets the value, from which a relative path starts wherever the command runs. `None`
+    /// for layers that aren't files.
     pub(super) folder: Option<PathBuf>,
 }
 
@@ -70,9 +71,9 @@ pub(super) struct TomlFile {
     pub(super) values: BTreeMap<&'static str, Given>,
     pub(super) webhooks: Vec<GivenWebhook>,
     pub(super) providers: Vec<GivenProvider>,
-    /// Keys that are none, with what was probably meant.
+    /// Names that aren't keys, each with the key that was probably meant.
     pub(super) unknown: Vec<Unknown>,
-    /// Whether the whole of it could be read.
+    /// Whether all of it could be parsed.
     pub(super) is_toml: bool,
 }
 
@@ -114,7 +115,7 @@ impl Reader<'_> {
         format!("{}:{}", self.name, before.matches('\n').count() + 1)
     }
 
-    /// Takes a table's keys; `section` is empty or ends with a dot.
+    /// Reads a table's keys. `section` is empty or ends with a dot.
     fn table(&mut self, section: &str, table: &DeTable<'_>) {
         let mut entries: Vec<_> = table.iter().collect();
         entries.sort_by_key(|(key, _)| key.span().start);
@@ -236,7 +237,7 @@ impl Reader<'_> {
     }
 }
 
-/// The tables of a list of nothing else, and where each begins.
+/// Returns the tables of a list that contains only tables, each with its position.
 fn entries<'a, 'b>(value: &'a Spanned<DeValue<'b>>) -> Option<Vec<(usize, &'a DeTable<'b>)>> {
     let list = value.get_ref().as_array()?;
     list.iter()
@@ -244,7 +245,7 @@ fn entries<'a, 'b>(value: &'a Spanned<DeValue<'b>>) -> Option<Vec<(usize, &'a De
         .collect()
 }
 
-/// A scalar, or an array of scalars.
+/// Converts a scalar or an array of scalars.
 fn raw(value: &DeValue<'_>) -> Option<Raw> {
     match value {
         DeValue::Array(items) => items
@@ -270,7 +271,8 @@ fn scalar(value: &DeValue<'_>) -> Option<String> {
     }
 }
 
-/// Whether this is a table that a host application keeps in the same file, and none of ours misspelt.
+/// Returns whether a table belongs to a host application that uses the same file, rather than being a misspelling of
+/// ours.
 fn is_foreign(name: &str, value: &DeValue<'_>) -> bool {
     let is_table = match value {
         DeValue::Table(_) => true,
@@ -282,7 +284,7 @@ fn is_foreign(name: &str, value: &DeValue<'_>) -> bool {
     is_table && nearest_table(name).is_none()
 }
 
-/// The table that this name is a slip of.
+/// Returns the table that this name is a misspelling of.
 fn nearest_table(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     let most = usize::from(name.len() > 3);
@@ -291,7 +293,7 @@ fn nearest_table(name: &str) -> Option<&'static str> {
         .find(|section| strsim::damerau_levenshtein(&name, section) <= most)
 }
 
-/// What an unknown name was meant to be. A known key in the wrong section is the commonest slip in TOML.
+/// Returns what an unknown name was probably meant to be. The most common mistake is a known key in the wrong section.
 fn meant(name: &str) -> Option<String> {
     let last = name.rsplit('.').next().unwrap_or(name);
     if last != name && keys().any(|key| key.name == last) {

@@ -1,6 +1,6 @@
-//! How one setting is read from text, checked and written back: the types a key may have, and the rules it may obey.
+//! How a setting is read from text, checked and written back: the types of keys and the rules that they can have.
 //!
-//! Knows no key and no layer. A secret's text comes in here and never goes out again.
+//! It knows no keys and no layers. The text of a secret is read here but never written.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -12,15 +12,15 @@ use super::bind::Bind;
 use super::name_server::NameServer;
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// Shown in place of a secret.
+/// The text that is shown instead of a secret.
 pub(super) const HIDDEN: &str = "(secret)";
 
-/// A value as a layer gives it. No `Debug`: it may be a secret's.
+/// A value as a layer gives it. It has no `Debug`, because it may be a secret.
 #[derive(Clone)]
 pub(super) enum Raw {
     /// A TOML string, or the text of a variable or flag.
     Text(String),
-    /// A TOML number, flag or date, as written.
+    /// A TOML number, boolean or date, as written.
     Literal(String),
     /// A TOML array of scalars.
     List(Vec<String>),
@@ -34,7 +34,7 @@ impl Raw {
         }
     }
 
-    /// Whether a character is anywhere in it.
+    /// Returns whether the value contains a character.
     pub(super) fn contains(&self, c: char) -> bool {
         match self {
             Self::Text(text) | Self::Literal(text) => text.contains(c),
@@ -42,7 +42,7 @@ impl Raw {
         }
     }
 
-    /// The value for an error message: quoted, control characters escaped, cut when long.
+    /// Returns the value for an error message: quoted, with control characters escaped, and shortened if it is long.
     pub(super) fn quoted(&self) -> String {
         let quoted = match self {
             Self::Text(text) => format!("{text:?}"),
@@ -61,35 +61,35 @@ impl Raw {
 pub(super) trait Value: Sized {
     /// Whether the value must never be shown.
     const SECRET: bool = false;
-    /// What a value must be, to follow "must be".
+    /// Returns what a value must be, as a continuation of "must be".
     fn form() -> String;
-    /// Reads the value; none when it is not of the form.
+    /// Parses a value. Returns `None` if it has the wrong form.
     fn parse(raw: &Raw) -> Option<Self>;
-    /// The value as an environment variable would hold it; a secret's is hidden.
+    /// Returns the value as an environment variable would hold it. A secret is hidden.
     fn text(&self) -> String;
-    /// The value as TOML.
+    /// Returns the value as TOML.
     fn literal(&self) -> String {
         quoted(&self.text())
     }
-    /// Whether nothing is set.
+    /// Returns whether the value is unset.
     fn absent(&self) -> bool {
         false
     }
 }
 
-/// What a value must be beyond its type.
+/// A condition on a value besides its type.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Rule {
-    /// Nothing.
+    /// No condition.
     Any,
-    /// A number within these bounds, both included.
+    /// A number between these bounds, both included.
     Range(u64, u64),
-    /// What the sentence says, to follow "must be", and the test on the value's text.
+    /// A description, as a continuation of "must be", and a check of the value's text.
     Is(&'static str, fn(&str) -> bool),
 }
 
 impl Rule {
-    /// Whether a value obeys.
+    /// Returns whether a value follows the rule.
     pub(super) fn holds<T: Value>(self, value: &T) -> bool {
         match self {
             _ if value.absent() => true,
@@ -103,7 +103,7 @@ impl Rule {
     }
 }
 
-/// Types whose text is what they display; `bare` ones need no quotes in TOML.
+/// Implements [`Value`] for types that are written as they are displayed. `bare` ones need no quotes in TOML.
 macro_rules! displayed {
     ($($type:ty: $form:literal, $parse:expr, bare $bare:literal;)*) => {$(
         impl Value for $type {
@@ -144,7 +144,7 @@ fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
-/// The seconds that a duration in words means: `2h`, `90 min`, `1 hour`, `3 days`.
+/// Parses a duration in words, such as `2h`, `90 min`, `1 hour` or `3 days`, and returns its seconds.
 pub(super) fn seconds(text: &str) -> Option<u64> {
     let span: Span = text.trim().to_ascii_lowercase().parse().ok()?;
     let duration = span.to_duration(SpanRelativeTo::days_are_24_hours());
@@ -204,7 +204,7 @@ impl Value for SecretString {
     }
 }
 
-/// An empty text is no value, so that an upper layer can take back what a lower one sets.
+/// An empty text means no value, so that a higher layer can unset the value of a lower one.
 impl<T: Value> Value for Option<T> {
     const SECRET: bool = T::SECRET;
     fn form() -> String {
@@ -225,13 +225,13 @@ impl<T: Value> Value for Option<T> {
     }
 }
 
-/// The scalars of a JSON list: the one form in which the Python package takes a list from the environment.
+/// Returns the scalars of a JSON list, the only form that the Python package accepts for lists in the environment.
 fn json_list(text: &str) -> Option<Vec<String>> {
     let items: Vec<serde_json::Value> = serde_json::from_str(text).ok()?;
     items.iter().map(json_scalar).collect()
 }
 
-/// A JSON value as a layer gives it; none of an object or of a list in a list.
+/// Converts a JSON value. Returns `None` for an object or a nested list.
 pub(super) fn json_raw(value: &serde_json::Value) -> Option<Raw> {
     match value {
         serde_json::Value::Array(items) => {
@@ -252,7 +252,7 @@ fn json_scalar(value: &serde_json::Value) -> Option<String> {
     }
 }
 
-/// A TOML array, a JSON list, or text with commas.
+/// Reads a TOML array, a JSON list, or text separated by commas.
 impl<T: Value> Value for Vec<T> {
     const SECRET: bool = T::SECRET;
     fn form() -> String {
@@ -288,7 +288,7 @@ impl<T: Value> Value for Vec<T> {
     }
 }
 
-/// Declares a type that is one of a few names.
+/// Declares a type whose values are a few names.
 macro_rules! choice {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[$meta])*
@@ -298,7 +298,7 @@ macro_rules! choice {
         }
 
         impl $name {
-            /// The name, as the configuration writes it.
+            /// Returns the name as written in the configuration.
             #[must_use]
             $vis const fn as_str(self) -> &'static str {
                 match self {

@@ -45,9 +45,9 @@ pub struct RecipientCap {
     /// Messages sent at this moment or earlier are of no use any more. If no newer one was sent, one more message is
     /// allowed although the cap is reached. With `None`, a reached cap allows no message.
     pub useless_until: Option<Timestamp>,
-    /// The network of the client that asks for the message. When the cap is reached, each known network may ask for
-    /// one more message, up to `limit` in total. So a stranger who uses up the cap doesn't keep the owner from getting
-    /// a message.
+    /// The network of the client that asks for the message, if known. When the cap is reached, each network may ask for
+    /// one more message, up to `limit` messages in total. So a stranger who uses up the cap doesn't keep the owner from
+    /// getting a message.
     pub client: Option<String>,
     /// The time of this message.
     pub now: Timestamp,

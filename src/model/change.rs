@@ -65,9 +65,9 @@ impl NewAddress {
 /// A change applied to one account.
 #[derive(Debug, Clone)]
 pub struct Revision {
-    /// The account as it was read.
+    /// The account before the change.
     pub before: User,
-    /// The account with the change applied, its times apart.
+    /// The account after the change, except for its timestamps.
     pub after: User,
     /// Whether all sessions end.
     pub ends_sessions: bool,

@@ -27,7 +27,7 @@ pub struct PendingKey {
 /// A place in the list of revoked tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationKey {
-    /// When the last token of the page before expires.
+    /// When the last token on the previous page expires.
     pub at: Timestamp,
     /// Its id.
     pub jti: String,

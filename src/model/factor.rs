@@ -59,7 +59,7 @@ pub struct RecoverySet {
 pub struct Factors {
     /// Its authenticator app.
     pub totp: Option<Totp>,
-    /// Its recovery codes, which stay when all are used.
+    /// Its recovery codes. The set stays when all are used.
     pub recovery: Option<RecoverySet>,
 }
 
@@ -94,7 +94,7 @@ impl RecoveryCode {
     pub const COUNT: usize = 10;
     /// How many characters a code has, without the dash.
     pub const LENGTH: usize = 10;
-    /// With this many or fewer codes left, the owner is reminded.
+    /// With this many codes left or fewer, the owner should create new ones.
     pub const FEW: usize = 3;
 
     /// Creates a code from random bytes. Returns `None` if it would consist of digits only, because it could be

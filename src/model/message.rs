@@ -140,7 +140,7 @@ pub struct OutboxState {
 /// How much is waiting in the outbox. Reading it costs the same however much that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Backlog {
-    /// Messages waiting or being sent, [`Self::MAX`] for that many or more.
+    /// Messages waiting or being sent, counted up to [`Self::MAX`].
     pub waiting: u32,
     /// When the oldest of them was queued.
     pub oldest: Option<Timestamp>,

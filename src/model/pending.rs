@@ -19,7 +19,7 @@ pub struct PendingRegistration {
     pub language: Option<Language>,
     /// The hash of the token in the newest link.
     pub token_hash: ProofHash,
-    /// When the registration was made.
+    /// When the registration was created.
     pub created_at: Timestamp,
     /// When the link expires.
     pub expires_at: Timestamp,

@@ -77,7 +77,7 @@ const fn is_invisible(c: char) -> bool {
 
 text!(FullName);
 
-/// An account, as the store holds it.
+/// An account as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -104,7 +104,7 @@ pub struct User {
     pub is_mfa_enabled: bool,
     /// Whether an authenticator app was set up.
     pub has_totp: bool,
-    /// When the account was made.
+    /// When the account was created.
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,

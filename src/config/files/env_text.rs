@@ -1,8 +1,8 @@
-//! Changes to `KEY=value` lines. Comments, order and every other line stay.
+//! Changes `KEY=value` lines. Comments, the order and all other lines stay.
 
 use crate::config::secrets_file;
 
-/// The text with `name` set to `value`: in its line where there is one, else in a line at the end.
+/// Returns the text with `name` set to `value`, in its line if there is one, or else in a new line at the end.
 pub(super) fn set(text: &str, name: &str, value: &str) -> Result<String, String> {
     let quoted = quote(value)?;
     let mut found = false;
@@ -27,14 +27,14 @@ pub(super) fn set(text: &str, name: &str, value: &str) -> Result<String, String>
     Ok(edited)
 }
 
-/// The text without the line that sets `name`.
+/// Returns the text without the line that sets `name`.
 pub(super) fn unset(text: &str, name: &str) -> String {
     text.split_inclusive('\n')
         .filter(|line| entry(line).is_none_or(|(key, _)| key != name))
         .collect()
 }
 
-/// The name a line sets, and where its value starts.
+/// Returns the name that a line sets, and where its value starts.
 fn entry(line: &str) -> Option<(&str, usize)> {
     let (before, after) = line.split_once('=')?;
     let name = before.trim_start_matches('\u{feff}').trim();
@@ -45,7 +45,7 @@ fn entry(line: &str) -> Option<(&str, usize)> {
     })
 }
 
-/// The comment after a value, with the white space before it.
+/// Returns the comment after a value, with the white space before it.
 fn comment_of(value: &str) -> &str {
     let value = value.trim_end();
     let after_quotes = match value.chars().next() {
@@ -58,7 +58,7 @@ fn comment_of(value: &str) -> &str {
     comment.map_or("", |(at, _)| &value[value[..at].trim_end().len()..])
 }
 
-/// The value as the file's reader gives it back: there is no escaping, so not every text can be kept.
+/// Returns the value quoted so that it is read back unchanged. There is no escaping, so some texts can't be written.
 fn quote(value: &str) -> Result<String, String> {
     const UNFIT: &str = "cannot be kept in regstack.secrets.env";
     if value.contains(char::is_control) {

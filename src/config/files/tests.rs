@@ -1,4 +1,4 @@
-//! What a change does to files that people wrote, and to files that are not there yet.
+//! Tests the changes to files that people wrote, and to files that don't exist yet.
 
 use super::*;
 use crate::config::example;
@@ -14,7 +14,7 @@ fn set(files: &mut Files, name: &str, text: &str) {
     files.set(key(name).ok().unwrap(), text).unwrap();
 }
 
-/// The TOML text with these changes, which must be read back as they were made.
+/// Returns the TOML text with these changes. Each must read back as it was made.
 fn changed(toml: &str, changes: &[(&str, &str)]) -> String {
     let mut files = files(toml, "");
     for (name, text) in changes {

@@ -1,4 +1,4 @@
-//! Changes to TOML text. The TOML library says where things are; only the bytes of a changed value are replaced.
+//! Changes TOML text. The TOML library locates things, and only the bytes of a changed value are replaced.
 
 use std::ops::Range;
 
@@ -7,8 +7,8 @@ use toml_edit::{Document, Item, TableLike};
 use crate::config::example::described;
 use crate::config::key::Key;
 
-/// The text with the key at this value: in its place where it has one, or in that of its default that was commented
-/// out, else after its neighbours, with its help.
+/// Returns the text with the key set to this value. It replaces the key's value or its commented-out default, if there
+/// is one. Otherwise it is added after the other keys of its section, with its help.
 pub(super) fn set(text: &str, key: &Key, literal: &str) -> Result<String, String> {
     let place = Place::of(text, key)?;
     if let Some(value) = place.value {
@@ -50,7 +50,7 @@ pub(super) fn set(text: &str, key: &Key, literal: &str) -> Result<String, String
     verified(splice(text, place.at..place.at, &line), key)
 }
 
-/// The text without the key. Its comments stay.
+/// Returns the text without the key. Its comments stay.
 pub(super) fn unset(text: &str, key: &Key) -> Result<String, String> {
     let place = Place::of(text, key)?;
     let Some(value) = place.value else {
@@ -80,32 +80,32 @@ pub(super) fn unset(text: &str, key: &Key) -> Result<String, String> {
 }
 
 enum Insert {
-    /// In a line of its own.
+    /// On a line of its own.
     Line,
     /// Between the braces of an inline table.
     Inline,
 }
 
-/// Where a key is, or would be.
+/// Where a key is, or where it would be inserted.
 struct Place<'a> {
-    /// Its value.
+    /// The range of its value, if it is set.
     value: Option<Range<usize>>,
     /// Where it would be inserted, and how.
     at: usize,
     insert: Insert,
-    /// The name it has there: dotted where its section is written so.
+    /// Its name in that place. It is dotted if its section is written that way.
     field: &'a str,
-    /// The section to make first.
+    /// The section to create first.
     section: Option<&'a str>,
-    /// Whether the inline table has nothing in it.
+    /// Whether the inline table is empty.
     empty: bool,
-    /// The part of the text in which its commented line may be.
+    /// The part of the text that may contain its commented-out line.
     region: Range<usize>,
 }
 
 impl<'a> Place<'a> {
     fn of(text: &str, key: &'a Key) -> Result<Self, String> {
-        // A byte order mark is no TOML to the library; all places are behind it.
+        // The library doesn't accept a byte order mark, so it is left out and all positions are relative to its end.
         let mark = text.len() - text.trim_start_matches('\u{feff}').len();
         let document = Document::parse(&text[mark..])
             .map_err(|error| format!("is not TOML: {}", error.message()))?;
@@ -179,7 +179,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Where the section headers are.
+/// Returns where the section headers are.
 fn headers(root: &dyn TableLike) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for (_, item) in root.iter() {
@@ -199,7 +199,7 @@ fn headers(root: &dyn TableLike) -> Vec<Range<usize>> {
     found
 }
 
-/// Where the last value ends that stands directly in a table, dotted ones included.
+/// Returns the end of the last value directly in a table, including dotted ones.
 fn last_value(table: &dyn TableLike) -> Option<usize> {
     let ends = table.iter().filter_map(|(_, item)| match item {
         Item::Value(value) => value.span().map(|span| span.end),
@@ -209,7 +209,7 @@ fn last_value(table: &dyn TableLike) -> Option<usize> {
     ends.max()
 }
 
-/// Behind the comment that heads a file, if a blank line or nothing ends it.
+/// Returns the position after the comment at the head of a file, if a blank line or the end of the file follows it.
 fn after_head(text: &str, mark: usize) -> usize {
     let mut at = mark;
     for line in text[mark..].split_inclusive('\n') {
@@ -222,7 +222,7 @@ fn after_head(text: &str, mark: usize) -> usize {
     at
 }
 
-/// The text of the line in which a default of this name is commented out, without its end.
+/// Returns the range of the line with a commented-out default of this name, without its line break.
 fn commented(text: &str, region: &Range<usize>, field: &str) -> Option<Range<usize>> {
     let mut start = region.start;
     for line in text[region.clone()].split_inclusive('\n') {
@@ -240,7 +240,7 @@ fn splice(text: &str, range: Range<usize>, with: &str) -> String {
     format!("{}{with}{}", &text[..range.start], &text[range.end..])
 }
 
-/// The text, if it is still TOML and the key is in it.
+/// Returns the text if it is still valid TOML and contains the key.
 fn verified(edited: String, key: &Key) -> Result<String, String> {
     match Place::of(&edited, key)?.value {
         Some(_) => Ok(edited),

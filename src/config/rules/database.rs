@@ -1,4 +1,4 @@
-//! Which database engine the keys ask for.
+//! The database engine that the keys ask for.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::config::setting_error::SettingError;
 use crate::config::settings::{DatabaseKeys, Engine};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// Returns the engine. `given` tells which keys a layer sets; the path of an SQLite file starts in `folder`.
+/// Returns the engine. `given` says which keys a layer sets. A relative path of an SQLite file starts in `folder`.
 pub(in crate::config) fn engine(
     keys: &DatabaseKeys,
     given: impl Fn(&str) -> bool,
@@ -34,7 +34,7 @@ pub(in crate::config) fn engine(
         }
         return mongo(key, url);
     }
-    // The Python package 0.1.0 knew MongoDB only, with this default: its files may name just the database.
+    // The Python package 0.1.0 supported only MongoDB, with this default URL, so its files may name just the database.
     if !given("database_url") && given("mongodb_database") {
         return mongo(
             "mongodb_database",

@@ -1,4 +1,4 @@
-//! Mail: which keys each backend needs. A new backend is a variant of [`EmailBackend`] and a function here.
+//! Email: the keys that each backend needs. A new backend is a variant of [`EmailBackend`] and a function here.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use crate::config::settings::{
     SmtpLogin, SmtpSecurity, SmtpSettings,
 };
 
-/// Returns the settings of mail; with the default backend where the chosen one lacks a key.
+/// Returns the settings of email, with the default backend if the chosen one lacks a key.
 pub(super) fn resolve(keys: EmailKeys, base_url: &str, review: &mut Review<'_>) -> EmailSettings {
-    // Half an access key is reported whatever the backend is.
+    // Half an access key is reported for every backend.
     let credentials = aws_credentials(&keys, review);
     let backend = match keys.backend {
         EmailBackendName::Console => Some(EmailBackend::Console {

@@ -1,9 +1,9 @@
-//! What files of the Python package say that means nothing here, or something else than it did there.
+//! Settings in files of the Python package that have no meaning here, or another one.
 
 use crate::config::review::Review;
 use crate::config::settings::{Draft, Transport};
 
-/// Warns of such keys.
+/// Warns about such keys.
 pub(super) fn warn(draft: &Draft, review: &mut Review<'_>) {
     let is_old = review.has_value("mongodb_url") || review.has_value("mongodb_database");
     if is_old && draft.settings.tokens.transport == Transport::Cookie {

@@ -1,5 +1,5 @@
-//! The rules on logging in with other providers. Each names the key, or the section, as the place to change. No secret appears
-//! in a fault.
+//! The rules on logging in with other providers. Each names the key or the section to change. Faults contain no
+//! secrets.
 
 use url::{Host, Url};
 
@@ -13,7 +13,7 @@ use crate::config::toml_file::GivenProvider;
 use crate::model::ProviderId;
 use crate::secret::SecretString;
 
-/// What is known of a provider by its id.
+/// The settings of a provider that is known by its id.
 struct Preset {
     id: &'static str,
     name: &'static str,
@@ -48,10 +48,10 @@ const PRESETS: [Preset; 3] = [
     },
 ];
 
-/// The longest name of a provider, in characters: it stands on a button.
+/// The maximum length of a provider's name, in characters, because it is shown on a button.
 const MAX_NAME: usize = 40;
 
-/// Returns how people log in with other providers, and reports all that is wrong with it.
+/// Returns the settings for logging in with other providers, and reports everything that is wrong with them.
 pub(super) fn resolve(
     keys: &ProviderKeys,
     is_on: bool,
@@ -68,7 +68,7 @@ pub(super) fn resolve(
     for given in &review.layers.providers {
         match provider(given, &oauth.providers, settings, review.layers) {
             Ok(provider) => oauth.providers.push(provider),
-            // What is switched off need not be whole.
+            // If this is off, incomplete entries are allowed.
             Err(faults) if is_on => review.report.faults.extend(faults),
             Err(_) => {}
         }
@@ -101,7 +101,7 @@ fn warn(key: &str, reason: &str, review: &mut Review<'_>) {
     }
 }
 
-/// The provider of the Python package's keys.
+/// Adds the provider that the Python package's keys configure.
 fn google(keys: &ProviderKeys, settings: &Settings, oauth: &mut Oauth, review: &mut Review<'_>) {
     let preset = &PRESETS[0];
     let id = ProviderId::from_stored(preset.id.to_owned());
@@ -146,7 +146,7 @@ fn google(keys: &ProviderKeys, settings: &Settings, oauth: &mut Oauth, review: &
         },
         id,
     };
-    // Where the package has its only button.
+    // The first place, because it is the package's only button.
     oauth.providers.insert(0, provider);
 }
 
@@ -159,7 +159,7 @@ fn callback(settings: &Settings, id: &ProviderId) -> String {
     format!("{base}{}/oauth/{id}/callback", settings.pages.api_prefix)
 }
 
-/// A provider, or all that is wrong with its entry.
+/// Returns a provider, or everything that is wrong with its entry.
 fn provider(
     given: &GivenProvider,
     others: &[Provider],
@@ -181,7 +181,7 @@ fn provider(
             "id",
             "must be lower-case letters, digits, - and _, such as google: it becomes part of paths",
         ),
-        // Paths of their own.
+        // These ids would clash with other paths.
         Some(id) if matches!(id.as_str(), "providers" | "exchange") => {
             fault("id", "must be another name: this one is a path in the API");
         }
@@ -252,13 +252,14 @@ fn provider(
     }
 }
 
-/// RFC 6749, appendix A.4.
+/// Returns whether a text is a valid scope (RFC 6749, appendix A.4).
 fn is_scope(scope: &str) -> bool {
     let is_good = |c: u8| matches!(c, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
     !scope.is_empty() && scope.bytes().all(is_good)
 }
 
-/// OpenID Connect Discovery §3, and what is on this machine, for tests.
+/// Returns whether a text is a valid issuer (OpenID Connect Discovery §3). A server on this machine may use http, for
+/// tests.
 fn is_issuer(text: &str) -> bool {
     web_url(text).is_some_and(|url| {
         let is_safe = url.scheme() == "https" || is_loopback(&url);

@@ -1,4 +1,4 @@
-//! For which sites passkeys are: what browsers will let them be for.
+//! The sites that passkeys can be valid for, according to the rules of browsers.
 
 use url::{Host, Url};
 
@@ -58,7 +58,7 @@ pub(super) fn resolve(
     passkeys
 }
 
-/// What browsers take for secure without https.
+/// Returns whether browsers treat a host as secure without https.
 fn is_local(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost")
 }
@@ -68,18 +68,18 @@ fn is_at_or_below(host: &str, domain: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// Whether a domain is that of a host or above it, and nobody else's: `com` is, and `co.uk`.
+/// Returns whether a domain is that of a host or a parent of it that one owner can register, unlike `com` or `co.uk`.
 fn is_registrable_above(domain: &str, host: &str) -> bool {
     domain == host || (is_at_or_below(host, domain) && domain.contains('.') && !is_shared(domain))
 }
 
-/// Whether strangers register names directly below a domain.
+/// Returns whether anyone can register names directly below a domain.
 #[cfg(feature = "cli")]
 fn is_shared(domain: &str) -> bool {
     psl::suffix_str(domain) == Some(domain)
 }
 
-/// Without the list of such domains browsers have the last word, and refuse.
+/// Without the list of such domains, nothing is refused here, but browsers refuse them.
 #[cfg(not(feature = "cli"))]
 const fn is_shared(_: &str) -> bool {
     false

@@ -1,9 +1,9 @@
-//! The paths that are served, and which prefixes would get in the way of others.
+//! The paths that are served, and the prefixes that would clash with others.
 
 use crate::config::setting_error::SettingError;
 use crate::config::settings::Pages;
 
-/// Paths that are served outside every prefix.
+/// Paths that don't depend on any prefix.
 const FIXED_PATHS: [&str; 6] = [
     "/healthz",
     "/readyz",
@@ -13,7 +13,8 @@ const FIXED_PATHS: [&str; 6] = [
     "/dev",
 ];
 
-/// What stands under the prefix of the API or of the pages. Another prefix that goes on so would hide it.
+/// The first path segments below the prefix of the API or of the pages. Another prefix that continues with one of them
+/// would hide it.
 const SEGMENTS: [&str; 26] = [
     "accept-invitation",
     "account",
@@ -43,7 +44,7 @@ const SEGMENTS: [&str; 26] = [
     "verify",
 ];
 
-/// Returns what is wrong with the prefixes. Where the API is at the root and the pages are off, nothing is in its way.
+/// Returns the faults of the prefixes. There are none if the API is at the root and the pages are off.
 pub(super) fn faults(pages: &Pages, with_pages: bool) -> Vec<SettingError> {
     if pages.api_prefix.is_empty() && !with_pages {
         return Vec::new();
@@ -81,7 +82,7 @@ pub(super) fn faults(pages: &Pages, with_pages: bool) -> Vec<SettingError> {
     faults
 }
 
-/// What of `outer` the prefix would stand on.
+/// Returns the segment below `outer` that the prefix would hide, if any.
 fn hidden<'a>(prefix: &'a str, outer: &str) -> Option<&'a str> {
     let beneath = prefix.strip_prefix(outer)?.strip_prefix('/')?;
     let segment = beneath.split('/').next()?;

@@ -1,4 +1,4 @@
-//! Who the application is and how it is served.
+//! The application's identity and how it is served.
 
 use url::Url;
 
@@ -6,7 +6,7 @@ use crate::config::checks::web_url;
 use crate::config::review::Review;
 use crate::config::settings::{Identity, Tls, TlsKeys, Transport};
 
-/// Returns what https needs, if it is configured.
+/// Returns the settings for https, if they are configured.
 pub(super) fn tls(keys: TlsKeys, review: &mut Review<'_>) -> Option<Tls> {
     let files = review.pair(("tls_cert", keys.tls_cert), ("tls_key", keys.tls_key));
     files.map(|(cert, key)| Tls {
@@ -15,7 +15,7 @@ pub(super) fn tls(keys: TlsKeys, review: &mut Review<'_>) -> Option<Tls> {
     })
 }
 
-/// Returns the identity in its normal form: `base_url` as a browser would write it, `cookie_domain` in lower case.
+/// Returns the identity in its normal form: `base_url` as a browser would write it, and `cookie_domain` in lower case.
 pub(super) fn identity(
     mut identity: Identity,
     transport: Transport,
@@ -40,7 +40,8 @@ pub(super) fn identity(
     identity
 }
 
-/// Browsers drop a cookie for a domain that is not the host's own or above it, or that is nobody's (as `com`).
+/// Checks `cookie_domain`. Browsers ignore a cookie whose domain isn't the host or a parent of it, or is a public
+/// suffix such as `com`.
 fn check_cookie_domain(identity: &Identity, transport: Transport, review: &mut Review<'_>) {
     let Some(domain) = &identity.cookie_domain else {
         return;

@@ -1,18 +1,18 @@
-//! The secrets that sign tokens: long, random, and from no example.
+//! The secrets that sign tokens must be long, random, and not copied from an example.
 
 use crate::config::report::Fault;
 use crate::config::review::Review;
 use crate::config::settings::Tokens;
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// The shortest `jwt_secret`, in characters.
+/// The minimum length of `jwt_secret`, in characters.
 pub const MIN_SECRET_LENGTH: usize = 32;
 
-/// Makes the one secret that is needed, readable by its owner only.
+/// The command that creates the required secret in a file that only its owner can read.
 const MAKE_SECRET: &str =
     "(umask 077; echo \"REGSTACK_JWT_SECRET=$(regstack secret generate)\" >> regstack.secrets.env)";
 
-/// Words of secrets that stand in examples. A random secret holds one about never.
+/// Words that occur in the secrets of examples. A random secret practically never contains one.
 const EXAMPLE_WORDS: [&str; 8] = [
     "changeme",
     "change-me",
@@ -24,7 +24,7 @@ const EXAMPLE_WORDS: [&str; 8] = [
     "example",
 ];
 
-/// Reports the signing secrets that cannot be used, each with the command that makes a better one.
+/// Reports signing secrets that can't be used, each with the command that creates a better one.
 pub(super) fn check(tokens: &Tokens, review: &mut Review<'_>) {
     if let Some(reason) = tokens.jwt_next_secret.as_ref().and_then(unusable) {
         review.fault("jwt_next_secret", reason);
@@ -36,7 +36,7 @@ pub(super) fn check(tokens: &Tokens, review: &mut Review<'_>) {
         let (reason, hint) = if !tokens.jwt_secret.expose_secret().is_empty() {
             (reason, command())
         } else if review.layers.files.is_empty() {
-            // Most likely the wrong folder: a new secret there would end every session once it is used elsewhere.
+            // This is most likely the wrong folder. A new secret here, used elsewhere, would end every session there.
             let folder = review.layers.folder_of("jwt_secret").display();
             let hint =
                 "name an installation with --config PATH, or run regstack init to create one";
@@ -63,7 +63,7 @@ pub(super) fn check(tokens: &Tokens, review: &mut Review<'_>) {
     }
 }
 
-/// Returns why a signing secret cannot be used.
+/// Returns why a signing secret can't be used, or `None` if it can.
 pub(in crate::config) fn unusable(secret: &SecretString) -> Option<String> {
     let secret = secret.expose_secret();
     let lower = secret.to_lowercase();

@@ -1,10 +1,10 @@
-//! SMS: which keys each backend needs. A new backend is a variant of [`SmsBackend`] and a function here.
+//! SMS: the keys that each backend needs. A new backend is a variant of [`SmsBackend`] and a function here.
 
 use crate::config::checks::is_sns_sender;
 use crate::config::review::Review;
 use crate::config::settings::{SmsBackend, SmsBackendName, SmsKeys, SnsSettings, TwilioSettings};
 
-/// Returns how SMS leave; the default where the chosen backend lacks a key.
+/// Returns the SMS backend. If the chosen one lacks a key, it is the default.
 pub(super) fn resolve(keys: SmsKeys, review: &mut Review<'_>) -> SmsBackend {
     let backend = match keys.backend {
         SmsBackendName::Null => Some(SmsBackend::Null {

@@ -1,4 +1,4 @@
-//! The rules on `[[webhooks]]`, each of which names its section as the place to change. No secret appears in a fault.
+//! The rules on `[[webhooks]]`. Each names the section to change. Faults contain no secrets.
 
 use std::net::IpAddr;
 
@@ -16,10 +16,10 @@ use crate::config::toml_file::GivenWebhook;
 use crate::model::EventKind;
 use crate::secret::SecretString;
 
-/// How long a secret's key may be, in bytes (Standard Webhooks).
+/// The allowed length of a secret's key, in bytes (Standard Webhooks).
 const KEY_LENGTH: std::ops::RangeInclusive<usize> = 24..=64;
 
-/// Returns the webhooks that are configured, and reports all that is wrong with them.
+/// Returns the configured webhooks, and reports everything that is wrong with them.
 pub(super) fn resolve(layers: &Layers, report: &mut Report) -> Vec<Webhook> {
     let mut webhooks: Vec<Webhook> = Vec::new();
     for given in &layers.webhooks {
@@ -43,7 +43,7 @@ fn url(given: &GivenWebhook, others: &[Webhook], report: &mut Report) -> Option<
     let key = "webhooks.url";
     let text = given.url.clone().unwrap_or_default();
     let Some(url) = web_url(&text) else {
-        // What cannot be read may hold a password.
+        // A URL that can't be parsed isn't quoted, because it may contain a password.
         let reason = "must be an absolute http or https URL without user, query and fragment";
         report.fault(&given.layer, key, reason);
         return None;
@@ -94,14 +94,14 @@ fn events(given: &GivenWebhook, report: &mut Report) -> Option<Vec<EventKind>> {
     Some(names.iter().filter_map(kind).collect())
 }
 
-/// The secrets, or why there are none and what to do.
+/// Returns the secrets, or a fault that says why there are none and what to do.
 fn secrets(given: &GivenWebhook, layers: &Layers) -> Result<Vec<SecretString>, Fault> {
     let fault = |reason: &str| Fault::new(&given.layer, "webhooks.secret_env", reason);
     let name = given.secret_env.as_deref().unwrap_or_default();
     if name.is_empty() {
         return Err(fault("is missing: it names the variable with the secret"));
     }
-    // A secret without the signs of base64 would be a name.
+    // Some secrets have the form of a variable's name.
     if !is_name(name) || name.starts_with("whsec_") {
         return Err(fault(
             "must be the name of the variable with the secret, not the secret itself",
@@ -127,7 +127,7 @@ fn secrets(given: &GivenWebhook, layers: &Layers) -> Result<Vec<SecretString>, F
     Ok(secrets.into_iter().map(SecretString::from).collect())
 }
 
-/// Whether a secret is as Standard Webhooks write it.
+/// Returns whether a secret has the form that Standard Webhooks require.
 fn is_usable(secret: &str) -> bool {
     let key = secret.strip_prefix("whsec_");
     let key = key.and_then(|key| STANDARD.decode(key).ok());

@@ -1,4 +1,4 @@
-//! What is switched on.
+//! Features that can be turned on and off.
 
 use crate::config::key::section;
 

@@ -1,4 +1,4 @@
-//! Mail: its keys, and the ways it can leave.
+//! Email: its keys, and the ways to send it.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -41,16 +41,17 @@ section! {
     }
 }
 
-/// Mail.
+/// Email.
 #[derive(Debug, Clone)]
 pub struct EmailSettings {
-    /// Sender's email address.
+    /// The sender's email address.
     pub from_address: String,
-    /// The sender's name; the application's when not set.
+    /// The sender's name. If unset, the application's name is used.
     pub from_name: Option<String>,
-    /// How mail leaves.
+    /// How email is sent.
     pub backend: EmailBackend,
-    /// Whether accounts may have addresses with characters beyond ASCII before the `@`; what the mail server says when none.
+    /// Whether accounts may have email addresses with non-ASCII characters before the `@`. If unset, this depends on
+    /// the mail server.
     pub allow_utf8_email: Option<bool>,
 }
 
@@ -66,12 +67,12 @@ impl Default for EmailSettings {
     }
 }
 
-/// How mail leaves, with all that this way needs.
+/// How email is sent, with everything that this way needs.
 #[derive(Debug, Clone)]
 pub enum EmailBackend {
-    /// It does not: it is written to the log.
+    /// It isn't sent but written to the log.
     Console {
-        /// Whether whole mails are logged, not only headers and links.
+        /// Whether whole emails are logged, not only headers and links.
         log_bodies: bool,
     },
     /// Through an SMTP server.
@@ -103,20 +104,20 @@ pub struct SmtpSettings {
     pub port: u16,
     /// How the connection is protected.
     pub security: SmtpSecurity,
-    /// Who to log in as; nobody when none.
+    /// The login at the server, if there is one.
     pub login: Option<SmtpLogin>,
-    /// How long it may take to answer.
+    /// How long the server may take to answer.
     pub timeout: Duration,
     /// The name in EHLO, if it is configured.
     pub helo_name: Option<String>,
-    /// The host of `base_url`: the name in EHLO where neither that nor the machine has one.
+    /// The host of `base_url`: the name in EHLO if none is configured and the machine has none.
     pub own_host: String,
 }
 
-/// How a connection to an SMTP server is protected. A CA file takes the place of the system's authorities.
+/// How a connection to an SMTP server is protected. A CA file replaces the system's authorities.
 #[derive(Debug, Clone)]
 pub enum SmtpSecurity {
-    /// Upgraded by STARTTLS before anything is sent.
+    /// Upgraded with STARTTLS before anything is sent.
     StartTls {
         /// The certificates to trust (PEM).
         ca_file: Option<PathBuf>,
@@ -126,11 +127,11 @@ pub enum SmtpSecurity {
         /// The certificates to trust (PEM).
         ca_file: Option<PathBuf>,
     },
-    /// Not at all: a password travels in the clear.
+    /// Not protected: a password is sent in the clear.
     Plain,
 }
 
-/// A login at an SMTP server.
+/// The login at an SMTP server.
 #[derive(Debug, Clone)]
 pub struct SmtpLogin {
     /// The user's name.
@@ -150,12 +151,12 @@ pub struct SesSettings {
     pub endpoint_url: Option<String>,
 }
 
-/// Where credentials for Amazon come from.
+/// Where the credentials for Amazon come from.
 #[derive(Debug, Clone)]
 pub enum AwsCredentials {
-    /// Wherever Amazon's own tools look: environment, default profile, web identity, the machine's role.
+    /// The places that Amazon's own tools use: environment, default profile, web identity, the machine's role.
     Default,
-    /// A profile of `~/.aws`, whatever the environment holds.
+    /// A profile in `~/.aws`, whatever the environment contains.
     Profile(String),
     /// The configuration.
     AccessKey {

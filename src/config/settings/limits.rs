@@ -1,11 +1,12 @@
-//! Limits on guessing and flooding, and the cost of password hashes.
+//! Limits against guessing and flooding, and the cost of password hashes.
 
 use std::num::NonZeroU32;
 
 use crate::config::key::section;
 use crate::config::rate_limit::{LoginLimit, Quota, RateLimit};
 
-/// The limit of a route that strangers may call: more than any person needs, or an office, and not enough for a flood.
+/// Returns the limit of a route that strangers may call. It is more than a person or an office needs, and too little
+/// for a flood.
 fn each(minute: u32, hour: u32) -> Option<RateLimit> {
     let quota = |count, seconds| {
         Some(Quota {
@@ -73,16 +74,16 @@ section! {
     }
 }
 
-/// Hashes worth computing at the same time: one a processor.
+/// Returns how many hashes are computed at the same time: one for each processor.
 pub(in crate::config) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// The most memory a hash may take, in KiB, configured or stored: a planted hash must not exhaust the machine.
+/// The maximum memory of a hash in KiB, whether configured or stored. A planted hash must not exhaust the machine.
 pub const MAX_MEMORY_KIB: u32 = 1 << 20;
-/// The most passes a hash may make over its memory.
+/// The maximum number of passes of a hash over its memory.
 pub const MAX_ITERATIONS: u32 = 64;
-/// The most lanes a hash may have.
+/// The maximum number of lanes of a hash.
 pub const MAX_LANES: u32 = 64;
 
 section! {

@@ -30,20 +30,20 @@ section! {
 /// Logging in with other providers.
 #[derive(Debug, Clone, Default)]
 pub struct Oauth {
-    /// The providers; none where there is no such login.
+    /// The providers. Empty if this is turned off.
     pub providers: Vec<Provider>,
-    /// Whether a person is linked to the account that has their email address, if both sides have verified it.
+    /// Whether a person is linked to the account with their email address if both sides have verified it.
     pub auto_link_verified_emails: bool,
-    /// Whether the second factor is asked for, too.
+    /// Whether a login also needs the second factor.
     pub enforce_mfa_on_oauth_signin: bool,
     /// How long a login may take, in seconds.
     pub state_ttl_seconds: u32,
-    /// How long the browser has to fetch its session, in seconds.
+    /// How long the browser may take to fetch its session, in seconds.
     pub completion_ttl_seconds: u32,
 }
 
 impl Oauth {
-    /// The provider of a name.
+    /// Returns the provider with this id.
     #[must_use]
     pub fn provider(&self, id: &ProviderId) -> Option<&Provider> {
         self.providers.iter().find(|provider| provider.id == *id)
@@ -53,29 +53,29 @@ impl Oauth {
 /// A provider that people can log in with.
 #[derive(Debug, Clone)]
 pub struct Provider {
-    /// Its name in paths and rows.
+    /// Its id in paths and rows.
     pub id: ProviderId,
-    /// What people call it.
+    /// The name that people see.
     pub name: String,
-    /// How it is talked to.
+    /// The protocol that it uses.
     pub kind: ProviderKind,
-    /// Its issuer (OpenID Connect), or where it is (GitHub). No slash at the end is added or taken away.
+    /// Its issuer (OpenID Connect) or its URL (GitHub), exactly as configured, with or without a slash at the end.
     pub issuer: String,
-    /// The name of this application there.
+    /// The client id of this application.
     pub client_id: String,
-    /// What proves that name.
+    /// The client secret of this application.
     pub client_secret: SecretString,
-    /// What is asked for.
+    /// The scopes that are requested.
     pub scopes: Vec<String>,
-    /// Where it sends people back to.
+    /// The URL that it redirects people back to.
     pub redirect_uri: String,
 }
 
-/// How a provider is talked to.
+/// The protocol of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProviderKind {
     /// OpenID Connect with discovery.
     OpenId,
-    /// OAuth 2 and GitHub's API of people and their email addresses.
+    /// OAuth 2 and GitHub's API for users and their email addresses.
     GitHub,
 }

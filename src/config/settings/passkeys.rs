@@ -1,4 +1,4 @@
-//! Passkeys: for which sites they are.
+//! The sites that passkeys are valid for.
 
 use crate::config::key::section;
 

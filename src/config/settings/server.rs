@@ -1,4 +1,4 @@
-//! Who the application is, how it is served, where accounts are kept.
+//! The application's identity, how it is served, and its database.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -61,7 +61,7 @@ section! {
     }
 }
 
-/// What https needs.
+/// The settings for https.
 #[derive(Debug, Clone)]
 pub struct Tls {
     /// The file with the certificate chain (PEM).
@@ -111,12 +111,12 @@ section! {
     }
 }
 
-/// Resolved from `database_url`, `mongodb_url` and `mongodb_database`.
+/// The database engine, computed from `database_url`, `mongodb_url` and `mongodb_database`.
 #[derive(Debug, Clone)]
 pub enum Engine {
     /// One file.
     Sqlite {
-        /// The file, relative ones already joined to the working directory.
+        /// The path of the file. Relative paths are joined to the folder that they start from.
         path: PathBuf,
     },
     /// A MongoDB server or replica set.
@@ -130,8 +130,8 @@ pub enum Engine {
 
 #[cfg(feature = "cli")]
 impl Engine {
-    /// Why there is no database yet, where it is a file and that file is missing or empty. An empty one is what is left
-    /// of a database that was cut off, or what somebody made to be filled.
+    /// Returns why there is no database yet if it is a file that is missing or empty. An empty file may be left from a
+    /// truncated database, or created by somebody to be filled.
     pub(crate) fn missing(&self) -> Option<String> {
         let Self::Sqlite { path } = self else {
             return None;

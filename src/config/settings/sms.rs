@@ -1,4 +1,4 @@
-//! SMS: its keys, and the ways it can leave.
+//! SMS: its keys, and the ways to send them.
 
 use crate::config::key::section;
 use crate::config::value::choice;
@@ -27,10 +27,10 @@ section! {
     }
 }
 
-/// How SMS leave, with all that this way needs.
+/// How SMS are sent, with everything that this way needs.
 #[derive(Debug, Clone)]
 pub enum SmsBackend {
-    /// They do not: their numbers are written to the log.
+    /// They aren't sent. Their phone numbers are written to the log.
     Null {
         /// Whether whole messages are logged.
         log_bodies: bool,
@@ -55,12 +55,12 @@ impl SmsBackend {
     }
 }
 
-/// Amazon SNS in one region, with credentials from where Amazon's own tools look.
+/// Amazon SNS in one region, with credentials from the places that Amazon's own tools use.
 #[derive(Debug, Clone)]
 pub struct SnsSettings {
     /// The region.
     pub region: String,
-    /// The sender: a number, or a name.
+    /// The sender: a phone number or a name.
     pub from: Option<String>,
     /// Another endpoint, for tests.
     pub endpoint_url: Option<String>,
@@ -73,7 +73,7 @@ pub struct TwilioSettings {
     pub account_sid: String,
     /// The account's token.
     pub auth_token: SecretString,
-    /// The sender: a number, a name, or the id of a messaging service.
+    /// The sender: a phone number, a name, or the id of a messaging service.
     pub from: String,
     /// Another API, for tests.
     pub api_url: Option<String>,

@@ -6,13 +6,13 @@ use crate::config::key::section;
 use crate::config::value::choice;
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// The longest that a link may work: ten years. More is a mistake, and would overflow dates.
+/// The longest lifetime of a link: ten years. A longer one is a mistake, and would overflow dates.
 const MAX_LINK_SECONDS: u64 = 315_360_000;
 
-/// The longest that a session may last, in seconds: 30 days.
+/// The longest lifetime of a session, in seconds: 30 days.
 pub const MAX_SESSION_SECONDS: u32 = 2_592_000;
 
-/// The longest that a session may last while it is used, in seconds: a year.
+/// The longest lifetime of a session whose tokens are renewed, in seconds: a year.
 const MAX_RENEWED_SECONDS: u64 = 31_536_000;
 
 section! {
@@ -37,14 +37,14 @@ section! {
 }
 
 impl Tokens {
-    /// Returns the secrets that are accepted beside `jwt_secret`: those that it followed, and the one that will follow it.
+    /// Returns the secrets that are accepted in addition to `jwt_secret`: the previous ones and the next one.
     pub fn also_accepted(&self) -> impl Iterator<Item = &SecretString> {
         self.jwt_previous_secrets
             .iter()
             .chain(&self.jwt_next_secret)
     }
 
-    /// How many characters `jwt_secret` has, and how many different ones: what may be told of it.
+    /// Returns how many characters `jwt_secret` has, and how many different ones. It doesn't reveal more of it.
     #[must_use]
     pub fn secret_characters(&self) -> (usize, usize) {
         let secret = self.jwt_secret.expose_secret();

@@ -1,21 +1,21 @@
-//! Receivers of events.
+//! Webhook receivers.
 
 use crate::model::EventKind;
 use crate::secret::SecretString;
 
-/// A receiver of events.
+/// A webhook receiver.
 #[derive(Debug, Clone)]
 pub struct Webhook {
-    /// Where events are posted.
+    /// The URL that events are posted to.
     pub url: String,
-    /// Which events; all when none.
+    /// The events that it receives. `None` means all.
     pub events: Option<Vec<EventKind>>,
-    /// The `whsec_…` secrets (Standard Webhooks) that each is signed with. Never empty.
+    /// The `whsec_…` secrets (Standard Webhooks) that each event is signed with. Never empty.
     pub secrets: Vec<SecretString>,
 }
 
 impl Webhook {
-    /// Whether it is told of events of this kind.
+    /// Returns whether it receives events of this kind.
     #[must_use]
     pub fn wants(&self, kind: EventKind) -> bool {
         self.events

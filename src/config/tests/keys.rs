@@ -1,4 +1,4 @@
-//! Each key: every layer sets it, its bounds hold, the example names it.
+//! Tests each key: every layer can set it, its bounds apply, and the example contains it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,11 +6,11 @@ use std::path::Path;
 
 use super::*;
 
-/// A value of each key that is none of its defaults, and how it is shown.
+/// Returns a value that isn't the key's default, and how it is shown.
 fn sample(key: &Key) -> (String, String) {
     let plain = |text: &str| (text.to_owned(), text.to_owned());
     if key.name == "session_max_seconds" {
-        // Less than `jwt_ttl_seconds`, but for 0, is refused.
+        // Values below `jwt_ttl_seconds` are refused, except for 0.
         return plain("2592000");
     }
     if let value::Rule::Range(low, high) = key.rule {
@@ -88,11 +88,11 @@ fn every_key_is_set_by_the_file_the_environment_and_a_flag() {
         };
         let mut toml = toml_line((key.name, &written));
         for (name, text) in companions(key) {
-            // In the same section, so its heading is not repeated.
+            // It is in the same section, so the heading isn't repeated.
             toml.extend([name.rsplit('.').next().unwrap(), " = \"", text, "\"\n"]);
         }
         let mut from_file = Case::new().toml(&toml);
-        // The file's own jwt_secret is under test, so the environment must not hide it.
+        // The file's own jwt_secret is under test, so the environment must not override it.
         if key.name == "jwt_secret" {
             from_file.sources.environment.clear();
         }
@@ -175,7 +175,7 @@ fn numbers_are_refused_beyond_both_ends() {
     }
 }
 
-/// The example is written from the keys: `REGSTACK_UPDATE=1 cargo test example` writes it anew.
+/// The example is generated from the keys. `REGSTACK_UPDATE=1 cargo test example` updates it.
 #[test]
 fn the_example_is_fresh_complete_and_loads() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("regstack.toml.example");
@@ -192,7 +192,7 @@ fn the_example_is_fresh_complete_and_loads() {
         "as it stands"
     );
 
-    // With every line taken in, each key is there, from the file, at its default.
+    // With every line uncommented, each key is set by the file to its default.
     let uncommented = |line| {
         str::strip_prefix(line, "#")
             .filter(|rest| rest.starts_with(char::is_alphabetic))

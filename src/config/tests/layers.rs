@@ -1,4 +1,4 @@
-//! Layers, files, provenance, and all faults at once.
+//! Tests layers, files, the sources of values, and the reporting of all faults at once.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! What the tests of the configuration share: a folder, an environment, and what loading them gives.
+//! What the tests of the configuration share: a folder, an environment, and the result of loading them.
 
 mod keys;
 mod layers;
@@ -17,14 +17,14 @@ use crate::secret::ExposeSecret as _;
 
 const SECRET: &str = "canary-0123456789abcdefghijklmnopqrstuv";
 
-/// A folder with files, an environment, and what loading them gives.
+/// A folder with files, and an environment.
 struct Case {
     folder: TempDir,
     sources: Sources,
 }
 
 impl Case {
-    /// Nothing but a `jwt_secret` in the environment.
+    /// Creates a case with only a `jwt_secret` in the environment.
     fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let sources = Sources {
@@ -78,7 +78,7 @@ impl Case {
             .unwrap_or_else(|error| panic!("{:#?}", error.faults))
     }
 
-    /// The faults as lines, with their hints.
+    /// Returns the faults as lines, with their hints.
     #[track_caller]
     fn faults(&self) -> Vec<String> {
         lines(
@@ -117,7 +117,7 @@ fn effective<'a>(loaded: &'a Loaded, key: &str) -> (&'a str, &'a str) {
     (&found.value, &found.layer)
 }
 
-/// What other keys need beside a sample, for the settings to be whole.
+/// Returns the other keys that a sample of this key needs to be valid.
 fn companions(key: &Key) -> Vec<(&'static str, &'static str)> {
     match key.name {
         "tls_cert" => vec![("tls_key", "k.pem")],

@@ -1,4 +1,4 @@
-//! What the Python package's files and environments may say, and load here.
+//! Tests that files and environments of the Python package load here.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Keys together, and settings made of several.
+//! Tests rules on several keys, and settings computed from several keys.
 
 use super::*;
 
@@ -315,7 +315,7 @@ fn sns_takes_a_number_or_a_name_for_its_sender() {
             "{faults:?}"
         );
     }
-    // Another backend has rules of its own.
+    // Another backend has its own rules.
     Case::new()
         .toml("[sms]\nfrom_number = \"Acme Co\"\n")
         .loaded();
@@ -480,7 +480,7 @@ fn passkeys_that_no_browser_would_keep_are_refused() {
         assert_eq!(faults.len(), 1, "{base_url} {more}: {faults:?}");
         assert!(faults[0].starts_with(fault), "{faults:?}");
     }
-    // Without passkeys nothing is asked of them.
+    // With passkeys turned off, their settings aren't checked.
     let idle =
         Case::new().toml("base_url = \"http://192.0.2.7\"\npasskey_rp_id = \"example.org\"\n");
     assert_eq!(

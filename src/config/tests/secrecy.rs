@@ -1,10 +1,10 @@
-//! What must not come out, or not raw.
+//! Tests that no secret is shown, and that other values are shown escaped and shortened.
 
 use super::*;
 
 #[test]
 fn no_secret_shows_in_anything_that_comes_out() {
-    // Every secret at once, so that every place a value could surface is passed.
+    // All secrets are set at once, so that every place that could show one is tested.
     let mut good = Case::new()
         .variable("REGSTACK_JWT_PREVIOUS_SECRETS", SECRET)
         .variable(

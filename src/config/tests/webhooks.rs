@@ -1,4 +1,4 @@
-//! Receivers of events.
+//! Tests webhook receivers.
 
 use super::*;
 use crate::model::EventKind;
