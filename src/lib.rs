@@ -43,7 +43,7 @@
 //! - `config`: the settings, the layers they come from, and their validation.
 //! - `auth`: password hashing in a bounded pool, signed tokens, key derivation, encryption.
 //! - `store`: a trait with every change to accounts as an atomic operation, its conformance tests, and the two engines.
-//! - `metrics`: what is counted of the server's work, and its text for Prometheus.
+//! - `metrics`: counters of the server's work, and their text for Prometheus.
 //! - `delivery`: the outbox, its worker, the templates and the transports.
 //! - `accounts`: every use case, one per file. `http` and `cli` call it and make no decisions themselves.
 //! - `app`: creates all parts from the settings and connects them.

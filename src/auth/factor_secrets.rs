@@ -72,7 +72,7 @@ impl FactorSecrets {
     /// Decrypts a secret of an account. It must have been encrypted for the same account and kind.
     ///
     /// # Errors
-    /// [`CannotOpen`].
+    /// [`CannotOpen`] if it was encrypted under an unknown secret or for another account, or is damaged.
     pub fn open(
         &self,
         owner: Id,
@@ -86,7 +86,7 @@ impl FactorSecrets {
     /// Decrypts the secret of an authenticator app.
     ///
     /// # Errors
-    /// [`CannotOpen`].
+    /// [`CannotOpen`] if it was encrypted under an unknown secret or for another account, or is damaged.
     pub fn open_totp(&self, owner: Id, sealed: &[u8]) -> Result<TotpSecret, CannotOpen> {
         let opened = self.open(owner, FactorSecret::Totp, sealed)?;
         Ok(TotpSecret::from_bytes(opened.to_vec()))

@@ -1,8 +1,8 @@
 //! ID tokens of other providers (OpenID Connect Core §3.1.3.7): signature, issuer, audience, times, nonce and access token.
 //!
-//! Only signatures by key pairs that the provider publishes are accepted. Neither `none` nor an HMAC is accepted: the
-//! key of an HMAC would be a secret that both sides know. `jsonwebtoken` parses keys (RFC 7517) and headers, and
-//! `ring` verifies.
+//! Only signatures by key pairs are accepted, whose public keys the provider publishes. Neither `none` nor an HMAC is
+//! accepted: the key of an HMAC would be a secret that both sides know. `jsonwebtoken` parses keys (RFC 7517) and
+//! headers, and `ring` verifies.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -32,7 +32,7 @@ const MAX_AGE: SignedDuration = SignedDuration::from_mins(30);
 /// it this way.
 pub const TENANT: &str = "{tenantid}";
 
-/// Why an ID token was refused. This goes to the log only; the browser isn't told.
+/// Why an ID token was refused. The reason goes to the log only, not to the browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdTokenFault {
     /// It isn't a signed token, or it requires an unknown extension.

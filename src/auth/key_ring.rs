@@ -148,7 +148,7 @@ impl KeyRing {
         })
     }
 
-    /// Encrypts keys that are encrypted under an earlier secret again, under the current one. Returns each with its
+    /// Encrypts the keys that are still encrypted under an earlier secret with the current one. Returns each with its
     /// earlier ciphertext.
     #[must_use]
     pub fn resealed(&self) -> Vec<(SigningKey, Vec<u8>)> {

@@ -15,7 +15,7 @@ use crate::secret;
 /// Length of a salt, in bytes (RFC 9106 §3.1 recommends 16).
 pub(super) const SALT: usize = 16;
 
-/// Why a hash could not be computed.
+/// Why a hash couldn't be computed.
 #[derive(Debug, thiserror::Error)]
 pub enum HashError {
     /// Too many hashes are waiting already.

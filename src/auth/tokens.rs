@@ -25,7 +25,7 @@ const SUCCESSION: SignedDuration = SignedDuration::from_hours(1);
 #[error("the token is invalid or has expired")]
 pub struct InvalidToken;
 
-/// Why a token isn't accepted. Only administrators may see the reason, never whoever presents the token.
+/// Why a token isn't accepted. Only administrators may see the reason, never the client that presents the token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenFault {
     /// It isn't a signed token, or it is too long.
@@ -305,7 +305,7 @@ impl TokenCodec {
     }
 
     /// Checks a token for the purpose that it claims to have, like [`Self::examine`]. A signature for another purpose
-    /// is told apart from one with an unknown key.
+    /// is distinguished from one with an unknown key.
     pub fn examine_claimed(&self, token: &str, now: Timestamp) -> Result<Claims, TokenFault> {
         let Some(claimed) = UnverifiedClaims::read(token).purpose else {
             // Without a readable purpose, a wrong signature is reported first, whatever purpose is asked for.

@@ -42,7 +42,7 @@ pub struct RecipientCap {
     pub is_pretended: bool,
     /// The limit of messages an hour.
     pub limit: Option<u32>,
-    /// Messages sent at this moment or earlier are of no use any more. If no newer one was sent, one more message is
+    /// Messages sent at this moment or earlier are no longer of use. If no newer one was sent, one more message is
     /// allowed although the cap is reached. With `None`, a reached cap allows no message.
     pub useless_until: Option<Timestamp>,
     /// The network of the client that asks for the message, if known. When the cap is reached, each network may ask for
@@ -111,7 +111,7 @@ impl RecipientCap {
         }
     }
 
-    /// Returns the cap for when no earlier message is of use any more. Messages counted in the last few seconds still
+    /// Returns the cap for when no earlier message is still of use. Messages counted in the last few seconds still
     /// count, because concurrent requests may not have stored theirs yet.
     #[must_use]
     pub fn with_nothing_alive(self) -> Self {

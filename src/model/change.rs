@@ -8,7 +8,7 @@ pub struct UserChange {
     /// Enable or disable the account. Disabling ends all sessions. Enabling ends the lockout of the email address and
     /// resets the count of wrong codes, but doesn't restore sessions.
     pub is_active: Option<bool>,
-    /// Make the account an administrator, or not one any more.
+    /// Make the account an administrator, or revoke that.
     pub is_superuser: Option<bool>,
     /// Mark the email address as verified or unverified.
     pub is_verified: Option<bool>,

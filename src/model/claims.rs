@@ -56,7 +56,7 @@ pub struct Claims {
     pub sealed: Option<String>,
     /// The hash of a value that only whoever started has: a browser's cookie, or a mailed link. Nobody else can continue.
     pub browser: Option<String>,
-    /// The provider that somebody logged in with who waits for the second factor.
+    /// The provider of a login that is waiting for the second factor.
     pub provider: Option<ProviderId>,
 }
 

@@ -139,7 +139,7 @@ pub enum CodeVerdict {
 }
 
 impl WaitingCode {
-    /// Compares a code that somebody entered.
+    /// Compares a code that someone entered.
     #[must_use]
     pub fn judge(&self, presented: &ProofHash, now: Timestamp) -> CodeVerdict {
         self.judge_as(self.hash.matches(presented), now)

@@ -70,7 +70,7 @@ names! {
         PasskeyRefused = "passkey_refused",
         /// A person at another provider can log in to the account from now on.
         OauthAccountLinked = "oauth_account_linked",
-        /// A person at another provider cannot log in to the account any more.
+        /// A person at another provider can no longer log in to the account.
         OauthAccountUnlinked = "oauth_account_unlinked",
         /// All sessions of an account were ended.
         TokensRevoked = "tokens_revoked",

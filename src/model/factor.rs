@@ -141,7 +141,7 @@ impl RecoveryCode {
     }
 }
 
-/// What somebody enters as the second factor of a login.
+/// What someone enters as the second factor of a login.
 #[derive(Debug, Clone)]
 pub enum LoginCode {
     /// Digits, from an app or an SMS.

@@ -1,4 +1,4 @@
-//! Identities: the persons at other providers that an account is linked to (OpenID Connect Core §2, `iss` and `sub`).
+//! Identities: the people at other providers that an account is linked to (OpenID Connect Core §2, `iss` and `sub`).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ pub struct Identity {
     pub email: Option<String>,
     /// When it was linked.
     pub linked_at: Timestamp,
-    /// When somebody last logged in with it.
+    /// When someone last logged in with it.
     pub last_used_at: Option<Timestamp>,
 }
 

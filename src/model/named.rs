@@ -10,7 +10,7 @@ macro_rules! names {
         }
 
         impl $type {
-            /// Every one of them.
+            /// All variants.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
             /// Returns the name that is stored and published.
@@ -21,14 +21,14 @@ macro_rules! names {
                 }
             }
 
-            /// Returns the one of this name, if there is one.
+            /// Returns the variant with this name, if there is one.
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|one| one.as_str() == name)
             }
         }
 
-        // Deriving it would publish the names of the variants.
+        // A derived schema would contain the names of the Rust variants.
         impl utoipa::PartialSchema for $type {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
                 let names = Self::ALL.iter().map(|one| one.as_str());
@@ -43,11 +43,11 @@ macro_rules! names {
     };
 }
 
-/// Makes a type that holds a text readable as one, and takes it from a store as it is.
+/// Implements reading and displaying for a type that wraps a text, and creating it from a store.
 macro_rules! text {
     ($type:ident) => {
         impl $type {
-            /// Takes what a store holds: trusted, not checked.
+            /// Creates it from stored text, which is trusted and not checked.
             #[must_use]
             pub fn from_stored(text: String) -> Self {
                 Self(text)

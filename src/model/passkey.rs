@@ -50,7 +50,7 @@ impl PasskeyName {
     /// Parses a name and trims white space around it.
     ///
     /// # Errors
-    /// [`InvalidPasskeyName`].
+    /// [`InvalidPasskeyName`] if it is empty, too long, or contains control characters.
     pub fn parse(text: &str) -> Result<Self, InvalidPasskeyName> {
         let text = text.trim();
         let fits = (1..=Self::MAX_LENGTH).contains(&text.chars().count());
@@ -64,7 +64,7 @@ impl PasskeyName {
 
 text!(PasskeyName);
 
-/// A passkey, as the store holds it.
+/// A passkey as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passkey {
     /// Its id in regstack.

@@ -45,7 +45,7 @@ fn check(text: &SecretString, minimum: usize) -> Result<(), InvalidPassword> {
 }
 
 impl Password {
-    /// Takes a password that somebody entered.
+    /// Takes a password that someone entered.
     ///
     /// # Errors
     /// [`InvalidPassword`] if it is empty or too long to be a password.

@@ -39,7 +39,7 @@ impl ProofToken {
         self.expose().split_once('.')?.0.parse().ok()
     }
 
-    /// Takes a token that somebody presented. Any text is accepted here.
+    /// Takes a token that someone presented. Any text is accepted here.
     #[must_use]
     pub fn presented(text: SecretString) -> Self {
         Self(text)

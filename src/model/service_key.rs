@@ -240,7 +240,7 @@ impl ServiceKeyText {
     }
 }
 
-/// A service key that somebody presented. It has the right form, but may not be valid.
+/// A service key that someone presented. It has the right form, but may not be valid.
 #[derive(Debug, Clone)]
 pub struct PresentedServiceKey {
     /// The id inside the key.

@@ -34,7 +34,7 @@ impl Default for Ceilings {
     }
 }
 
-/// How long data is kept that doesn't expire by itself. All other data is removed once it has expired, and data that
+/// How long data is kept that has no expiry of its own. All other data is removed once it has expired, and data that
 /// protects accounts [`MARGIN`] after that.
 #[derive(Debug, Clone, Copy)]
 pub struct SweepRule {

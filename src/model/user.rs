@@ -46,7 +46,7 @@ impl FullName {
         }
     }
 
-    /// Returns whether it is short and consists of words only, so that it's safe in an email to somebody who may not
+    /// Returns whether it is short and consists of words only, so that it's safe in an email to someone who may not
     /// have chosen it.
     #[must_use]
     pub fn is_plain(&self) -> bool {

@@ -3,7 +3,7 @@
 use crate::config::key::section;
 
 section! {
-    /// What is switched on.
+    /// Features that can be turned on and off.
     pub struct Features at settings.features, named "" field "" {
         require_verification: bool = true, Any, "Create an account only after its email address is verified.";
         allow_registration: bool = true, Any, "Let anyone sign up; if false, only administrators create accounts.";

@@ -8,7 +8,7 @@ use crate::config::value::choice;
 use crate::secret::SecretString;
 
 choice! {
-    /// What `email.backend` may be.
+    /// The values of `email.backend`.
     pub(in crate::config) enum EmailBackendName {
         Console = "console",
         Smtp = "smtp",
@@ -17,7 +17,7 @@ choice! {
 }
 
 section! {
-    /// Mail as configured; becomes [`EmailSettings`].
+    /// The keys of email, which become [`EmailSettings`].
     pub(in crate::config) struct EmailKeys at email, named "email." field "" {
         backend: EmailBackendName = EmailBackendName::Console, Any, "How email is sent; console only logs it.";
         from_address: String = "noreply@example.com".into(), EMAIL, "Sender's email address.";
@@ -88,7 +88,7 @@ impl Default for EmailBackend {
 }
 
 impl EmailBackend {
-    /// Returns whether mail is sent, not only logged.
+    /// Returns whether email is sent, not only logged.
     #[must_use]
     pub const fn sends(&self) -> bool {
         !matches!(self, Self::Console { .. })
@@ -127,7 +127,7 @@ pub enum SmtpSecurity {
         /// The certificates to trust (PEM).
         ca_file: Option<PathBuf>,
     },
-    /// Not protected: a password is sent in the clear.
+    /// Not protected: a password is sent unencrypted.
     Plain,
 }
 
@@ -158,7 +158,7 @@ pub enum AwsCredentials {
     Default,
     /// A profile in `~/.aws`, whatever the environment contains.
     Profile(String),
-    /// The configuration.
+    /// The keys in the configuration.
     AccessKey {
         /// The access key's id.
         id: SecretString,

@@ -18,7 +18,7 @@ fn each(minute: u32, hour: u32) -> Option<RateLimit> {
 }
 
 section! {
-    /// Limits on guessing and flooding.
+    /// Limits against guessing and flooding.
     pub struct Guessing at settings.guessing, named "" field "" {
         rate_limit_disabled: bool = false, Any, "Turn off every limit of this section; for tests only.";
         login_lockout_threshold: u32 = 5, Range(1, 1_000_000), "Wrong passwords that lock an account out, within the window.";
@@ -33,7 +33,7 @@ section! {
 }
 
 section! {
-    /// What limits logins per client address; becomes [`RouteLimits::login`].
+    /// The limits of logins per client address, which become [`RouteLimits::login`].
     #[allow(clippy::struct_field_names, reason = "the fields are the keys")]
     pub(in crate::config) struct LoginKeys at login, named "" field "" {
         login_rate_limit: Option<LoginLimit> = each(60, 1000).map(LoginLimit::Limit), Any, "Logins per client address; `auto` uses the next two keys.";
@@ -43,8 +43,9 @@ section! {
 }
 
 section! {
-    /// Limits per client address, by route; keys are `<name>_rate_limit`, and an empty one is no limit. A default spares loopback
-    /// and private addresses while `behind_proxy` is off: they may be a proxy that nobody named.
+    /// Limits per client address, by route. The keys are `<name>_rate_limit`; with an empty value there is no limit.
+    /// Defaults don't apply to loopback and private addresses while `behind_proxy` is off, because they may be a proxy
+    /// that isn't configured.
     pub struct RouteLimits at settings.guessing.limits, named "" field "_rate_limit" {
         login_mfa_confirm: Option<RateLimit> = each(60, 1000), Any, "Codes entered at login per client address.";
         register: Option<RateLimit> = each(30, 300), Any, "Registrations per client address.";

@@ -5,7 +5,7 @@ use crate::model::ProviderId;
 use crate::secret::SecretString;
 
 section! {
-    /// Keys outside any section: whether there is such a login, where MongoDB keeps it, and its limit.
+    /// The keys outside any section: whether this is on, its MongoDB collections, and its limit.
     pub(in crate::config) struct OauthKeys at oauth, named "" field "" {
         enable_oauth: bool = false, Any, "Log in with other providers; needs `[[oauth.providers]]`, or `oauth.google_client_id` and its secret.";
         oauth_identity_collection: String = "oauth_identities".into(), COLLECTION, "MongoDB collection of the providers that accounts are linked to.";
@@ -15,7 +15,7 @@ section! {
 }
 
 section! {
-    /// The section, whose first keys are the Python package's one provider.
+    /// The keys of the section. The first ones configure the only provider of the Python package.
     pub(in crate::config) struct ProviderKeys at providers, named "oauth." field "" {
         google_client_id: Option<String> = None, OPTIONAL_LINE, "Client ID of your app at Google; a short form of an entry in `[[oauth.providers]]`.";
         google_client_secret: Option<SecretString> = None, Any, "Its client secret.";

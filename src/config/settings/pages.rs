@@ -1,11 +1,11 @@
-//! Paths, pages and links in mail.
+//! Paths, pages and links in emails.
 
 use std::path::PathBuf;
 
 use crate::config::key::section;
 
 section! {
-    /// Paths, pages and links in mail.
+    /// Paths, pages and links in emails.
     pub struct Pages at settings.pages, named "" field "" {
         api_prefix: String = "/api/auth".into(), PREFIX, "Path of the API.";
         ui_prefix: String = "/account".into(), PREFIX, "Path of the pages.";

@@ -12,7 +12,7 @@ use crate::config::value::choice;
 use crate::secret::SecretString;
 
 section! {
-    /// Who the application is.
+    /// The name and URLs of the application.
     pub struct Identity at settings.identity, named "" field "" {
         app_name: String = "RegStack".into(), ONE_LINE, "Name of your application, shown in email and on pages.";
         base_url: String = "http://localhost:8000".into(), WEB_URL, "Address where people reach it; links in email start with it.";
@@ -47,13 +47,13 @@ section! {
         metrics_bind: Bind = Bind::Tcp(SocketAddr::from(([127, 0, 0, 1], 9464))), Any, "Address and port of `/metrics`, without TLS or a login, or `unix:` and the path of a socket.";
     }
     derived {
-        /// From `tls_cert` and `tls_key`; https when there is one.
+        /// The certificate and key for https, from `tls_cert` and `tls_key`. Without them, http is served.
         tls: Option<Tls> = None;
     }
 }
 
 section! {
-    /// What https needs; becomes [`Tls`].
+    /// The keys for https, which become [`Tls`].
     #[allow(clippy::struct_field_names, reason = "the fields are the keys")]
     pub(in crate::config) struct TlsKeys at tls, named "" field "" {
         tls_cert: Option<PathBuf> = None, Any, "Certificate chain (PEM) for https; needs `tls_key`.";
@@ -71,19 +71,19 @@ pub struct Tls {
 }
 
 choice! {
-    /// How log lines look.
+    /// The format of log lines.
     pub enum LogFormat {
         /// Text on a terminal, JSON otherwise.
         Auto = "auto",
         /// Text.
         Text = "text",
-        /// One JSON object a line.
+        /// One JSON object for each line.
         Json = "json",
     }
 }
 
 section! {
-    /// What names the database; becomes [`Engine`].
+    /// The keys that name the database, which become [`Engine`].
     pub(in crate::config) struct DatabaseKeys at database, named "" field "" {
         database_url: DatabaseUrl = DatabaseUrl("sqlite:regstack.db".into()), Any, "Database: `sqlite:path`, `sqlite:////absolute/path`, `mongodb://…` or `mongodb+srv://…`.";
         mongodb_url: Option<SecretString> = None, Any, "Older name of `database_url` for MongoDB; set only one of them.";
@@ -92,7 +92,7 @@ section! {
 }
 
 section! {
-    /// Where accounts are kept.
+    /// The database.
     pub struct Database at settings.database, named "" field "" {
         user_collection: String = "users".into(), COLLECTION, "MongoDB collection of the accounts.";
         pending_collection: String = "pending_registrations".into(), COLLECTION, "MongoDB collection of registrations that wait for verification.";
@@ -102,11 +102,12 @@ section! {
         events_retention_days: u32 = 90, Range(1, 36_500), "Days that events are kept.";
     }
     derived {
-        /// From `database_url`, `mongodb_url` and `mongodb_database`.
+        /// The engine, from `database_url`, `mongodb_url` and `mongodb_database`.
         engine: Engine = Engine::Sqlite { path: "regstack.db".into() };
-        /// Where the Python package keeps sign-ins through other providers, which go with their accounts.
+        /// The MongoDB collection in which the Python package also keeps identities at other providers. They are deleted
+        /// with their accounts.
         oauth_identity_collection: String = "oauth_identities".into();
-        /// Where MongoDB keeps logins at other providers that are under way.
+        /// The MongoDB collection of logins at other providers in progress.
         oauth_state_collection: String = "oauth_states".into();
     }
 }
@@ -131,7 +132,7 @@ pub enum Engine {
 #[cfg(feature = "cli")]
 impl Engine {
     /// Returns why there is no database yet if it is a file that is missing or empty. An empty file may be left from a
-    /// truncated database, or created by somebody to be filled.
+    /// truncated database, or created by someone to be filled.
     pub(crate) fn missing(&self) -> Option<String> {
         let Self::Sqlite { path } = self else {
             return None;

@@ -5,7 +5,7 @@ use crate::config::value::choice;
 use crate::secret::SecretString;
 
 choice! {
-    /// What `sms.backend` may be.
+    /// The values of `sms.backend`.
     pub(in crate::config) enum SmsBackendName {
         Null = "null",
         Sns = "sns",
@@ -14,7 +14,7 @@ choice! {
 }
 
 section! {
-    /// SMS as configured; becomes [`SmsBackend`].
+    /// The keys of SMS, which become [`SmsBackend`].
     pub(in crate::config) struct SmsKeys at sms, named "sms." field "" {
         backend: SmsBackendName = SmsBackendName::Null, Any, "How SMS are sent; null only logs that they would be, sns takes AWS credentials from where AWS's own tools look.";
         from_number: Option<String> = None, OPTIONAL_LINE, "Sender: a number, or a name where the country allows one. twilio needs it, and also takes a messaging service (MG…).";

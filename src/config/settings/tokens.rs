@@ -54,7 +54,7 @@ impl Tokens {
 }
 
 choice! {
-    /// What a session token can say of its account.
+    /// The claims about the account that a session token can have.
     pub enum TokenClaim {
         /// The email address.
         Email = "email",
@@ -68,8 +68,8 @@ choice! {
 }
 
 choice! {
-    /// What signs tokens: an HMAC under `jwt_secret` (RFC 7518 §3.2), or for session tokens a key pair, so that others can
-    /// verify them.
+    /// The algorithm that signs tokens: an HMAC under `jwt_secret` (RFC 7518 §3.2), or for session tokens a key pair, so
+    /// that other programs can verify them.
     pub enum JwtAlgorithm {
         /// HMAC with SHA-256.
         HS256 = "HS256",
@@ -85,7 +85,7 @@ choice! {
 }
 
 impl JwtAlgorithm {
-    /// Returns whether it signs with `jwt_secret` itself, and not with key pairs.
+    /// Returns whether it signs with `jwt_secret` rather than with key pairs.
     #[must_use]
     pub fn is_hmac(self) -> bool {
         !matches!(self, Self::EdDsa | Self::Es256)
