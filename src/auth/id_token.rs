@@ -1,4 +1,5 @@
-//! ID tokens of other providers (OpenID Connect Core §3.1.3.7): signature, issuer, audience, times, nonce and access token.
+//! Verifies ID tokens of other providers (OpenID Connect Core §3.1.3.7): signature, issuer, audience, times, nonce and
+//! access token.
 //!
 //! Only signatures by key pairs are accepted, whose public keys the provider publishes. Neither `none` nor an HMAC is
 //! accepted: the key of an HMAC would be a secret that both sides know. `jsonwebtoken` parses keys (RFC 7517) and

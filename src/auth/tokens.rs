@@ -266,7 +266,7 @@ impl TokenCodec {
             {
                 return Err(self.other_algorithm());
             }
-            // Once key pairs sign, session tokens signed with a secret are no longer accepted.
+            // Once key pairs sign, new session tokens signed with a secret are no longer accepted.
             let is_late = keys.is_some_and(|keys| !keys.takes_secret(wire.iat, wire.exp));
             return if is_late {
                 Err(self.other_algorithm())

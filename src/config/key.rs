@@ -62,8 +62,8 @@ impl Key {
         }
     }
 
-    /// Returns the text that a person typed in the form of the configuration. A key in seconds also takes `2h` and `90
-    /// minutes`.
+    /// Returns the text that a person typed in the form of the configuration. A key in seconds also takes `2h` and
+    /// `90 minutes`.
     #[must_use]
     pub fn typed(&self, text: &str) -> String {
         self.seconds(&Raw::Text(text.to_owned()))

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 pub struct Sources {
     /// The file, or the folder with a `regstack.toml`, that `--config` names. It's an error if it doesn't exist.
     pub config: Option<PathBuf>,
-    /// Values from command-line flags, which override everything else: the dotted key, the text as in the environment, and
-    /// the flag's name.
+    /// Values from command-line flags, which override everything else: the dotted key, the text as in the environment,
+    /// and the flag's name.
     pub flags: Vec<(String, String, &'static str)>,
     /// The environment.
     pub environment: BTreeMap<String, String>,

@@ -104,8 +104,8 @@ section! {
     derived {
         /// The engine, from `database_url`, `mongodb_url` and `mongodb_database`.
         engine: Engine = Engine::Sqlite { path: "regstack.db".into() };
-        /// The MongoDB collection in which the Python package also keeps identities at other providers. They are deleted
-        /// with their accounts.
+        /// The MongoDB collection in which the Python package also keeps identities at other providers. They are
+        /// deleted with their accounts.
         oauth_identity_collection: String = "oauth_identities".into();
         /// The MongoDB collection of logins at other providers in progress.
         oauth_state_collection: String = "oauth_states".into();

@@ -68,8 +68,8 @@ choice! {
 }
 
 choice! {
-    /// The algorithm that signs tokens: an HMAC under `jwt_secret` (RFC 7518 §3.2), or for session tokens a key pair, so
-    /// that other programs can verify them.
+    /// The algorithm that signs tokens: an HMAC under `jwt_secret` (RFC 7518 §3.2), or for session tokens a key pair,
+    /// so that other programs can verify them.
     pub enum JwtAlgorithm {
         /// HMAC with SHA-256.
         HS256 = "HS256",
