@@ -1,5 +1,4 @@
 //! Reads the layers that settings come from, and keeps the value of the highest layer for each key, with its source.
-//!
 //! Deals with names and places, not with the meaning of values.
 
 use std::collections::{BTreeMap, BTreeSet};

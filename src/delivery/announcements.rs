@@ -1,5 +1,5 @@
-//! What is recorded becomes what others hear of: a webhook for each receiver that wants it, and a word to the subscribers.
-//! Knows nothing of what a webhook says or how it is sent.
+//! Announces recorded events: queues a webhook for each receiver that wants the event, and publishes it to the
+//! subscribers. The content of a webhook and how it is sent are not decided here.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::metrics::Metrics;
 use crate::model::{Event, EventKind, Id, QueuedMessage, User};
 use crate::store::Announcer;
 
-/// Announces to the configured receivers and to all subscribers.
+/// Announces events to the configured receivers and to all subscribers.
 pub struct Announcements {
     outbox: Outbox,
     receivers: Vec<Webhook>,
@@ -22,7 +22,7 @@ pub struct Announcements {
 }
 
 impl Announcements {
-    /// Queues for these receivers, publishes to these subscribers, and counts lockouts.
+    /// Creates an announcer that queues for these receivers, publishes to these subscribers, and counts lockouts.
     #[must_use]
     pub fn new(
         outbox: &Outbox,
@@ -76,7 +76,8 @@ impl Announcer for Announcements {
     }
 }
 
-/// The same whoever announces an event to a receiver, and however often.
+/// Returns the id of the message that announces an event to a receiver. It is always the same for the same event and
+/// receiver.
 fn message_id(event: &Event, url: &str) -> Id {
     let mut bytes = event.id.bytes();
     let hash = Sha256::new()

@@ -1,4 +1,5 @@
-//! What SES and SNS share: how Amazon is reached, for how long, and what its failures mean. Knows neither mail nor SMS.
+//! What SES and SNS have in common: the client, its credentials and time limit, and the meaning of errors. Independent
+//! of mail and SMS.
 
 use std::error::Error;
 use std::fmt;
@@ -27,17 +28,17 @@ use super::text;
 use crate::config::{AwsCredentials, SettingError};
 use crate::secret::ExposeSecret as _;
 
-/// How long a request may take, and one with finding out who asks.
+/// The time limit of a request, including the search for credentials.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Who may ask, but not for this.
+/// Error codes that say that the credentials are valid, but don't permit the request.
 const FORBIDDEN: [&str; 3] = [
     "AccessDenied",
     "AccessDeniedException",
     "AuthorizationError",
 ];
 
-/// Where Amazon is, and who asks.
+/// The region, endpoint and credentials for Amazon.
 pub(super) struct Access {
     pub(super) region: String,
     pub(super) endpoint: Option<String>,
@@ -45,12 +46,12 @@ pub(super) struct Access {
     pub(super) client: HttpClient,
 }
 
-/// Returns a client for Amazon; the setting is named where there can be none.
+/// Returns an HTTP client for Amazon. If it can't be created, the error names `setting`.
 pub(super) fn client(setting: &'static str) -> Result<HttpClient, SettingError> {
     HttpClient::new(TIME_LIMIT).map_err(|reason| SettingError::new(setting, reason))
 }
 
-/// The SDK's way to our client.
+/// Lets the SDK use our HTTP client.
 #[derive(Clone)]
 struct Http(HttpClient);
 
@@ -78,7 +79,7 @@ impl Http {
         })?;
         let mut response = HttpResponse::new(answer.status.into(), answer.body.into());
         for (name, value) in &answer.headers {
-            // What is no text means nothing to the SDK.
+            // The SDK only takes header values that are text.
             if let Ok(value) = value.to_str() {
                 let (name, value) = (name.as_str().to_owned(), value.to_owned());
                 response.headers_mut().append(name, value);
@@ -101,7 +102,8 @@ impl HttpConnector for Http {
 }
 
 impl Access {
-    /// Returns what a client is made of. Reads files at most: credentials are looked for with the first request.
+    /// Returns the configuration for a client. Reads at most files: credentials are only looked up with the first
+    /// request.
     pub(super) async fn config(&self) -> SdkConfig {
         let region = Region::new(self.region.clone());
         let http = Http(self.client.clone()).shared();
@@ -111,7 +113,7 @@ impl Access {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(region.clone())
             .http_client(http.clone())
-            // The outbox tries again, and writes down why.
+            // The outbox retries, and records the errors.
             .retry_config(RetryConfig::disabled())
             .timeout_config(limits);
         if let Some(endpoint) = &self.endpoint {
@@ -139,8 +141,9 @@ impl Access {
     }
 }
 
-/// What a failure means for the message. Only what `is_refusal` knows is about the message itself; all else is Amazon's or
-/// the operator's to mend (credentials, permissions, quotas, the network), and the message waits until it is mended.
+/// Returns what a failed request means for the message. Only the errors that `is_refusal` accepts are about the message
+/// itself. All others are for Amazon or the operator to fix (credentials, permissions, quotas, the network), so the
+/// message waits until they are fixed.
 pub(super) fn failure<E>(
     service: &str,
     error: &SdkError<E, HttpResponse>,
@@ -175,7 +178,7 @@ where
     }
 }
 
-/// Whether the answer was that whoever asked is known and may not ask this.
+/// Returns whether the request was denied although its credentials are valid.
 pub(super) fn is_forbidden<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
     let code = error
         .as_service_error()
@@ -183,7 +186,8 @@ pub(super) fn is_forbidden<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResp
     code.is_some_and(|code| FORBIDDEN.contains(&code))
 }
 
-/// Whether nobody could say who asks. The SDK names all the places where it looked, over many lines.
+/// Returns whether no credentials were found. The SDK's own message lists all the places where it looked, on many
+/// lines.
 fn lacks_credentials(error: &(dyn Error + 'static)) -> bool {
     let mut beneath = Some(error);
     while let Some(cause) = beneath {

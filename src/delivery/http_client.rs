@@ -1,5 +1,5 @@
-//! The HTTP client for requests to others: Twilio, Amazon, webhooks. Bounded in time and in what it reads, follows nobody
-//! anywhere, trusts what the system trusts. Knows no provider.
+//! The HTTP client for requests to Twilio, Amazon, webhook receivers and providers. It limits the time and the size of
+//! responses, follows no redirects, and trusts the system's certificate authorities. Independent of what is requested.
 
 mod connect;
 
@@ -18,16 +18,16 @@ use self::connect::Connector;
 use super::send_error::RetryAfter;
 use super::text;
 
-/// The most that is read of a body; of an endless one, that is its beginning.
+/// The most bytes that are read of a response body. The rest is ignored.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// The longest head of an answer.
+/// The longest head of a response.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
 
-/// How long a connection is kept for the next request.
+/// How long an idle connection is kept for the next request.
 const IDLE_FOR: Duration = Duration::from_secs(30);
 
-/// A client whose requests end within a time, answers read included. Cheap to clone.
+/// An HTTP client with a time limit for each request, including the response body. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct HttpClient {
     client: Client<Connector, Full<Bytes>>,
@@ -35,15 +35,15 @@ pub(super) struct HttpClient {
     time_limit: Duration,
 }
 
-/// An answer, as much of it as is read.
+/// A response, up to the size limit.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    /// The beginning of the body, and all of any that is sensible; what came of one that broke off.
+    /// The beginning of the body. A body of a reasonable size is complete, unless the connection broke.
     pub(super) body: Vec<u8>,
 }
 
-/// Why there is no answer, in one line.
+/// Why there is no response, in one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{reason}")]
 pub(super) struct NoAnswer {
@@ -55,7 +55,7 @@ impl HttpClient {
     /// Returns a client that connects with its first request.
     ///
     /// # Errors
-    /// Why there can be none: the system's certificates cannot be read.
+    /// The system's certificates cannot be read.
     pub(super) fn new(time_limit: Duration) -> Result<Self, String> {
         let connector = Connector::new()?;
         let client = Client::builder(TokioExecutor::new())
@@ -70,14 +70,14 @@ impl HttpClient {
         })
     }
 
-    /// Makes a request. Once the head of the answer is there, so is an answer, whatever becomes of its body: what was
-    /// accepted is not to be sent again.
+    /// Sends a request and returns the response. Once the head of the response has arrived, the result is `Ok`, even if
+    /// the body can't be read: a request that was accepted must not be sent again.
     pub(super) async fn request(
         &self,
         mut request: Request<Full<Bytes>>,
     ) -> Result<Answer, NoAnswer> {
         let give_up = Instant::now() + self.time_limit;
-        // The SDK of Amazon names itself.
+        // Amazon's SDK sets its own user agent.
         let name = concat!("regstack/", env!("CARGO_PKG_VERSION"));
         let headers = request.headers_mut();
         headers
@@ -103,7 +103,7 @@ impl HttpClient {
         };
         let (head, body) = response.into_parts();
         let mut beginning = Vec::new();
-        // Given up, the body is dropped, and the connection with it.
+        // After a timeout, the body is dropped and the connection is closed.
         let _ = timeout_at(give_up, read(body, &mut beginning)).await;
         Ok(Answer {
             status: head.status,
@@ -114,13 +114,13 @@ impl HttpClient {
 }
 
 impl Answer {
-    /// Until when the other side asks to be left alone, if it does.
+    /// Returns how long the server asks clients to wait, if it does.
     pub(super) fn retry_after(&self) -> Option<RetryAfter> {
         RetryAfter::parse(self.headers.get(RETRY_AFTER)?.to_str().ok()?)
     }
 }
 
-/// Reads a body up to its end, or until enough is read.
+/// Reads a body until its end or the size limit.
 async fn read(mut body: Incoming, beginning: &mut Vec<u8>) {
     while let Some(Ok(frame)) = body.frame().await {
         let Some(data) = frame.data_ref() else {

@@ -1,5 +1,5 @@
-//! The mailbox of `serve --dev`: the newest messages, in memory, instead of sending them.
-//! Prints nothing: whoever wants to show messages subscribes.
+//! The mailbox of `serve --dev`, which keeps the newest messages in memory instead of sending them. It prints nothing;
+//! code that shows messages subscribes.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ use super::send_error::SendError;
 use super::sms::{Sms, SmsTransport};
 use crate::model::Id;
 
-/// How many messages are kept.
+/// The number of messages that are kept.
 const CAPACITY: usize = 200;
 
 /// A message that would have been sent.
@@ -26,11 +26,11 @@ pub struct CaughtMessage {
     pub at: Timestamp,
     /// The recipient.
     pub to: String,
-    /// Empty for SMS.
+    /// The subject. Empty for SMS.
     pub subject: String,
-    /// The text part.
+    /// The text of the message.
     pub text: String,
-    /// The HTML part, for mail.
+    /// The HTML part of an email.
     pub html: Option<String>,
 }
 
@@ -54,13 +54,14 @@ impl Default for Mailbox {
 }
 
 impl Mailbox {
-    /// The messages, newest first.
+    /// Returns the messages, newest first.
     #[must_use]
     pub fn messages(&self) -> Vec<CaughtMessage> {
         self.lock().iter().cloned().collect()
     }
 
-    /// Every message that arrives from now on. A receiver that lags by more than 200 misses the oldest.
+    /// Returns a receiver of every message that arrives from now on. A receiver that lags by more than 200 messages
+    /// misses the oldest.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<CaughtMessage> {
         self.0.arrivals.subscribe()
@@ -77,7 +78,7 @@ impl Mailbox {
             messages.push_front(message.clone());
             messages.truncate(CAPACITY);
         }
-        // Fails only when nobody listens, which is nobody's loss.
+        // Fails only if there are no subscribers.
         let _ = self.0.arrivals.send(message);
     }
 

@@ -1,8 +1,8 @@
 //! Mail, SMS and webhooks: one durable outbox.
 //!
-//! A use case renders and seals its message here, the store writes it in the same step as the change, and the worker
-//! sends it. The answer to a client never waits for a mail server. Knows providers and templates; does not know why a
-//! message is sent, who may cause it, or how the outbox is stored.
+//! A use case renders and seals its message here, the store writes it atomically with the change, and the worker sends
+//! it. A response to a client never waits for a mail server. This module knows providers and templates. It doesn't know
+//! why a message is sent, who may cause it, or how the outbox is stored.
 
 mod announcements;
 #[cfg(feature = "aws")]
@@ -34,5 +34,5 @@ pub use subscribers::{AccountEvent, Subscribers};
 pub use templates::{LiveTemplates, MailTemplate, TemplateError, Templates};
 pub use transports::{OwnTransports, Transports};
 pub use worker::{DeliveryAttempt, Worker};
-// How a delivery attempt ended.
+// The result of a delivery attempt.
 pub use crate::store::Delivery;

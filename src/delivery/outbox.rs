@@ -16,10 +16,10 @@ use crate::clock::SharedClock;
 use crate::model::{Email, Id, Language, PhoneNumber, QueuedMessage};
 use crate::random::{self, SharedRandom};
 
-/// How long a webhook is worth sending.
+/// How long delivery of a webhook is attempted.
 const WEBHOOK_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
-/// Makes messages ready for the store, and wakes the worker once they are written. Cheap to clone.
+/// Prepares messages for the store, and wakes the worker after they are written. Cheap to clone.
 #[derive(Clone)]
 pub struct Outbox(pub(super) Arc<Inner>);
 
@@ -32,7 +32,7 @@ pub(super) struct Inner {
 }
 
 impl Outbox {
-    /// An outbox that seals with `sealer` (purpose `outbox`) and renders with `templates`.
+    /// Creates an outbox that seals with `sealer` (purpose `outbox`) and renders with `templates`.
     #[must_use]
     pub fn new(
         templates: impl Into<LiveTemplates>,
@@ -49,13 +49,13 @@ impl Outbox {
         }))
     }
 
-    /// The languages that messages may be in.
+    /// Returns the languages in which messages can be rendered.
     #[must_use]
     pub fn languages(&self) -> Languages {
         self.0.templates.now().languages().clone()
     }
 
-    /// Renders and seals a mail, in a language, that is worth sending until `expires_at`.
+    /// Renders an email in a language and seals it. It isn't sent after `expires_at`.
     pub fn mail<T: MailTemplate>(
         &self,
         to: &Email,
@@ -81,7 +81,7 @@ impl Outbox {
         })
     }
 
-    /// Renders and seals an SMS, in a language, that is worth sending until `expires_at`.
+    /// Renders an SMS in a language and seals it. It isn't sent after `expires_at`.
     pub fn sms(
         &self,
         to: &PhoneNumber,
@@ -104,7 +104,7 @@ impl Outbox {
         })
     }
 
-    /// Seals a webhook that tells of something that happened `at` that moment.
+    /// Seals a webhook about an event that happened at `at`.
     pub(super) fn webhook(&self, id: Id, url: &str, body: String, at: Timestamp) -> QueuedMessage {
         let payload = Payload::Webhook(Call {
             id,
@@ -137,7 +137,7 @@ impl Outbox {
         }
     }
 
-    /// Tells the worker that something was queued. To be called after the store has written it.
+    /// Tells the worker that something was queued. Call this after the store has written it.
     pub fn wake(&self) {
         self.0.queued.send_replace(());
     }

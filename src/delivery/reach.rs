@@ -1,5 +1,4 @@
-//! Which email addresses mail can reach: those with characters beyond ASCII before their `@` only where the mail server
-//! takes them (SMTPUTF8, RFC 6531).
+//! Checks which email addresses mail can reach. A non-ASCII local part needs a mail server with SMTPUTF8 (RFC 6531).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,18 +11,18 @@ use super::transports::Transports;
 use crate::config::Settings;
 use crate::model::Email;
 
-/// How long whoever gives such an address waits for the mail server's word.
+/// How long a request with such an email address waits for the mail server.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// How long its word holds, and its silence.
+/// How long an answer of the mail server is valid, and how long a missing one.
 const HOLDS: Duration = Duration::from_mins(10);
 const SILENCE: Duration = Duration::from_mins(1);
 
-/// What the mail server takes, as far as it is known. Asked only for an address that depends on it.
+/// What the mail server supports, as far as it is known. It is only asked about non-ASCII email addresses.
 #[derive(Clone)]
 pub struct Reach {
     allowed: Option<bool>,
     transport: Arc<dyn EmailTransport>,
-    /// Held while it is asked: however many addresses wait, it is asked once.
+    /// Locked while the mail server is asked, so that concurrent requests ask it once.
     answer: Arc<Mutex<Option<Answer>>>,
 }
 
@@ -33,7 +32,7 @@ struct Answer {
 }
 
 impl Reach {
-    /// Returns what the transport for mail reaches, or what the settings say of it.
+    /// Creates the check from the setting, or from the mail transport if there is none.
     #[must_use]
     pub fn of(settings: &Settings, transports: &Transports) -> Self {
         Self {
@@ -43,8 +42,8 @@ impl Reach {
         }
     }
 
-    /// Returns whether mail can reach an address. One of which nobody knows is let through: a mail server that is away for
-    /// a while refuses nobody.
+    /// Returns whether mail can reach an email address. If the mail server can't be asked, the answer is yes, so that
+    /// an outage rejects nobody.
     pub async fn reaches(&self, address: &Email) -> bool {
         if address.as_str().is_ascii() {
             return true;
@@ -79,7 +78,7 @@ mod tests {
     use crate::delivery::email::Mail;
     use crate::delivery::send_error::SendError;
 
-    /// A mail server that says what it takes, or is away.
+    /// A mail server with a fixed answer, or none.
     struct Server {
         says: Option<bool>,
         asked: AtomicUsize,

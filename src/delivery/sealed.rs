@@ -1,4 +1,4 @@
-//! What is sealed into a message of the outbox. Knows the form, not how any of it is sent.
+//! The sealed content of a message in the outbox. Independent of how it is sent.
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -9,7 +9,8 @@ use super::webhooks::Call;
 use crate::auth::Sealer;
 use crate::model::{Id, MessageKind, QueuedMessage};
 
-/// The content of a message, one variant a kind. Holds all that is sent, so that changed columns of a row redirect nothing.
+/// The content of a message, with one variant for each kind. It includes the recipient, so that a change to the row's
+/// columns redirects nothing.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Payload {
@@ -27,7 +28,7 @@ impl Payload {
         }
     }
 
-    /// Seals the content for the message `id`, and for no other.
+    /// Seals the content for the message `id`. It can't be opened for another message.
     pub(super) fn seal(&self, id: Id, sealer: &Sealer) -> Vec<u8> {
         let plain = Zeroizing::new(
             serde_json::to_vec(self).expect("texts, ids and times have a JSON form"),
@@ -35,14 +36,14 @@ impl Payload {
         sealer.seal(&plain, &id.bytes())
     }
 
-    /// Opens what [`Self::seal`] made; the error says why it cannot be opened.
+    /// Opens what [`Self::seal`] returned. The error says why it cannot be opened.
     pub(super) fn open(message: &QueuedMessage, sealer: &Sealer) -> Result<Self, String> {
         let plain = Zeroizing::new(
             sealer
                 .open(&message.payload, &message.id.bytes())
                 .map_err(|error| error.to_string())?,
         );
-        // serde_json quotes what it cannot read, and that may be a link: say only where.
+        // serde_json's errors quote the input, which may contain a link, so only the position is shown.
         serde_json::from_slice(&plain).map_err(|error| {
             format!(
                 "the content was written by another version: error at column {}",

@@ -1,4 +1,4 @@
-//! Why a message was not sent, and whether it is worth another try.
+//! Why a message was not sent, and whether to retry.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,25 +16,25 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
-    /// The longest wait that is granted: whoever asks for more is asked again after it.
+    /// The longest wait. Longer ones are cut to it.
     pub const MAX: SignedDuration = SignedDuration::from_mins(5);
 
-    /// Reads seconds or an HTTP date; none where it is neither.
+    /// Parses a number of seconds or an HTTP date. Returns `None` for anything else.
     #[must_use]
     pub fn parse(value: &str) -> Option<Self> {
         let value = value.trim();
         if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-            // So many digits that they are no number are more than the most.
+            // A number with too many digits exceeds the maximum anyway.
             let seconds = value.parse().map_or(Duration::MAX, Duration::from_secs);
             return Some(Self::Wait(seconds));
         }
         let moment: SystemTime = httpdate::parse_http_date(value).ok()?;
-        // Dates end a little before the year 10000.
+        // The largest `Timestamp` is a little before the year 10000.
         let moment = Timestamp::try_from(moment).unwrap_or(Timestamp::MAX);
         Some(Self::Until(moment))
     }
 
-    /// How long that is from `now` on, between nothing and [`Self::MAX`].
+    /// Returns the wait from `now` on, between zero and [`Self::MAX`].
     #[must_use]
     pub fn from(self, now: Timestamp) -> SignedDuration {
         let wait = match self {
@@ -82,7 +82,7 @@ impl SendError {
         Self::Unconfirmed(text::escaped(reason))
     }
 
-    /// A transient failure whose end the other side named, if it did; another one as it is.
+    /// Adds the time to wait to a transient failure. Other errors stay unchanged.
     #[must_use]
     pub fn after(self, wait: Option<RetryAfter>) -> Self {
         match (self, wait) {
@@ -91,12 +91,13 @@ impl SendError {
         }
     }
 
-    /// The same without what could be a secret of a message with this `content`: providers like to quote.
+    /// Removes from the reason what could be a secret in `content`, the content of the message, because providers may
+    /// quote it.
     pub(super) fn without(self, content: &str) -> Self {
         self.reworded(|reason| text::redacted(reason, content))
     }
 
-    /// The same with something more to say.
+    /// Adds a note to the reason.
     pub(super) fn noted(self, note: &str) -> Self {
         self.reworded(|reason| format!("{reason} {}", text::escaped(note)))
     }
@@ -117,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_wait_is_seconds_or_a_date_and_bounded() {
-        // Sun, 06 Nov 1994 08:49:37 GMT.
+        // The example of RFC 9110: Sun, 06 Nov 1994 08:49:37 GMT.
         let now = Timestamp::from_second(784_111_777).unwrap();
         let endless = "9".repeat(40);
         for (value, wait) in [

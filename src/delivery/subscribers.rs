@@ -1,4 +1,5 @@
-//! Subscribers: code of the program that embeds regstack, which hears of events as they happen. Knows nothing of the outbox.
+//! Subscribers: callbacks of a program that embeds regstack, called with events as they happen. Independent of the
+//! outbox.
 
 use std::fmt::Display;
 use std::future::Future;
@@ -9,7 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::model::{Event, UserPublic};
 
-/// How many events a subscriber may lie behind before it misses some.
+/// How many events a subscriber may lag behind before it misses some.
 const BEHIND: usize = 256;
 
 /// An event, with the account that it concerns.
@@ -57,7 +58,7 @@ impl Subscribers {
                     Err(RecvError::Closed) => return,
                 };
                 let (kind, hear) = (event.event.kind, Arc::clone(&hear));
-                // A task of its own, so that a panic ends nothing else.
+                // A separate task, so that a panic ends nothing else.
                 let heard = tokio::spawn(async move { hear(event).await });
                 match heard.await {
                     Ok(Ok(())) => {}
@@ -72,14 +73,14 @@ impl Subscribers {
         });
     }
 
-    /// Whether there is any.
+    /// Returns whether there are any subscribers.
     pub(super) fn are_there(&self) -> bool {
         self.0.receiver_count() > 0
     }
 
-    /// Hands an event to all of them, without waiting for any.
+    /// Sends an event to all subscribers, without waiting for them.
     pub(super) fn publish(&self, event: AccountEvent) {
-        // Nobody hears it: then nobody misses it.
+        // Fails only if there are no subscribers.
         let _ = self.0.send(event);
     }
 }

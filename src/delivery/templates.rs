@@ -1,6 +1,6 @@
-//! Typed templates: where their files are found, and the proof at start that they all render.
+//! Typed templates: finds their files, and checks at startup that all of them render.
 //!
-//! Overrides come first, then what is built in. Knows nothing of how the result is sent.
+//! Overrides take precedence over built-in templates. Independent of how the result is sent.
 
 mod asked;
 mod catalog;
@@ -43,7 +43,7 @@ pub use security_change::SecurityChange;
 /// The setting that names the folders of overrides.
 const SETTING: &str = "extra_template_dirs";
 
-/// A mail as its three templates made it.
+/// An email, rendered from its three templates.
 #[derive(Debug, Clone)]
 pub struct RenderedMail {
     /// The subject, on one line.
@@ -58,7 +58,7 @@ pub struct RenderedMail {
 #[folder = "templates/"]
 struct BuiltIn;
 
-/// All templates, overrides first. Compiled once; cheap to clone.
+/// All templates, with overrides. Compiled once; cheap to clone.
 #[derive(Clone)]
 pub struct Templates {
     environment: Arc<Environment<'static>>,
@@ -68,10 +68,10 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Compiles every template and renders it once with its sample.
+    /// Compiles every template and renders it once with sample values.
     ///
     /// # Errors
-    /// A folder is missing, or a template has a syntax error or uses a variable it is not given.
+    /// A folder is missing, a template has a syntax error, or a template uses an unknown variable.
     pub fn load(extra_template_dirs: &[PathBuf]) -> Result<Self, SettingError> {
         let templates = Self::open(extra_template_dirs)?;
         let faults = templates.faults();
@@ -82,7 +82,7 @@ impl Templates {
         Err(SettingError::new(SETTING, reasons.join("; ")))
     }
 
-    /// The templates as they are: each is compiled when it is used.
+    /// Opens the templates without a check. Each is compiled when it is used.
     ///
     /// # Errors
     /// A folder is missing.
@@ -104,10 +104,10 @@ impl Templates {
         })
     }
 
-    /// The same, for people who are offered the configured languages only, and in the configured look.
+    /// Returns the templates with the configured languages and look.
     ///
     /// # Errors
-    /// There are no messages in one of the languages.
+    /// A configured language has no messages.
     pub fn offering(self, settings: &Settings) -> Result<Self, SettingError> {
         let pages = &settings.pages;
         let there: Vec<Language> = self.catalogue.languages().cloned().collect();
@@ -141,19 +141,19 @@ impl Templates {
         })
     }
 
-    /// The messages that templates say.
+    /// Returns the message catalogue.
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
 
-    /// The languages that people may choose among.
+    /// Returns the languages that people may choose from.
     #[must_use]
     pub fn languages(&self) -> &Languages {
         &self.languages
     }
 
-    /// Compiles every template and renders it once with its sample: what is wrong, each fault once.
+    /// Compiles every template and renders it once with sample values. Returns each error once.
     #[must_use]
     pub fn faults(&self) -> Vec<TemplateError> {
         let mut faults: Vec<TemplateError> = self
@@ -171,14 +171,14 @@ impl Templates {
         faults
     }
 
-    /// What is unusual about messages of one's own, and may be meant, and what pages of one's own lack.
+    /// Returns suspicious findings about the operator's messages, and elements that the operator's pages lack.
     #[must_use]
     pub fn doubts(&self) -> Vec<TemplateError> {
         let doubts = self.catalogue.doubts().into_iter().map(Into::into);
         doubts.chain(self.page_doubts()).collect()
     }
 
-    /// Renders a mail in a language.
+    /// Renders an email in a language.
     pub fn mail<T: MailTemplate>(
         &self,
         content: &T,
@@ -216,7 +216,7 @@ impl Templates {
         rendered.map_err(|error| self.explain(name, &error))
     }
 
-    /// Finds unknown variables in branches that the sample does not take.
+    /// Looks for unknown variables in branches that are not rendered with the sample.
     fn check_variables(
         &self,
         name: &str,
@@ -264,7 +264,7 @@ impl Templates {
         })
     }
 
-    /// File, line and reason of a failure, the innermost one where templates include each other.
+    /// Converts an error to a file, a line and a reason. If templates include each other, it names the innermost one.
     fn explain(&self, name: &str, error: &minijinja::Error) -> TemplateError {
         let (mut innermost, mut cause) = (error, std::error::Error::source(error));
         let mut reason = String::new();
@@ -301,7 +301,7 @@ impl Templates {
     }
 }
 
-/// The messages that are built in, and those in the folders.
+/// Returns the catalogue of the built-in messages and those in the folders.
 fn catalogue(folders: &[PathBuf]) -> Catalogue {
     let built_in = BuiltIn::iter().filter_map(|name| {
         let file = BuiltIn::get(&name)?;
@@ -312,7 +312,7 @@ fn catalogue(folders: &[PathBuf]) -> Catalogue {
     Catalogue::open(built_in, folders)
 }
 
-/// The file of every template that is rendered, and variables to try it with.
+/// Returns every template that is rendered, with sample variables.
 fn all(words: &Words) -> impl Iterator<Item = (String, Value)> {
     let mails = mails::all(words).into_iter();
     let mails =
@@ -320,17 +320,17 @@ fn all(words: &Words) -> impl Iterator<Item = (String, Value)> {
     mails.chain(single_files().map(|(file, sample)| (file.to_owned(), sample)))
 }
 
-/// Of these, those that are one file each: the SMS and the pages.
+/// Returns the templates of SMS and pages, which have one file each.
 fn single_files() -> impl Iterator<Item = (&'static str, Value)> {
     codes::all().chain(pages::all())
 }
 
-/// Subject, text and HTML of a mail.
+/// Returns the file names of an email: subject, text and HTML.
 fn file_names(mail: &str) -> [String; 3] {
     ["subject.txt", "txt", "html"].map(|suffix| format!("{mail}.{suffix}"))
 }
 
-/// Renders a page that comes with the program and that nobody overrides.
+/// Renders a built-in page that can't be overridden.
 pub(crate) fn render_built_in(
     source: &str,
     content: &impl serde::Serialize,
@@ -342,13 +342,13 @@ pub(crate) fn render_built_in(
     )
 }
 
-/// The text as HTML. minijinja escapes the slash as well, which Jinja2 does not, and which makes links in the source
-/// unreadable.
+/// Escapes text for HTML. Unlike Jinja2, minijinja also escapes `/`, which makes links in the source unreadable.
 fn escape_html(text: &str) -> String {
     HtmlEscape(text).to_string().replace("&#x2f;", "/")
 }
 
-/// Set up as the Python package sets up Jinja2, so that its users' overrides render the same; but strict.
+/// Returns an environment set up like the Python package's Jinja2, so that existing overrides render the same, except
+/// that unknown variables are errors.
 fn environment(folders: &[PathBuf]) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_syntax(
@@ -368,7 +368,8 @@ fn environment(folders: &[PathBuf]) -> Environment<'static> {
         }
         _ => minijinja::escape_formatter(out, state, value),
     });
-    // What was tried is what is sent: a file that changes later takes effect once all are read and tried again.
+    // Only templates that were checked are used. A changed file takes effect when all templates are read and checked
+    // again.
     environment.set_auto_reload(false);
     let folders = folders.to_vec();
     environment.set_loader(move |name| {
@@ -388,7 +389,7 @@ pub(super) use mails::tests::ada;
 mod tests {
     use super::*;
 
-    /// A folder with these overrides, and what loading it says.
+    /// Loads templates with these overrides. The folder is returned to keep it alive.
     fn load_with(files: &[(&str, &str)]) -> (tempfile::TempDir, Result<Templates, SettingError>) {
         let folder = tempfile::tempdir().unwrap();
         for (name, source) in files {
@@ -445,7 +446,7 @@ mod tests {
         );
     }
 
-    /// The mails by the names of their files, so that a new one cannot be left out.
+    /// The names of all emails, from their files, so that the tests cover new ones.
     fn mail_names() -> Vec<String> {
         let is_there = |file: &str| BuiltIn::get(file).is_some();
         let names: Vec<String> = BuiltIn::iter()
@@ -494,7 +495,7 @@ mod tests {
         }
     }
 
-    /// Overrides a mail's HTML with a whole page, as the Python package's templates are.
+    /// Checks that an email's HTML can be overridden by a whole page, as the Python package's templates are.
     fn replaced<T: MailTemplate>() {
         let page = "<!doctype html>\n<html>\n<body>\n{% if full_name %}\n<p>Hi {{ full_name|e }}!</p>\n{% endif %}\n</body>\n</html>\n";
         let (_folder, loaded) = load_with(&[(&format!("{}.html", T::NAME), page)]);

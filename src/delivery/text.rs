@@ -1,4 +1,4 @@
-//! Making foreign text safe for a place: a header, a log line, an error.
+//! Makes untrusted text safe for headers, log lines and errors.
 
 use std::collections::HashSet;
 use std::error::Error;
@@ -8,26 +8,27 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::model::{Email, code};
 
-/// What a test message says.
+/// The text of a test message.
 pub(super) const TEST_MESSAGE: &str =
     "regstack doctor sent this message. You don't need to do anything.";
 
-/// The most that is repeated of what a neighbor says, in characters.
+/// The most characters that are quoted from a server's response.
 pub(super) const MAX_WORDS: usize = 200;
 
-/// The longest error kept, in characters; providers may answer with pages.
+/// The longest error that is kept, in characters. Providers may answer with whole pages.
 const MAX_ERROR_LENGTH: usize = 500;
 
-/// A run of token characters at least this long in a message is taken for a secret.
+/// Runs of token characters in a message that are at least this long count as secrets.
 const SECRET_RUN: usize = 16;
 
-/// What is shared with a secret and at least this long is taken for a piece of it.
+/// Parts of a secret that are at least this long are removed.
 const SECRET_PIECE: usize = 6;
 
-/// A run of digits at least this long in a message is taken for a code, and so is any piece of it that is as long.
+/// Runs of digits in a message that are at least this long count as codes, and parts of them of this length are
+/// removed.
 const CODE_RUN: usize = code::MIN_LENGTH;
 
-/// The text as one line: control characters, line ends and direction overrides become single spaces.
+/// Returns the text as one line: control characters, line breaks and direction overrides become single spaces.
 pub(super) fn one_line(text: &str) -> String {
     text.split(|c: char| c.is_whitespace() || breaks_line_or_order(c))
         .filter(|word| !word.is_empty())
@@ -35,13 +36,14 @@ pub(super) fn one_line(text: &str) -> String {
         .join(" ")
 }
 
-/// Whether a character can end a line, drive a terminal, or reorder what follows it (Unicode UAX #9, explicit formatting).
+/// Returns whether a character can end a line, control a terminal, or reorder the text after it (Unicode UAX #9,
+/// explicit formatting).
 fn breaks_line_or_order(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The text as one line that still shows what was in it: `\n`, `\u{1b}`. Cut at 500 characters.
+/// Returns the text as one line, with control characters in escaped form (`\n`, `\u{1b}`), cut at 500 characters.
 pub(super) fn escaped(text: &str) -> String {
     let mut line = String::new();
     for c in text.trim().chars().take(MAX_ERROR_LENGTH) {
@@ -54,15 +56,15 @@ pub(super) fn escaped(text: &str) -> String {
     line
 }
 
-/// The links of a text: its words that begin with `http://` or `https://`.
+/// Returns the links in a text: the words that begin with `http://` or `https://`.
 pub(super) fn links(text: &str) -> Vec<&str> {
     text.split_whitespace()
         .filter(|word| word.starts_with("https://") || word.starts_with("http://"))
         .collect()
 }
 
-/// The text without what could be a token or code of `message`, or a piece of one: providers like to quote what they
-/// object to, as it is or as it was encoded on its way.
+/// Removes what could be a token or code of `message`, or a part of one. Providers like to quote what they reject, as
+/// plain text or in the encoding in which it was sent.
 pub(super) fn redacted(text: &str, message: &str) -> String {
     let mut cut = vec![false; text.len()];
     for (of_secret, shortest, piece) in [
@@ -74,7 +76,7 @@ pub(super) fn redacted(text: &str, message: &str) -> String {
         let pieces: HashSet<&[u8]> = secrets
             .flat_map(|secret| secret.as_bytes().windows(piece))
             .collect();
-        // Either may be right: `=3D` may be an equals sign, or the beginning of a token.
+        // Both readings are possible: `=3D` may be an encoded equals sign, or the beginning of a token.
         for reading in [plain(text), decoded(text)] {
             for run in reading.chunk_by(|(_, one), (_, next)| of_secret(*one) == of_secret(*next)) {
                 let letters: String = run.iter().map(|(_, c)| *c).collect();
@@ -103,14 +105,14 @@ const fn is_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
-/// Each character with its place in the text.
+/// Returns each character with its position in the text.
 fn plain(text: &str) -> Vec<(Range<usize>, char)> {
     let place = |(at, c): (usize, char)| (at..at + c.len_utf8(), c);
     text.char_indices().map(place).collect()
 }
 
-/// The same, with the ASCII that stands as `%XX` in forms or as `=XX` in quoted-printable read as what it means, and
-/// without the line breaks of the latter, escaped as they are by now.
+/// Returns the same with `%XX` (forms) and `=XX` (quoted-printable) decoded where they stand for ASCII, and without the
+/// soft line breaks of quoted-printable, which are escaped at this point.
 fn decoded(text: &str) -> Vec<(Range<usize>, char)> {
     let mut characters = Vec::new();
     let mut at = 0;
@@ -131,13 +133,13 @@ fn decoded(text: &str) -> Vec<(Range<usize>, char)> {
     characters
 }
 
-/// What is beneath an error whose own words tell little; those words where there is nothing.
+/// Returns the causes of an error, whose own message says little. Without a cause, returns that message.
 pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut beneath = error.source();
     while let Some(cause) = beneath {
         let said = cause.to_string();
-        // Some repeat what is beneath them.
+        // Some errors repeat their cause.
         if !words.iter().any(|before| before.contains(&said)) {
             words.push(said);
         }
@@ -150,10 +152,10 @@ pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
     }
 }
 
-/// The longest name that is greeted, in characters.
+/// The longest name that is used in a greeting, in characters.
 const MAX_GREETING_LENGTH: usize = 80;
 
-/// Whether mail programs might make a link of a part of the name, or it is too long to be one.
+/// Returns whether mail programs could make a link of a part of the name, or the name is too long for one.
 pub(super) fn advertises(name: &str) -> bool {
     let seen = as_seen(name);
     seen.len() > MAX_GREETING_LENGTH
@@ -161,8 +163,8 @@ pub(super) fn advertises(name: &str) -> bool {
         || has_domain(&seen)
 }
 
-/// The address, masked if its beginning could be taken for a link. Anyone can register `ada+www.evil.example/x@example.com`,
-/// which reaches Ada.
+/// Returns the email address, masked if its beginning could be taken for a link. Anyone can sign up with
+/// `ada+www.evil.example/x@example.com`, which reaches Ada.
 pub(super) fn unlinked(address: &str) -> String {
     if begins_with_a_link(address) {
         Email::from_stored(address.to_owned()).masked()
@@ -171,27 +173,27 @@ pub(super) fn unlinked(address: &str) -> String {
     }
 }
 
-/// Whether mail programs might make a link of what stands before the `@` of an address, or show it in another order.
+/// Returns whether mail programs could make a link of the local part of an email address, or reorder it.
 fn begins_with_a_link(address: &str) -> bool {
     let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
     let seen = as_seen(local);
-    // Of letters, digits and these an address is made for all of them, and is one whole.
+    // Mail programs recognise email addresses with only these characters as a whole.
     let is_usual = |c: &char| c.is_alphanumeric() || "._%+-".contains(*c);
     local.chars().any(breaks_line_or_order) || !seen.iter().all(is_usual) && has_domain(&seen)
 }
 
-/// The characters as a mail program might see them.
+/// Returns the characters as a mail program might interpret them.
 fn as_seen(text: &str) -> Vec<char> {
-    // Invisible characters would hide a link from this look, not from every mail program.
+    // Invisible characters would hide a link from this check, but not from every mail program.
     let visible = text.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'));
-    // What looks like a dot, a slash or an at sign is one to some of them.
+    // Some mail programs treat characters that look like a dot, a slash or an at sign as one.
     visible
         .nfkc()
         .map(|c| if c == '。' { '.' } else { c })
         .collect()
 }
 
-/// Whether there is something like `evil.com`, yet not `J.R.R. Tolkien`.
+/// Returns whether the text contains something like `evil.com`. `J.R.R. Tolkien` doesn't count.
 fn has_domain(seen: &[char]) -> bool {
     let is_domain = |part: &[char]| {
         part[0].is_alphanumeric() && part[1] == '.' && part[2..].iter().all(|c| c.is_alphanumeric())
@@ -285,7 +287,7 @@ mod tests {
         let token = "41bCd-0123_456789xyzQrStUvWxYz98";
         let mail = format!("Open https://app.example/verify?token={token} now");
         for (quoted, safe) in [
-            // Quoted-printable, as `escaped` leaves it; the last line holds less than a piece.
+            // Quoted-printable, as `escaped` leaves it. The last line is shorter than a part that is removed.
             (
                 "554 spam: verify?token=3D41bCd-0123_456789xyz=\\r\\nQrStUv=\\nWxYz98 now",
                 "554 spam: verify?token=[...] now",

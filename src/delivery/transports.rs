@@ -1,4 +1,4 @@
-//! The ways out, as they are configured.
+//! The transports for each kind of message.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::sms::{self, SmsTransport};
 use super::webhooks::Webhooks;
 use crate::config::{SettingError, Settings};
 
-/// Ways out that take the place of the configured ones.
+/// Transports that replace the configured ones.
 #[derive(Clone, Default)]
 pub struct OwnTransports {
     /// For mail.
@@ -26,7 +26,7 @@ impl From<&Mailbox> for OwnTransports {
     }
 }
 
-/// One way out for each kind of message.
+/// The transport for each kind of message.
 pub struct Transports {
     pub(super) email: Arc<dyn EmailTransport>,
     pub(super) sms: Arc<dyn SmsTransport>,
@@ -34,11 +34,11 @@ pub struct Transports {
 }
 
 impl Transports {
-    /// Returns the configured transports, or those of one's own in their place; webhooks always go to their receivers.
-    /// Connects to nothing.
+    /// Returns the transports in `own`, or else the configured ones. Webhooks are always sent to their receivers. Makes
+    /// no connection.
     ///
     /// # Errors
-    /// Every setting that cannot be used: a CA file that cannot be read, say.
+    /// All settings that cannot be used, for example a CA file that cannot be read.
     pub fn new(settings: &Settings, own: OwnTransports) -> Result<Self, Vec<SettingError>> {
         let email = own.email.map_or_else(
             || email::transport(&settings.email, &settings.identity.app_name).map(Arc::from),

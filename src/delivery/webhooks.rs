@@ -1,5 +1,5 @@
-//! Webhooks: what one says, and how it leaves: a POST signed as Standard Webhooks describe it. Knows the receivers, not what
-//! their events mean.
+//! Webhooks: their content, and their delivery as a POST request signed as the Standard Webhooks specification
+//! describes. Independent of the meaning of the events.
 
 use std::time::Duration;
 
@@ -25,18 +25,18 @@ use crate::secret::{ExposeSecret as _, SecretString};
 /// How long a receiver may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// One event for one receiver.
+/// A webhook: one event for one receiver.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Call {
-    /// The message's id in the outbox, the same at every try.
+    /// The message's id in the outbox, the same for every delivery attempt.
     pub(super) id: Id,
-    /// The recipient.
+    /// The receiver's URL.
     pub(super) url: String,
     /// The event as JSON.
     pub(super) body: String,
 }
 
-/// What a webhook says.
+/// The body of a webhook.
 #[derive(Serialize)]
 struct Body<'a> {
     r#type: EventKind,
@@ -48,16 +48,16 @@ struct Body<'a> {
 struct Data<'a> {
     /// The event, as recorded in the audit trail.
     event_id: Id,
-    /// To whom it happened, as far as it is known, also when the account is gone or never was.
+    /// The account that the event is about, as far as it is known, even if the account was deleted or never existed.
     user_id: Option<Id>,
     email: Option<&'a str>,
-    /// The account as the event left it.
+    /// The account after the event.
     user: Option<UserPublic>,
     actor: &'a str,
     details: &'a serde_json::Map<String, serde_json::Value>,
 }
 
-/// What a webhook says of an event, as JSON.
+/// Returns the body of the webhook for an event, as JSON.
 pub(super) fn body(event: &Event, user: Option<&User>) -> String {
     let body = Body {
         r#type: event.kind,
@@ -74,17 +74,17 @@ pub(super) fn body(event: &Event, user: Option<&User>) -> String {
     serde_json::to_string(&body).expect("texts, ids and times have a JSON form")
 }
 
-/// The way to all receivers.
+/// Sends webhooks to all receivers.
 pub(super) struct Webhooks {
     client: Option<HttpClient>,
     receivers: Vec<Webhook>,
 }
 
 impl Webhooks {
-    /// The way to these receivers.
+    /// Creates the transport for these receivers.
     ///
     /// # Errors
-    /// There can be no HTTP client.
+    /// The HTTP client can't be created.
     pub(super) fn to(receivers: &[Webhook]) -> Result<Self, SettingError> {
         let client = (!receivers.is_empty()).then(|| HttpClient::new(PATIENCE));
         Ok(Self {
@@ -95,7 +95,7 @@ impl Webhooks {
         })
     }
 
-    /// The receivers' URLs.
+    /// Returns the receivers' URLs.
     pub(super) fn urls(&self) -> Vec<String> {
         self.receivers
             .iter()
@@ -103,8 +103,8 @@ impl Webhooks {
             .collect()
     }
 
-    /// Posts an event, signed at `now`. Any answer but 2xx is a failure, and worth another try: receivers are repaired.
-    /// 410 alone says that nobody wants it any more.
+    /// Sends an event, signed at `now`. Any response except 2xx is a failure that is retried, because receivers get
+    /// repaired. Only 410 says that the receiver doesn't want the event any more.
     pub(super) async fn send(&self, call: &Call, now: Timestamp) -> Result<(), SendError> {
         let receiver = self
             .receivers
@@ -150,7 +150,7 @@ impl Webhooks {
     }
 }
 
-/// What a receiver says beside its status, if that is meant to be read.
+/// Returns the text of a response in addition to its status, if it is plain text or JSON.
 fn words_of(answer: &Answer) -> String {
     let kind = answer.headers.get(CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -166,7 +166,7 @@ fn words_of(answer: &Answer) -> String {
     }
 }
 
-/// `v1,` and the base64 of HMAC-SHA256 over id, time and body with dots between, under the key that the secret holds.
+/// Returns `v1,` and the Base64 of the HMAC-SHA256 of id, time and body, joined with dots. The key is in the secret.
 fn signature(secret: &SecretString, parts: [&str; 3]) -> String {
     let key = secret
         .expose_secret()

@@ -1,7 +1,8 @@
-//! The worker: claims due messages by lease, sends them, settles them.
+//! The worker: claims due messages with a lease, sends them, and records the result.
 //!
-//! Any number of workers may share one store. Delivery is at least once: what was sent but not settled is sent again,
-//! under the same message id. Knows no provider, and not when a message is given up.
+//! Any number of workers may share one store. Delivery is at least once: a message that was sent but not recorded as
+//! sent is sent again, with the same message id. The worker is independent of providers, and doesn't decide when a
+//! message is given up.
 
 mod breaker;
 mod pace;
@@ -29,24 +30,24 @@ use crate::model::{Id, MessageKind, QueuedMessage};
 use crate::random;
 use crate::store::{ClaimedMessage, Delivery, MessageQueue, MessageStore, StoreError};
 
-/// To people.
+/// The kinds of messages to people.
 const PEOPLE: &[MessageKind] = &[MessageKind::Email, MessageKind::Sms];
 
-/// How long a claim holds unless it is renewed.
+/// How long a claim lasts unless it is renewed.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
 
-/// A message that was tried, and what became of it.
+/// A delivery attempt and its result.
 #[derive(Debug, Clone)]
 pub struct DeliveryAttempt {
-    /// The message.
+    /// The message's id.
     pub id: Id,
     /// The recipient.
     pub recipient: String,
-    /// How the try ended.
+    /// The result of the attempt.
     pub delivery: Delivery,
 }
 
-/// Sends what waits in the outbox. Cheap to clone.
+/// Sends the messages in the outbox. Cheap to clone.
 #[derive(Clone)]
 pub struct Worker(Arc<Inner>);
 
@@ -62,7 +63,7 @@ struct Inner {
 }
 
 impl Worker {
-    /// A worker that sends by these transports.
+    /// Creates a worker that sends with these transports.
     #[must_use]
     pub fn new(
         settings: &Settings,
@@ -82,8 +83,8 @@ impl Worker {
         }))
     }
 
-    /// Works until `stop`, then lets messages under way end, for `shutdown_grace_seconds` at most.
-    /// What is cut off then is sent by whoever finds its lease run out.
+    /// Runs until `stop`, then lets current deliveries finish, for at most `shutdown_grace_seconds`. An interrupted
+    /// delivery is repeated by another worker when its lease has expired.
     pub async fn run(self, stop: CancellationToken) {
         let mut tasks = JoinSet::new();
         for queue in self.0.queues(PEOPLE) {
@@ -116,7 +117,7 @@ impl Inner {
             };
             let free = most.saturating_sub(sending.len());
             tokio::select! {
-                // In this order: once stopped, nothing new is taken.
+                // In this order, so that nothing new is claimed after `stop`.
                 biased;
                 () = stop.cancelled() => break,
                 Some(ended) = sending.join_next() => match ended {
@@ -129,7 +130,7 @@ impl Inner {
                     Ok(None) => {}
                     Err(panicked) => tracing::error!(error = %panicked, "message delivery panicked; will be retried"),
                 },
-                // At the first of several: who goes on asking holds up nobody's mail.
+                // Counts from the first of several notifications, so that a flood of requests delays nobody's email.
                 Ok(()) = queued.changed() => look_at = look_at.min(Instant::now() + worker.pace.wait(&queue, &*worker.outbox.0.random)),
                 () = due(look_at, &breaker), if free > 0 => match worker.claim(queue.messages(), free).await {
                     Ok((claimed, next_look)) => {
@@ -160,14 +161,14 @@ impl Inner {
 }
 
 impl Worker {
-    /// Whether anything was queued since this worker was made.
+    /// Returns whether anything was queued since this worker was created.
     #[must_use]
     pub fn has_queued(&self) -> bool {
         self.0.queued.has_changed().unwrap_or(false)
     }
 
-    /// Sends what is due of these kinds and to receivers, each message once, and ends: for a process that does not stay.
-    /// After `patience` nothing more is begun. What somebody else is sending is left to them.
+    /// Sends the due messages of these kinds and the due webhooks, each once, for a process that then exits. After
+    /// `patience`, no new delivery starts. Messages claimed by other workers are left to them.
     pub async fn send_due(
         &self,
         kinds: &[MessageKind],
@@ -188,7 +189,7 @@ impl Worker {
     }
 }
 
-/// Returns at `look_at`; not while the other side is to be left alone.
+/// Returns at `look_at`, or later if the breaker pauses the queue.
 async fn due(look_at: Instant, breaker: &Breaker) {
     breaker.ready().await;
     sleep_until(look_at).await;
@@ -221,7 +222,7 @@ impl Inner {
         }
     }
 
-    /// Takes up to `free` due messages, and says in how long to look again.
+    /// Claims up to `free` due messages. Also returns how long to wait before the next look.
     async fn claim(
         &self,
         queue: MessageQueue<'_>,
@@ -242,9 +243,9 @@ impl Inner {
         if claimed.len() == free {
             return Ok((claimed, Duration::ZERO));
         }
-        // What is claimed has to be sent, so the answer to a question beside it may fail.
+        // The claimed messages must be sent, so an error of this second query is ignored.
         let next_due = self.store.next_due(queue, now).await.ok().flatten();
-        // Due already and yet not claimed: under way elsewhere.
+        // A message that is due but wasn't claimed is being sent by another worker.
         let ahead = next_due.and_then(|due| self.ahead(due));
         Ok((
             claimed,
@@ -252,13 +253,13 @@ impl Inner {
         ))
     }
 
-    /// How long until a moment; none when it has come.
+    /// Returns how long it is until a moment, or `None` if it has passed.
     fn ahead(&self, moment: Timestamp) -> Option<Duration> {
         let ahead = Duration::try_from(moment.duration_since(self.outbox.0.clock.now())).ok()?;
         (!ahead.is_zero()).then_some(ahead)
     }
 
-    /// Sends one message and settles it; none when the claim was lost meanwhile.
+    /// Sends one message and records the result. Returns `None` if the claim was lost meanwhile.
     async fn deliver(self: Arc<Self>, claimed: ClaimedMessage) -> Option<Tried> {
         let ClaimedMessage { message, lease } = claimed;
         let outcome = tokio::select! {
@@ -297,7 +298,8 @@ impl Inner {
                 "it couldn't be sent before its content expired",
             ));
         }
-        // What this process cannot open is another's: while a secret is rotated, servers know different ones.
+        // Retried if it can't be opened: while a secret is rotated, servers have different ones, and another may open
+        // it.
         match Payload::open(message, &self.outbox.0.sealer)
             .map_err(|error| SendError::transient(&error))?
         {
@@ -316,7 +318,7 @@ impl Inner {
         }
     }
 
-    /// Renews the lease for as long as it can; returns when it is lost.
+    /// Renews the lease as long as possible. Returns when it is lost.
     async fn hold(&self, message: Id, lease: Id) {
         let clock = &self.outbox.0.clock;
         let mut held_until = clock.now() + LEASE;
@@ -325,14 +327,14 @@ impl Inner {
             let until = clock.now() + LEASE;
             match self.store.renew_lease(message, lease, until).await {
                 Ok(true) => held_until = until,
-                // Nobody else can claim it either, until it has run out.
+                // Until the lease has expired, nobody else can claim the message.
                 Err(_) if clock.now() < held_until => {}
                 Ok(false) | Err(_) => return,
             }
         }
     }
 
-    /// What becomes of a message after a try.
+    /// Decides what happens to a message after a delivery attempt.
     fn judge(&self, message: &QueuedMessage, outcome: Result<(), SendError>) -> Delivery {
         let (id, kind, attempts) = (message.id, message.kind.as_str(), message.attempts);
         let now = self.outbox.0.clock.now();
@@ -363,7 +365,7 @@ impl Inner {
         Delivery::Failed { error, at: now }
     }
 
-    /// Writes down how a try ended, for as long as the claim surely holds.
+    /// Records the result of a delivery attempt. Retries while the claim certainly lasts.
     async fn settle(&self, message: Id, lease: Id, delivery: &Delivery) {
         for failures in 0..=5 {
             match self

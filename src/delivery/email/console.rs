@@ -1,4 +1,4 @@
-//! The console transport: mail goes to the log.
+//! The console transport: writes email to the log.
 
 use async_trait::async_trait;
 
@@ -7,14 +7,14 @@ use super::mime::Sender;
 use crate::delivery::send_error::SendError;
 use crate::delivery::text;
 
-/// Logs headers and links, and the parts too if asked.
+/// Logs the headers and links of an email, and optionally its whole text.
 pub(super) struct Console {
     sender: Sender,
     log_bodies: bool,
 }
 
 impl Console {
-    /// Returns a transport that logs whole mails too if asked.
+    /// Returns a transport. With `log_bodies`, it also logs whole emails.
     pub(super) fn new(sender: Sender, log_bodies: bool) -> Self {
         Self { sender, log_bodies }
     }
@@ -29,7 +29,7 @@ impl EmailTransport for Console {
         } else {
             (None, None)
         };
-        // Given as strings, which every log format escapes.
+        // Strings are escaped by every log format.
         tracing::info!(
             from = self.sender.shown().as_str(),
             to = mail.to.as_str(),

@@ -1,4 +1,4 @@
-//! A mail, and what sends one.
+//! An email, and the trait of the transports that send it.
 
 use async_trait::async_trait;
 use jiff::Timestamp;

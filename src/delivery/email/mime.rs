@@ -1,4 +1,4 @@
-//! A mail as a MIME message (RFC 5322, RFC 2045). Nothing that comes from outside reaches a header unencoded.
+//! Converts an email to a MIME message (RFC 5322, RFC 2045). Text from outside never reaches a header unencoded.
 
 use std::time::SystemTime;
 
@@ -12,11 +12,11 @@ use crate::config::{EmailSettings, SettingError};
 use crate::delivery::send_error::SendError;
 use crate::delivery::text;
 
-/// Who sends.
+/// The sender of all email.
 pub(super) struct Sender(Mailbox);
 
 impl Sender {
-    /// Returns the sender that is configured.
+    /// Returns the configured sender.
     pub(super) fn new(settings: &EmailSettings, app_name: &str) -> Result<Self, SettingError> {
         let address = address(&settings.from_address).ok_or_else(|| {
             let shown = text::escaped(&settings.from_address);
@@ -32,17 +32,17 @@ impl Sender {
         )))
     }
 
-    /// Name and address, for the log.
+    /// Returns the name and email address, for the log.
     pub(super) fn shown(&self) -> String {
         self.0.to_string()
     }
 
-    /// The email address of the recipient, without a name.
+    /// Returns the email address of the sender, without a name.
     pub(super) fn address(&self) -> &Address {
         &self.0.email
     }
 
-    /// The message; the same bytes for every try.
+    /// Returns the MIME message. Each delivery attempt gets the same bytes.
     pub(super) fn message(&self, mail: &Mail) -> Result<Message, SendError> {
         let to = address(&mail.to).ok_or_else(|| {
             SendError::permanent("the recipient's address can't be used in an email")
@@ -55,12 +55,13 @@ impl Sender {
         Message::builder()
             .date(SystemTime::from(mail.date))
             .message_id(Some(format!("<{}@{}>", mail.id, self.0.email.domain())))
-            // Given, because lettre otherwise reads it back from the headers, which not every address survives.
+            // Set explicitly, because lettre would otherwise parse it from the headers, which fails for some email
+            // addresses.
             .envelope(envelope.expect("there is a recipient"))
             .from(self.0.clone())
             .to(Mailbox::new(None, to))
             .subject(text::one_line(&mail.subject))
-            // So that out-of-office programs stay silent (RFC 3834 §5).
+            // Keeps out-of-office programs from replying (RFC 3834 §5).
             .raw_header(HeaderValue::new(
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".into(),
@@ -70,7 +71,8 @@ impl Sender {
     }
 }
 
-/// An address with its domain in ASCII form, so that only a local part beyond ASCII needs a server with SMTPUTF8.
+/// Returns the email address with its domain in ASCII form, so that only a non-ASCII local part needs a server with
+/// SMTPUTF8.
 fn address(text: &str) -> Option<Address> {
     let (user, domain) = text.rsplit_once('@')?;
     if domain.is_ascii() {

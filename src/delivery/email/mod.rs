@@ -1,4 +1,4 @@
-//! Mail: what one is, how it becomes a MIME message, and the ways it leaves.
+//! Email: its content, its conversion to a MIME message, and the transports.
 
 mod console;
 mod mail;
@@ -15,7 +15,7 @@ use smtp::Smtp;
 pub use mail::{EmailTransport, Mail};
 pub use smtp::hello_name;
 
-/// Returns the transport that is configured.
+/// Returns the configured transport.
 ///
 /// # Errors
 /// The invalid setting, such as a CA file that can't be read.
@@ -52,7 +52,7 @@ pub(super) mod tests {
     use crate::config::{AwsCredentials, SesSettings, SmtpSecurity, SmtpSettings};
     use crate::model::Id;
 
-    /// The log of this thread, for as long as this lives.
+    /// Captures the log of this thread while the value exists.
     pub(in crate::delivery) struct Log {
         file: tempfile::NamedTempFile,
         _guard: DefaultGuard,
@@ -60,8 +60,8 @@ pub(super) mod tests {
 
     impl Log {
         pub(in crate::delivery) fn capture() -> Self {
-            // While there is but one subscriber, tracing asks only the thread that meets a log line first whether anyone
-            // wants it, and that thread may be another test's. With a second one it asks all.
+            // With only one subscriber, tracing asks only the thread that first reaches a log call whether it is
+            // enabled, and that thread may belong to another test. With a second subscriber, it asks all of them.
             static SECOND: LazyLock<Dispatch> =
                 LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
             LazyLock::force(&SECOND);

@@ -1,4 +1,4 @@
-//! The SES transport: mail leaves through Amazon's API, as the MIME message that SMTP would carry.
+//! The SES transport: sends the same MIME message as SMTP, through Amazon's API.
 
 use async_trait::async_trait;
 use aws_sdk_sesv2::Client;
@@ -15,7 +15,7 @@ use crate::config::{SesSettings, SettingError};
 use crate::delivery::aws::{self, Access};
 use crate::delivery::send_error::SendError;
 
-/// Sends through SES in one region.
+/// Sends email through SES in one region.
 pub(super) struct Ses {
     sender: Sender,
     access: Access,
@@ -23,7 +23,7 @@ pub(super) struct Ses {
 }
 
 impl Ses {
-    /// Returns a transport that looks for credentials and connects with the first mail.
+    /// Returns a transport that looks up its credentials and connects when it sends the first email.
     pub(super) fn new(sender: Sender, settings: &SesSettings) -> Result<Self, SettingError> {
         Ok(Self {
             sender,
@@ -46,7 +46,8 @@ impl Ses {
         format!("SES in {}", self.access.region)
     }
 
-    /// Whether SES knows an address or domain as a sender, and lets mail of it go; none when it must not say.
+    /// Returns whether SES has verified an email address or a domain as a sender, or `None` if the credentials don't
+    /// permit the question.
     async fn may_send(&self, identity: &str) -> Result<Option<Identity>, SendError> {
         let request = self.client().await.get_email_identity();
         match request.email_identity(identity).send().await {
@@ -66,7 +67,7 @@ impl Ses {
     }
 }
 
-/// What SES knows of a sender.
+/// The state of a sender at SES.
 #[derive(PartialEq, Eq)]
 enum Identity {
     Verified,
@@ -98,7 +99,7 @@ impl EmailTransport for Ses {
             .map_err(|error| aws::failure(&self.service(), &error, is_refusal))
     }
 
-    /// Amazon takes ASCII alone before the `@` of a recipient.
+    /// SES only supports ASCII before the `@` of a recipient.
     async fn takes_utf8(&self) -> Result<bool, SendError> {
         Ok(false)
     }
@@ -132,7 +133,7 @@ fn is_unknown(error: &SdkError<GetEmailIdentityError>) -> bool {
     answer.is_some_and(GetEmailIdentityError::is_not_found_exception)
 }
 
-/// Whether SES rules this message out for good.
+/// Returns whether SES refuses this message permanently.
 fn is_refusal(error: &SendEmailError) -> bool {
     error.is_message_rejected() || error.is_bad_request_exception()
 }

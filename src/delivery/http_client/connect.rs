@@ -1,5 +1,5 @@
-//! Connections to others: directly or through the proxy that the environment names, with TLS where the URL says so, and
-//! never read without end.
+//! Opens connections: directly or through the proxy that the environment names, with TLS for `https` URLs, and with a
+//! limit on the bytes read.
 
 use std::error::Error;
 use std::future::Future;
@@ -25,16 +25,16 @@ use tower::Service;
 
 use crate::delivery::stream::Stream;
 
-/// How long a connection may take to be made.
+/// The time limit for opening a connection.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// The most that one request is answered with, all that comes before the answer included (1xx, RFC 9110 §15.2): those may
-/// be without end, and nobody is told of them.
+/// The most bytes that are read in response to one request. It includes informational responses (1xx, RFC 9110 §15.2),
+/// which hyper skips without a limit.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Makes connections.
+/// Opens connections.
 #[derive(Clone)]
 pub(super) struct Connector {
     tls: TlsConnector,
@@ -55,7 +55,7 @@ impl Connector {
         })
     }
 
-    /// What a request says to the proxy that it goes through as it is; one in a tunnel says nothing.
+    /// Returns the credentials for a proxy that forwards plain HTTP requests. A tunnel sends its credentials itself.
     pub(super) fn proxy_login(&self, url: &Uri) -> Option<HeaderValue> {
         if is_https(url) {
             return None;
@@ -119,10 +119,10 @@ impl Service<Uri> for Connector {
     }
 }
 
-/// A connection that breaks when the answer to what was last written is too long.
+/// A connection that fails when the response to the last request is too long.
 pub(super) struct Bounded {
     stream: Box<dyn Stream>,
-    /// What may still be read before something is written again.
+    /// How many bytes may still be read before something is written again.
     left: usize,
     is_proxied: bool,
 }

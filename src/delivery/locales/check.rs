@@ -1,4 +1,4 @@
-//! What is wrong with the operator's messages.
+//! Checks the operator's messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,19 +6,19 @@ use std::path::Path;
 use super::{Catalogue, Message, Source, script};
 use crate::model::Language;
 
-/// Something about a file of messages.
+/// A finding about a file of messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The file; a name in `locales/` for one that is built in.
+    /// The file, or a name in `locales/` if it is built in.
     pub place: String,
-    /// The line, where that is known.
+    /// The line, if it is known.
     pub line: Option<usize>,
-    /// What is found.
+    /// A description of the problem.
     pub reason: String,
 }
 
 impl Catalogue {
-    /// What makes a message unfit to be shown: it is not one, or has a variable that it isn't given.
+    /// Returns the errors that make a message unusable: invalid syntax, or a variable that it isn't given.
     pub(in crate::delivery) fn faults(&self) -> Vec<Finding> {
         let known = self.english();
         let mut faults = Vec::new();
@@ -54,8 +54,8 @@ impl Catalogue {
         faults
     }
 
-    /// What may be meant, but is no good sign: messages that nothing asks for, that are not translated, or that leave out
-    /// a variable.
+    /// Returns what may be intended but is suspicious: messages that are unknown, that are not translated, or that
+    /// leave out a variable.
     pub(in crate::delivery) fn doubts(&self) -> Vec<Finding> {
         let known = self.english();
         let mut doubts = Vec::new();
@@ -68,7 +68,7 @@ impl Catalogue {
                         ..finding(language, source, reason)
                     };
                     match known.get(key) {
-                        // Ours may be of a newer version than the English of others.
+                        // Built-in translations may be newer than the operator's English messages.
                         None if source.file.is_none() => {}
                         None => doubts.push(found(format!("unknown message {key}"))),
                         Some(variables) => {
@@ -100,13 +100,13 @@ impl Catalogue {
         doubts
     }
 
-    /// The variables of every message there is in English: built in, or added by the operator.
+    /// Returns the variables of every English message, built in or added by the operator.
     fn english(&self) -> BTreeMap<&str, BTreeSet<&str>> {
         let english = self.0.get(&Language::english());
         let sources = english.into_iter().flat_map(|locale| &locale.sources);
         let mut known = BTreeMap::new();
         for message in sources.flat_map(|source| Message::all(&source.resource)) {
-            // What is built in says what a message is given.
+            // The built-in message comes first and decides which variables there are.
             known
                 .entry(message.key)
                 .or_insert_with(|| message.variables());

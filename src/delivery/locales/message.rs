@@ -1,4 +1,4 @@
-//! What a message is made of: its variables, and its text for another program to fill in.
+//! The parts of a message: its variables, and its text for a script to fill in.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,13 @@ use fluent_syntax::ast::{
     VariantKey,
 };
 
-/// Text between these is laid out by itself, whichever way it is written (Unicode UAX #9: FSI, PDI).
+/// Text between these characters is isolated from the direction of the text around it (Unicode UAX #9: FSI, PDI).
 pub(super) const ISOLATES: (&str, &str) = ("\u{2068}", "\u{2069}");
 
-/// The forms that a language may have for numbers (CLDR).
+/// The plural categories that a language may have (CLDR).
 const PLURALS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
-/// A message of a file.
+/// A message in a file.
 #[derive(Clone, Copy)]
 pub(super) struct Message<'a> {
     pub(super) key: &'a str,
@@ -22,7 +22,7 @@ pub(super) struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// The messages of a file, but for those without text.
+    /// Returns the messages of a file that have a text.
     pub(super) fn all(resource: &'a FluentResource) -> impl Iterator<Item = Self> {
         resource.entries().filter_map(|entry| match entry {
             Entry::Message(message) => Some(Self {
@@ -33,14 +33,14 @@ impl<'a> Message<'a> {
         })
     }
 
-    /// The variables that any form of it shows or is chosen by.
+    /// Returns the variables that the message uses, in any of its variants.
     pub(super) fn variables(self) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
         in_pattern(self.pattern, &mut found);
         found
     }
 
-    /// The forms for numbers that it has; none when no number chooses its form.
+    /// Returns the plural categories for which the message has variants. Empty if its text doesn't depend on a number.
     pub(super) fn plurals(self) -> Vec<&'static str> {
         let mut found = BTreeSet::new();
         for element in &self.pattern.elements {
@@ -57,8 +57,8 @@ impl<'a> Message<'a> {
             .collect()
     }
 
-    /// The text of the form for numbers of this kind, with variables as `{name}`. None where it is made of more than text,
-    /// variables and such forms, which nothing but Fluent can fill in.
+    /// Returns the text for a plural category, with variables as `{name}`. Returns `None` if the message has anything
+    /// but text, variables and plurals, because only Fluent can format it then.
     pub(super) fn plain(self, plural: &str, around: (&str, &str)) -> Option<String> {
         let mut text = String::new();
         plain(self.pattern, plural, around, &mut text).then_some(text)

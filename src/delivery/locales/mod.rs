@@ -1,6 +1,6 @@
-//! The message catalogue: what people read, by language and key, from the binary and from the operator's folders.
+//! The message catalogue: texts by language and key, from the binary and from the operator's folders.
 //!
-//! Knows neither templates nor what a message is for.
+//! Independent of templates and of what a message is for.
 
 mod check;
 mod message;
@@ -23,17 +23,17 @@ pub use check::Finding;
 pub use offer::Languages;
 pub use words::{Argument, Words};
 
-/// The folder of catalogues in a folder of templates.
+/// The subfolder of a template folder that holds the message files.
 pub(super) const FOLDER: &str = "locales";
 
 /// One file of messages.
 struct Source {
-    /// Where it is read from; none for one that is built in.
+    /// The path of the file. `None` if it is built in.
     file: Option<PathBuf>,
     text: String,
     resource: Arc<FluentResource>,
     errors: Vec<ParserError>,
-    /// Why it can't be read.
+    /// Why the file can't be read.
     unreadable: Option<String>,
 }
 
@@ -52,7 +52,7 @@ impl Source {
         }
     }
 
-    /// The operator's file of messages.
+    /// Reads a file of the operator's.
     fn read(file: PathBuf) -> Self {
         match read_text_file(&file) {
             Ok(text) => Self::new(Some(file), without_mark(text)),
@@ -64,20 +64,20 @@ impl Source {
     }
 }
 
-/// All languages. Read once; cheap to clone.
+/// The messages in all languages. Read once; cheap to clone.
 #[derive(Clone)]
 pub struct Catalogue(Arc<BTreeMap<Language, Locale>>);
 
-/// A language: its files, what they say, and what it borrows.
+/// A language: its files, and its messages with their fallbacks.
 struct Locale {
-    /// Built in, then the operator's, the strongest last.
+    /// The built-in file, then the operator's. Later files take precedence.
     sources: Vec<Source>,
     words: Words,
 }
 
 impl Catalogue {
-    /// What is built in, by the names of the files, and what is in `locales/` of each folder, of which the first is the
-    /// strongest.
+    /// Reads the built-in files, given by name, and those in `locales/` of each folder. Earlier folders take
+    /// precedence.
     pub(super) fn open(
         built_in: impl Iterator<Item = (String, String)>,
         folders: &[PathBuf],
@@ -121,12 +121,12 @@ impl Catalogue {
         Self(Arc::new(locales.collect()))
     }
 
-    /// The languages that there are messages in.
+    /// Returns the languages that have messages.
     pub fn languages(&self) -> impl Iterator<Item = &Language> {
         self.0.keys()
     }
 
-    /// The messages in a language; in English where there are none.
+    /// Returns the messages in a language, or in English if it has none.
     #[must_use]
     pub fn words(&self, language: &Language) -> &Words {
         let locale = self.0.get(language);
@@ -134,7 +134,7 @@ impl Catalogue {
         &locale.expect("English is built in").words
     }
 
-    /// The operator's files.
+    /// Returns the operator's files.
     pub(super) fn files(&self) -> BTreeSet<&Path> {
         let sources = self.0.values().flat_map(|locale| &locale.sources);
         sources
@@ -143,17 +143,17 @@ impl Catalogue {
     }
 }
 
-/// The language that a file is named after.
+/// Returns the language that a file is named after.
 fn named(file: &Path) -> Option<Language> {
     if file.extension()? != "ftl" {
         return None;
     }
     let tag = file.file_stem()?.to_str()?;
-    // One spelling only: `pt-br.ftl` beside `pt-BR.ftl` would be two files of one language.
+    // Only one spelling is allowed: `pt-br.ftl` beside `pt-BR.ftl` would be two files for one language.
     Language::parse(tag).filter(|language| language.as_str() == tag)
 }
 
-/// The files in a folder, and what stands in place of one, in the order of their names.
+/// Returns the files in a folder, sorted by name. Broken links and the like are included, so that they are reported.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
@@ -166,7 +166,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 mod tests {
     use super::*;
 
-    /// A catalogue of these files, each in `locales/` of a folder.
+    /// Returns a catalogue of these files, one folder for each list.
     fn catalogue(folders: &[&[(&str, &str)]]) -> (Vec<tempfile::TempDir>, Catalogue) {
         let made: Vec<tempfile::TempDir> = folders
             .iter()

@@ -1,4 +1,4 @@
-//! Which languages are offered, and which of them somebody gets.
+//! The languages that are offered, and the choice among them.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_language
 
 use crate::model::Language;
 
-/// The languages offered, and the one for those who want none of them. Cheap to clone.
+/// The offered languages and the default language. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Languages {
     offered: Arc<[Language]>,
@@ -15,7 +15,7 @@ pub struct Languages {
 }
 
 impl Languages {
-    /// These languages, of which the default is one.
+    /// Creates the set of offered languages. The default must be one of them.
     pub(in crate::delivery) fn new(offered: Vec<Language>, default: Language) -> Self {
         Self {
             identifiers: offered.iter().map(identifier).collect(),
@@ -24,13 +24,13 @@ impl Languages {
         }
     }
 
-    /// The languages that people may choose among.
+    /// Returns the languages that people may choose from.
     #[must_use]
     pub fn offered(&self) -> &[Language] {
         &self.offered
     }
 
-    /// The best language for somebody who prefers these, the first most.
+    /// Returns the best language for these preferences, most preferred first.
     #[must_use]
     pub fn choose(&self, preferred: &[Language]) -> Language {
         let preferred: Vec<LanguageIdentifier> = preferred.iter().map(identifier).collect();

@@ -1,4 +1,4 @@
-//! The messages that the pages' script says, as JSON.
+//! The messages for the script of the pages, as JSON.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,18 +9,18 @@ use serde_json::{Map, Value};
 use super::message::{ISOLATES, Message};
 use crate::model::Language;
 
-/// What the keys of messages for the script begin with.
+/// Prefixes of the keys of messages for the script.
 pub(super) const PREFIXES: [&str; 3] = ["js-", "error-", "codes-"];
 
-/// An object by key. A message is a string with `{name}` for its variables; one that depends on a number is an object of
-/// such strings, by the number's form (CLDR plural category).
+/// Returns a JSON object of messages by key. A message is a string with `{name}` for its variables. A message that
+/// depends on a number is an object of such strings, by CLDR plural category.
 pub(super) fn messages(
     chain: &[(Language, Vec<Arc<FluentResource>>)],
     is_right_to_left: bool,
 ) -> String {
     let around = if is_right_to_left { ISOLATES } else { ("", "") };
     let mut found: BTreeMap<&str, Value> = BTreeMap::new();
-    // What comes later is stronger: English first, the language's own files last.
+    // Later files take precedence: English comes first, the language's own files last.
     for resource in chain.iter().rev().flat_map(|(_, resources)| resources) {
         for message in Message::all(resource) {
             if is_for_script(message.key)
@@ -34,7 +34,7 @@ pub(super) fn messages(
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value))
         .collect();
-    // In a script element nothing but this ends it, or changes how it is read.
+    // In a script element, only `<` can end the element or change how it is parsed.
     Value::Object(object).to_string().replace('<', "\\u003c")
 }
 
@@ -42,7 +42,7 @@ pub(super) fn is_for_script(key: &str) -> bool {
     PREFIXES.iter().any(|prefix| key.starts_with(prefix))
 }
 
-/// None for a message that only Fluent can fill in.
+/// Returns the message as JSON, or `None` if only Fluent can format it.
 pub(super) fn json(message: Message<'_>, around: (&str, &str)) -> Option<Value> {
     let plurals = message.plurals();
     if plurals.is_empty() {

@@ -11,14 +11,14 @@ use super::message::ISOLATES;
 use super::script;
 use crate::model::Language;
 
-/// What fills in a variable of a message.
+/// A value for a variable of a message.
 #[derive(Debug, Clone)]
 pub enum Argument<'a> {
-    /// Text of foreign origin.
+    /// Text from outside.
     Text(Cow<'a, str>),
-    /// Text that is laid out by its own rules already, such as markup.
+    /// Text that needs no direction isolates, such as markup.
     Set(Cow<'a, str>),
-    /// A number, which chooses among forms.
+    /// A number, which may select a plural form.
     Number(i64),
 }
 
@@ -40,14 +40,14 @@ impl From<String> for Argument<'_> {
     }
 }
 
-/// The messages in one language, and what it borrows from others. Cheap to clone.
+/// The messages in one language, with fallbacks to other languages. Cheap to clone.
 #[derive(Clone)]
 pub struct Words(Arc<Inner>);
 
 struct Inner {
     language: Language,
     is_right_to_left: bool,
-    /// The language's own, then those of what it borrows from, English last.
+    /// The language's own messages, then those of its fallbacks, English last.
     bundles: Vec<FluentBundle<Arc<FluentResource>>>,
     for_script: String,
 }
@@ -61,7 +61,7 @@ impl Words {
         let for_script = script::messages(&chain, is_right_to_left);
         let bundles = chain.into_iter().map(|(language, resources)| {
             let mut bundle = FluentBundle::new_concurrent(vec![language.identifier()]);
-            // Done in `say`, where it is known what the text is.
+            // Done in `say`, which knows the kind of each text.
             bundle.set_use_isolating(false);
             for resource in resources {
                 bundle.add_resource_overriding(resource);
@@ -76,13 +76,13 @@ impl Words {
         }))
     }
 
-    /// The language.
+    /// Returns the language.
     #[must_use]
     pub fn language(&self) -> &Language {
         &self.0.language
     }
 
-    /// Which way it is written, as HTML's `dir` has it.
+    /// Returns the text direction, as a value of HTML's `dir` attribute.
     #[must_use]
     pub fn direction(&self) -> &'static str {
         if self.0.is_right_to_left {
@@ -92,13 +92,13 @@ impl Words {
         }
     }
 
-    /// The messages for the pages' script, as JSON that may stand in HTML.
+    /// Returns the messages for the script of the pages, as JSON that is safe in HTML.
     #[must_use]
     pub fn for_script(&self) -> &str {
         &self.0.for_script
     }
 
-    /// The message of a key, filled in.
+    /// Returns the message with this key, with its variables filled in.
     ///
     /// # Errors
     /// There is no such message in any language, or an argument is missing.
@@ -131,14 +131,14 @@ impl Words {
         Err(fault.unwrap_or_else(|| format!("unknown message {key}")))
     }
 
-    /// The text, kept from changing the order of what is around it where it is written the other way.
-    /// Addresses of mail and web are left as they are: they are copied, and programs look for them.
+    /// Returns the text, isolated so that it can't reorder the text around it if its direction differs. Email addresses
+    /// and URLs stay unchanged, because people copy them and programs look for them.
     fn isolated<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let is_other = |c: char| {
             let right_to_left = matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
             right_to_left != self.0.is_right_to_left && (right_to_left || c.is_alphanumeric())
         };
-        // Digits alone are read from left to right in every language.
+        // Numbers are read from left to right in every language.
         let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
         if is_number || text.contains('@') || text.contains("://") || !text.chars().any(is_other) {
             Cow::Borrowed(text)

@@ -1,4 +1,4 @@
-//! Requests to providers, on a thread and runtime of their own: whatever strangers answer holds up no other request.
+//! Sends requests to providers, on a separate thread and runtime, so that a slow provider delays no other request.
 
 use std::sync::Arc;
 use std::thread;
@@ -20,11 +20,11 @@ use super::{Client, ProviderError};
 use crate::delivery::http_client::{Answer, HttpClient, NoAnswer};
 use crate::secret::ExposeSecret as _;
 
-/// How long a request may take.
+/// The time limit of a request.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
-/// So many requests are made at the same time.
+/// The number of requests in flight at the same time.
 const AT_ONCE: usize = 32;
-/// So many wait for their turn; more are refused.
+/// The number of requests that may wait. More are refused.
 const WAITING: usize = 256;
 
 struct Job {
@@ -32,12 +32,12 @@ struct Job {
     answer: oneshot::Sender<Result<Answer, NoAnswer>>,
 }
 
-/// Where requests are handed in. The thread behind it ends with the last copy.
+/// The entrance to the request thread. The thread ends when the last clone is dropped.
 #[derive(Clone)]
 pub(super) struct Desk(mpsc::Sender<Job>);
 
 impl Desk {
-    /// Opens a desk.
+    /// Starts the thread.
     pub(super) fn open() -> Result<Self, String> {
         let client = HttpClient::new(TIME_LIMIT)?;
         let runtime = Builder::new_current_thread().enable_all().build();
@@ -53,7 +53,7 @@ impl Desk {
                 tokio::spawn(async move {
                     let answer = client.request(job.request).await;
                     drop(place);
-                    // Whoever asked may have left.
+                    // The caller may have given up.
                     let _ = job.answer.send(answer);
                 });
             }
@@ -78,7 +78,7 @@ impl Desk {
         }
     }
 
-    /// Fetches a JSON object, in somebody's name if there is a token.
+    /// Fetches a JSON object, authorized by an access token if there is one.
     pub(super) async fn fetch(
         &self,
         url: &str,
@@ -106,7 +106,7 @@ impl Desk {
         )))
     }
 
-    /// Gives a code for what it is worth (RFC 6749 §4.1.3).
+    /// Exchanges an authorization code for tokens (RFC 6749 §4.1.3).
     pub(super) async fn redeem(
         &self,
         endpoint: &str,
@@ -130,9 +130,9 @@ impl Desk {
         let said: Option<Map<String, Value>> = serde_json::from_slice(&answer.body).ok();
         let error = said.as_ref().and_then(|said| said.get("error")?.as_str());
         match (error, status.is_success()) {
-            // GitHub says so with a success.
+            // GitHub reports errors with a success status.
             (Some(error), _) if !status.is_server_error() => {
-                // Its words may quote what it was sent.
+                // Only the error code is shown: the description may quote the secrets in the request.
                 let error: String = error.chars().take(100).collect();
                 Err(ProviderError::refused(&format!("{endpoint} says {error}")))
             }
@@ -150,7 +150,7 @@ impl Desk {
 }
 
 impl Client {
-    /// Name and secret as a header (RFC 6749 §2.3.1 has them encoded).
+    /// Returns client id and secret as a Basic header, form-encoded as RFC 6749 §2.3.1 requires.
     fn basic(&self) -> String {
         let encoded =
             |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
@@ -159,7 +159,7 @@ impl Client {
         format!("Basic {}", STANDARD.encode(pair))
     }
 
-    /// What is sent in exchange for a session at the provider.
+    /// Returns the form of a token request.
     fn form(&self, code: &str, verifier: &str, login: Login) -> String {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "authorization_code")
@@ -174,16 +174,16 @@ impl Client {
     }
 }
 
-/// How this application says who it is (RFC 6749 §2.3.1).
+/// How the client authenticates at the token endpoint (RFC 6749 §2.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Login {
-    /// In a header.
+    /// With a Basic header.
     Basic,
-    /// In the form.
+    /// With parameters in the form.
     Form,
 }
 
-/// What a provider is told of a verifier: `S256` (RFC 7636 §4.2).
+/// Returns the PKCE code challenge for a verifier, with method `S256` (RFC 7636 §4.2).
 pub(super) fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }

@@ -1,7 +1,7 @@
-//! What a provider publishes of itself, kept for a while.
+//! A cache for what a provider publishes about itself.
 //!
-//! One asks, and all others wait for it. What cannot be fetched anew is used a while longer, and a provider that is down is
-//! not asked by everybody again.
+//! Concurrent requests share one fetch. If a refresh fails, the old value is used for a while longer, and a provider
+//! that is down isn't asked again by every request.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,14 +12,14 @@ use tokio::sync::Mutex;
 use super::ProviderError;
 use crate::clock::SharedClock;
 
-/// How long what was fetched is as good as new.
+/// How long a fetched value counts as fresh.
 const NEW: SignedDuration = SignedDuration::from_hours(1);
-/// How long it is used where nothing newer can be had.
+/// How long a fetched value is used if it can't be refreshed.
 const USABLE: SignedDuration = SignedDuration::from_hours(24);
-/// How long nobody asks again after a failure.
+/// How long to wait after a failure before asking again.
 const PAUSE: SignedDuration = SignedDuration::from_secs(5);
 
-/// Something that is fetched when it is needed.
+/// A value that is fetched when it is needed, and then cached.
 pub(super) struct Fresh<T> {
     clock: SharedClock,
     state: Mutex<State<T>>,
@@ -30,7 +30,8 @@ struct State<T> {
     failed: Option<(ProviderError, Timestamp)>,
 }
 
-/// Whether a moment lies within so long before another one. The clock may have been put back.
+/// Returns whether `moment` is less than `length` before `now`. Also accepts moments as far in the future, because the
+/// clock may have been set back.
 fn is_within(moment: Timestamp, now: Timestamp, length: SignedDuration) -> bool {
     let age = now.duration_since(moment);
     age < length && age > -length
@@ -48,7 +49,7 @@ impl<T> Fresh<T> {
         }
     }
 
-    /// What is kept, if it was fetched less than `age` ago, or else what is fetched now.
+    /// Returns the cached value if it was fetched less than `age` ago, otherwise fetches it.
     async fn get_within<F>(
         &self,
         age: SignedDuration,
@@ -96,7 +97,8 @@ impl<T> Fresh<T> {
         self.get_within(NEW, fetch).await
     }
 
-    /// What is fetched now, unless that was done a minute ago: something was looked for, and not found.
+    /// Fetches the value again, unless it was fetched in the last minute. Used when something is missing from the
+    /// cached value.
     pub(super) async fn newer<F>(&self, fetch: impl FnOnce() -> F) -> Result<Arc<T>, ProviderError>
     where
         F: Future<Output = Result<T, ProviderError>>,

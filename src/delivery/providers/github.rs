@@ -1,5 +1,5 @@
-//! GitHub, which speaks OAuth 2 and no OpenID Connect: who somebody is is asked of its API, and so are their email addresses,
-//! of which it says which are verified. GitHub Enterprise Server has the same API under a path.
+//! GitHub, which supports OAuth 2 but not OpenID Connect. Its API returns the person, and their email addresses with
+//! whether each is verified. GitHub Enterprise Server has the same API under a path.
 
 use serde::Deserialize;
 use url::Url;
@@ -18,16 +18,16 @@ pub(super) struct GitHub {
     desk: Desk,
 }
 
-/// `GET /user`
+/// The response to `GET /user`.
 #[derive(Deserialize)]
 struct User {
-    /// Stays; the login's name does not.
+    /// Never changes, unlike `login`.
     id: u64,
     login: String,
     name: Option<String>,
 }
 
-/// One of `GET /user/emails`
+/// One entry of the response to `GET /user/emails`.
 #[derive(Deserialize)]
 struct Address {
     email: String,
@@ -66,7 +66,7 @@ impl GitHub {
         Ok(url.into())
     }
 
-    /// It says nothing of itself; whoever does is another.
+    /// Accepts a missing issuer, because GitHub sends none. Any other issuer than GitHub itself is an error.
     pub(super) fn check_issuer(&self, issuer: Option<&str>) -> Result<(), ProviderError> {
         let own = [self.site.clone(), format!("{}/login/oauth", self.site)];
         match issuer {
@@ -116,7 +116,7 @@ impl GitHub {
             .map_err(|_| ProviderError::unavailable(&format!("{url} answers something else")))
     }
 
-    /// Its API answers everybody with a list of what there is.
+    /// Asks the API for its metadata, which needs no login.
     pub(super) async fn look(&self) -> Result<Found, ProviderError> {
         self.desk.fetch(&format!("{}/meta", self.api), None).await?;
         Ok(Found {

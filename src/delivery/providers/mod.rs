@@ -1,7 +1,7 @@
-//! Other providers that people log in with: where a browser is sent, and who somebody is that comes back with a code.
-//!
-//! Speaks OpenID Connect, and OAuth 2 with GitHub's API. Knows no account, and keeps nothing but what a provider publishes of
-//! itself. What a provider says is bounded in size and time, and nobody is followed anywhere.
+//! Other providers that people log in with: where to send the browser, and who the person is when it comes back with a
+//! code.
+//! Supports OpenID Connect, and OAuth 2 with GitHub's API. It knows no accounts, and keeps only what a provider
+//! publishes about itself. Responses are limited in size and time, and redirects are not followed.
 
 mod desk;
 mod fresh;
@@ -20,12 +20,12 @@ use crate::delivery::text;
 use crate::model::ProviderId;
 use crate::secret::SecretString;
 
-/// The providers that are configured. Cheap to clone.
+/// The configured providers. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Providers(Arc<[Provider]>);
 
 impl Providers {
-    /// Returns the providers, none of which is asked anything yet.
+    /// Creates the providers, without a request to any of them.
     ///
     /// # Errors
     /// The system's certificates cannot be read.
@@ -40,24 +40,24 @@ impl Providers {
         Ok(Self(providers.collect()))
     }
 
-    /// Returns all of them, in the order of the configuration.
+    /// Returns all providers, in the order of the configuration.
     #[must_use]
     pub fn all(&self) -> &[Provider] {
         &self.0
     }
 
-    /// Returns the one of a name.
+    /// Returns the provider with this id.
     #[must_use]
     pub fn get(&self, id: &ProviderId) -> Option<&Provider> {
         self.0.iter().find(|provider| provider.id == *id)
     }
 }
 
-/// One provider.
+/// A provider.
 pub struct Provider {
-    /// Its name in paths.
+    /// Its id in paths.
     pub id: ProviderId,
-    /// What people call it.
+    /// Its name as people see it.
     pub name: String,
     way: Way,
 }
@@ -67,40 +67,40 @@ enum Way {
     GitHub(GitHub),
 }
 
-/// What goes along with a browser that is sent to a provider, and is asked for when it comes back.
+/// The parameters of an authorization request, which are checked when the browser comes back.
 #[derive(Debug, Clone)]
 pub struct Request<'a> {
-    /// What the browser brings back.
+    /// The `state` that the browser brings back.
     pub state: &'a str,
-    /// What the ID token has to say.
+    /// The nonce that the ID token must contain.
     pub nonce: &'a str,
-    /// The secret of which the provider is told the hash (PKCE, RFC 7636).
+    /// The PKCE verifier. The provider gets its hash (RFC 7636).
     pub verifier: &'a str,
 }
 
-/// What a browser brings back.
+/// The parameters that a browser brings back, with those that were kept.
 #[derive(Debug, Clone)]
 pub struct Response<'a> {
-    /// What the provider gives the person's name for.
+    /// The authorization code, which the provider exchanges for the person's identity.
     pub code: &'a str,
-    /// Who says so (RFC 9207).
+    /// The issuer of the response (`iss`, RFC 9207).
     pub issuer: Option<&'a str>,
-    /// What the ID token has to say.
+    /// The nonce that the ID token must contain.
     pub nonce: &'a str,
-    /// The secret of which the provider was told the hash.
+    /// The PKCE verifier whose hash the provider got.
     pub verifier: &'a str,
 }
 
-/// Why nobody is known to be somebody. For the log and for operators, in one line; never for the browser.
+/// Why a person could not be identified. For the log and operators, in one line; never for the browser.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
-    /// The provider gives no sensible answer.
+    /// The provider gives no usable response.
     #[error("{0}")]
     Unavailable(String),
-    /// The provider does not take the code, or this application.
+    /// The provider refuses the code or this application.
     #[error("{0}")]
     Refused(String),
-    /// What the provider says, or what is said in its name, is not to be believed.
+    /// The response cannot be trusted.
     #[error("{0}")]
     Untrusted(String),
 }
@@ -119,14 +119,14 @@ impl ProviderError {
     }
 }
 
-/// What is found of a provider that is asked whether all is well.
+/// The result of a check of a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The issuer, or where the provider is.
+    /// The issuer, or the URL of the provider.
     pub issuer: String,
-    /// How many keys it publishes; none where it signs nothing.
+    /// The number of keys that it publishes. `None` if it signs nothing.
     pub keys: Option<usize>,
-    /// Whether it says its name when it sends somebody back (RFC 9207).
+    /// Whether it identifies itself in authorization responses (RFC 9207).
     pub names_itself: bool,
 }
 
@@ -151,7 +151,7 @@ impl Provider {
         }
     }
 
-    /// Where a browser is sent to.
+    /// Returns the URL to send the browser to.
     pub async fn authorization_url(&self, request: &Request<'_>) -> Result<String, ProviderError> {
         match &self.way {
             Way::OpenId(way) => way.authorization_url(request).await,
@@ -159,8 +159,8 @@ impl Provider {
         }
     }
 
-    /// Whether what a browser brings back is of this provider, as far as it says (RFC 9207 §2.4). Asked before anything is
-    /// sent anywhere.
+    /// Checks that a response is from this provider, as far as it names one (RFC 9207 §2.4). Called before any secret
+    /// is sent.
     pub async fn check_issuer(&self, issuer: Option<&str>) -> Result<(), ProviderError> {
         match &self.way {
             Way::OpenId(way) => way.check_issuer(issuer).await,
@@ -168,7 +168,7 @@ impl Provider {
         }
     }
 
-    /// Who somebody is that came back.
+    /// Returns the person that a response is about.
     pub async fn person(&self, response: &Response<'_>) -> Result<ProvenPerson, ProviderError> {
         self.check_issuer(response.issuer).await?;
         match &self.way {
@@ -177,7 +177,7 @@ impl Provider {
         }
     }
 
-    /// Asks the provider what it publishes of itself.
+    /// Fetches what the provider publishes about itself.
     pub async fn look(&self) -> Result<Found, ProviderError> {
         match &self.way {
             Way::OpenId(way) => way.look().await,
@@ -186,7 +186,7 @@ impl Provider {
     }
 }
 
-/// This application, as a provider knows it.
+/// This application as a client of a provider.
 struct Client {
     id: String,
     secret: SecretString,

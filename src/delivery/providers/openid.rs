@@ -1,5 +1,5 @@
-//! A provider that speaks OpenID Connect: discovery (OpenID Connect Discovery §4), the code flow with PKCE and a nonce
-//! (OpenID Connect Core §3.1), keys, and the endpoint that tells more of a person (§5.3).
+//! A provider that supports OpenID Connect: discovery (OpenID Connect Discovery §4), the authorization code flow with
+//! PKCE and a nonce (OpenID Connect Core §3.1), its keys, and the UserInfo endpoint (§5.3).
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(super) struct OpenId {
     keys: Fresh<ProviderKeys>,
 }
 
-/// What a provider says of itself.
+/// The discovery document of a provider.
 #[derive(Deserialize)]
 struct Document {
     issuer: String,
@@ -38,22 +38,22 @@ struct Document {
 }
 
 struct Metadata {
-    /// As ID tokens say it; may hold the place of a tenant.
+    /// The issuer in ID tokens. May contain a placeholder for the tenant.
     issuer: String,
     authorization_endpoint: Url,
     token_endpoint: String,
     jwks_uri: String,
     userinfo_endpoint: Option<String>,
     names_itself: bool,
-    /// Whether people can be asked which of several accounts they mean. Providers that can't refuse the wish.
+    /// Whether the provider can ask people to select an account. Providers that can't refuse the parameter.
     asks_which: bool,
     login: Login,
 }
 
-/// What asks whoever has several accounts at a provider which one it is.
+/// The `prompt` value that makes a provider ask which account to use.
 const SELECT_ACCOUNT: &str = "select_account";
 
-/// Those that ask, and do not say that they can.
+/// Issuers that support this but don't announce it.
 const ASKING: [&str; 2] = [
     "https://accounts.google.com",
     "https://login.microsoftonline.com/",
@@ -151,7 +151,7 @@ impl OpenId {
     pub(super) async fn check_issuer(&self, issuer: Option<&str>) -> Result<(), ProviderError> {
         let metadata = self.metadata().await?;
         let is_own = match issuer {
-            // One tenant's place is taken by another text in each answer: the ID token decides.
+            // With a placeholder, each response names its tenant instead, so only the ID token can be checked.
             Some(_) if metadata.issuer.contains(TENANT) => true,
             Some(issuer) => issuer == metadata.issuer,
             None => !metadata.names_itself,
@@ -188,7 +188,7 @@ impl OpenId {
             && let (Some(url), Some(access)) = (&metadata.userinfo_endpoint, text("access_token"))
         {
             let more = self.more(url, access).await?;
-            // OpenID Connect Core §5.3.2.
+            // The subjects must be equal (OpenID Connect Core §5.3.2).
             if more.subject != person.subject {
                 let reason = format!("{url} tells of another person");
                 return Err(ProviderError::untrusted(&reason));
@@ -241,8 +241,9 @@ impl OpenId {
     }
 }
 
-/// Whether an endpoint is as safe as the issuer itself, at least. A provider has no say in which of the machines around this
-/// one are asked: it names a host with a certificate, unless the operator's own issuer is an address, or this machine.
+/// Returns whether an endpoint is at least as safe as the issuer, so that a provider can't direct requests to machines
+/// in this network. The endpoint must have a domain name and use TLS. An issuer with an IP address or `localhost`, or
+/// with plain HTTP, is the operator's choice, and permits the same for endpoints.
 fn is_safe(endpoint: &Url, issuer: &str) -> bool {
     let Ok(issuer) = Url::parse(issuer) else {
         return false;
@@ -261,7 +262,8 @@ fn is_safe(endpoint: &Url, issuer: &str) -> bool {
         && (has_name(endpoint) || !has_name(&issuer))
 }
 
-/// Whether a discovery document is of the issuer that it was asked for. That of Microsoft's many tenants has a place for each.
+/// Returns whether a discovery document is from the configured issuer. Microsoft's document for many tenants has a
+/// placeholder for the tenant.
 fn is_own(said: &str, configured: &str) -> bool {
     let many = ["/common/", "/organizations/", "/consumers/"];
     let is_template = said.contains(TENANT)

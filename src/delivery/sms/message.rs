@@ -1,4 +1,4 @@
-//! An SMS, and what sends one.
+//! An SMS, and the trait of the transports that send it.
 
 use async_trait::async_trait;
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! SMS: what one is, and the ways it leaves.
+//! SMS: its content and the transports.
 
 mod message;
 mod null;
@@ -12,7 +12,7 @@ use twilio::Twilio;
 
 pub use message::{Sms, SmsTransport};
 
-/// Returns the transport that is configured.
+/// Returns the configured transport.
 ///
 /// # Errors
 /// The invalid setting.

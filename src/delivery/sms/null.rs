@@ -1,17 +1,17 @@
-//! The null transport: SMS are named in the log and go nowhere.
+//! The null transport: logs each SMS instead of sending it.
 
 use async_trait::async_trait;
 
 use super::message::{Sms, SmsTransport};
 use crate::delivery::send_error::SendError;
 
-/// Logs the number, and the text too if asked.
+/// Logs the phone number, and optionally the text.
 pub(super) struct Null {
     log_bodies: bool,
 }
 
 impl Null {
-    /// Returns a transport that logs texts too if asked.
+    /// Returns a transport. With `log_bodies`, it also logs texts.
     pub(super) fn new(log_bodies: bool) -> Self {
         Self { log_bodies }
     }
@@ -20,7 +20,7 @@ impl Null {
 #[async_trait]
 impl SmsTransport for Null {
     async fn send(&self, sms: &Sms) -> Result<(), SendError> {
-        // Given as strings, which every log format escapes.
+        // Strings are escaped by every log format.
         tracing::info!(
             to = sms.to.as_str(),
             text = self.log_bodies.then_some(sms.text.as_str()),

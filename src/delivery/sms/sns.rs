@@ -1,4 +1,4 @@
-//! The SNS transport: SMS leave through Amazon's API, as transactional messages.
+//! The SNS transport: sends SMS through Amazon's API, as transactional messages.
 
 use async_trait::async_trait;
 use aws_sdk_sns::Client;
@@ -11,18 +11,18 @@ use crate::config::{AwsCredentials, SettingError, SnsSettings};
 use crate::delivery::aws::{self, Access};
 use crate::delivery::send_error::SendError;
 
-/// Sends through SNS in one region, with credentials from where Amazon's own tools look for them.
+/// Sends SMS through SNS in one region, with Amazon's default credential chain.
 pub(super) struct Sns {
     from: Option<MessageAttribute>,
     access: Access,
     client: OnceCell<Client>,
 }
 
-/// A name that SNS knows, and what it is for this message.
+/// The name and value of an SNS message attribute.
 type MessageAttribute = (&'static str, MessageAttributeValue);
 
 impl Sns {
-    /// Returns a transport that looks for credentials and connects with the first SMS.
+    /// Returns a transport that looks up its credentials and connects when it sends the first SMS.
     pub(super) fn new(settings: &SnsSettings) -> Result<Self, SettingError> {
         Ok(Self {
             from: settings.from.as_deref().map(|from| {
@@ -99,7 +99,7 @@ fn text(value: &str) -> MessageAttributeValue {
         .expect("it has a type")
 }
 
-/// Whether SNS rules this message out for good: a number that is none, or that wants no more messages.
+/// Returns whether SNS refuses this message permanently: the phone number is invalid or has opted out.
 fn is_refusal(error: &PublishError) -> bool {
     error.is_invalid_parameter_exception()
         || error.is_invalid_parameter_value_exception()

@@ -1,4 +1,4 @@
-//! The Twilio transport: SMS leave through its Messages API.
+//! The Twilio transport: sends SMS through its Messages API.
 
 use std::time::Duration;
 
@@ -19,13 +19,13 @@ use crate::delivery::http_client::{Answer, HttpClient, NoAnswer};
 use crate::delivery::send_error::SendError;
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// Where the API is, unless it is configured.
+/// The default base URL of the API.
 const API: &str = "https://api.twilio.com";
 
-/// How long a request may take.
+/// The time limit of a request.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Sends through one Twilio account.
+/// Sends SMS through one Twilio account.
 pub(super) struct Twilio {
     client: HttpClient,
     account: Url,
@@ -35,7 +35,7 @@ pub(super) struct Twilio {
 }
 
 impl Twilio {
-    /// Returns a transport that connects with the first SMS.
+    /// Returns a transport that connects when it sends the first SMS.
     pub(super) fn new(settings: &TwilioSettings) -> Result<Self, SettingError> {
         let fault = |reason: String| SettingError::new("sms.twilio_api_url", reason);
         let api = settings.api_url.as_deref().unwrap_or(API);
@@ -55,14 +55,14 @@ impl Twilio {
         })
     }
 
-    /// The URL of something that belongs to the account.
+    /// Returns the URL of a resource of the account.
     fn url(&self, rest: &str) -> Url {
         let mut url = self.account.clone();
         url.set_path(&format!("{}{rest}", url.path()));
         url
     }
 
-    /// Makes a request in the account's name; the answer to one that was accepted.
+    /// Sends an authenticated request. Returns the response body if the request was accepted.
     async fn request(&self, method: Method, url: Url, body: String) -> Result<Vec<u8>, Failure> {
         let login = Zeroizing::new(format!(
             "{}:{}",
@@ -85,7 +85,7 @@ impl Twilio {
         Err(Failure::Rejected(answer))
     }
 
-    /// What a failed request means for the message.
+    /// Returns what a failed request means for the message.
     fn error(&self, failure: Failure) -> SendError {
         let answer = match failure {
             Failure::NoResponse(error) => {
@@ -96,7 +96,7 @@ impl Twilio {
         let status = answer.status;
         let ApiError { code, message } = serde_json::from_slice(&answer.body).unwrap_or_default();
         let number = code.map(|code| format!(" {code}")).unwrap_or_default();
-        // Nobody says that Twilio, or what stands in for it, would not quote what it was asked.
+        // The server at this URL may quote the request.
         let words = message.replace(self.auth_token.expose_secret(), "[...]");
         let said = format!("{}{number} {words}", status.as_u16());
         if code.is_some_and(|code| is_refusal(status, code)) {
@@ -110,13 +110,13 @@ impl Twilio {
 
 /// Why a request was not accepted.
 enum Failure {
-    /// The request may never have arrived, or the response was lost.
+    /// The request may not have arrived, or the response was lost.
     NoResponse(NoAnswer),
-    /// The response says so.
+    /// The response has an error status.
     Rejected(Answer),
 }
 
-/// The body of an error response; empty where something other than Twilio answered.
+/// The body of an error response. Empty if the response isn't from Twilio.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ApiError {
@@ -124,7 +124,7 @@ struct ApiError {
     message: String,
 }
 
-/// An account, as far as it matters here.
+/// The fields of an account that are used here.
 #[derive(Deserialize)]
 struct Account {
     status: String,
@@ -133,7 +133,7 @@ struct Account {
 #[async_trait]
 impl SmsTransport for Twilio {
     async fn send(&self, sms: &Sms) -> Result<(), SendError> {
-        // The ids of messaging services begin so, and no number or name of a sender does.
+        // Only the ids of messaging services have this form; sender numbers and names do not.
         let from = if self.from.starts_with("MG") && self.from.len() == 34 {
             "MessagingServiceSid"
         } else {
@@ -175,14 +175,14 @@ impl SmsTransport for Twilio {
     }
 }
 
-/// Whether Twilio rules this message out for good, by its error codes. Those that the operator or time can mend are not
-/// about the message, though Twilio answers with 400 too.
+/// Returns whether Twilio refuses this message permanently, by its error code. Errors that the operator or time can fix
+/// are not about the message, even though Twilio answers them with 400 too.
 fn is_refusal(status: StatusCode, code: u32) -> bool {
     let mendable = matches!(
         code,
-        // Who asks, and how often.
+        // Authentication and rate limits.
         20000..=20999
-        // The sender, a country that is not switched on, the restrictions of a trial, a queue that is full.
+        // The sender, a country that isn't enabled, the restrictions of a trial account, or a full queue.
         | 21212 | 21408 | 21603 | 21606 | 21608 | 21611 | 21659..=21661
         // The messaging service.
         | 21701..=21799

@@ -1,4 +1,4 @@
-//! When something was asked for or done, and from where, as mails tell it.
+//! When and from where something was requested or done, for emails.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -10,14 +10,14 @@ use minijinja::value::Value;
 
 use crate::delivery::locales::{Argument, Words};
 
-/// When something was asked for or done, and from where.
+/// When and from where something was requested or done.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked {
-    /// When.
+    /// The time.
     pub time: Timestamp,
-    /// The client's address, if that is known and the reader's business.
+    /// The client's IP address, if it is known and may be shown to the reader.
     pub ip: Option<IpAddr>,
-    /// Whether it was somebody who administers accounts, and not the reader.
+    /// Whether an administrator did it, not the reader.
     pub by_administrator: bool,
 }
 
@@ -30,7 +30,8 @@ impl Asked {
         }
     }
 
-    /// What templates are given: the time as people read it, in UTC, and the address. Empty where the reader is not told.
+    /// Returns the variables for templates: a readable time in UTC, and the IP address. They are empty if they are not
+    /// shown.
     pub(super) fn variables(asked: Option<&Self>, words: &Words) -> Value {
         let time = asked.map(|asked| readable(asked.time, words));
         let ip = asked.and_then(|asked| asked.ip);
@@ -42,7 +43,7 @@ impl Asked {
     }
 }
 
-/// A moment as people read it, in UTC; `2025-12-10 18:15 UTC` where there are no words for it.
+/// Formats a time in UTC for people. Without a message for it, the format is `2025-12-10 18:15 UTC`.
 fn readable(time: Timestamp, words: &Words) -> String {
     let utc = time.to_zoned(TimeZone::UTC);
     let arguments = BTreeMap::from([

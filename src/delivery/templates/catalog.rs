@@ -1,4 +1,4 @@
-//! What there is to override, for those who write templates: names, variables, sources, samples.
+//! The templates that can be overridden, with their names, variables, sources and samples.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -8,19 +8,19 @@ use crate::model::Language;
 
 use super::{BuiltIn, RenderedMail, TemplateError, Templates, all, mails, single_files};
 
-/// A template that is built in.
+/// A built-in template.
 #[derive(Debug, Clone)]
 pub struct TemplateFile {
-    /// Its name: the path of an override below its folder.
+    /// Its name, which is the path of an override below its folder.
     pub name: String,
-    /// What it is given; none for a part that mails or pages share, which is given what they are.
+    /// The variables it is given. Empty for a part that other templates include, which has their variables.
     pub variables: Vec<String>,
-    /// The file that is used instead.
+    /// The file that overrides it.
     pub overridden_by: Option<PathBuf>,
 }
 
 impl Templates {
-    /// Every template: the three of each mail, those of the SMS and the pages, then the parts that they share.
+    /// Returns every template: the three of each email, those of SMS and pages, then the parts that they include.
     #[must_use]
     pub fn files(&self) -> Vec<TemplateFile> {
         let english = self.catalogue.words(&Language::english());
@@ -41,20 +41,20 @@ impl Templates {
         described.collect()
     }
 
-    /// The names of the mails.
+    /// Returns the names of the emails.
     #[must_use]
     pub fn mails() -> Vec<&'static str> {
         mails::NAMES.to_vec()
     }
 
-    /// A built-in template as it is, whatever overrides it.
+    /// Returns the source of a built-in template, even if it is overridden.
     #[must_use]
     pub fn built_in(name: &str) -> Option<Vec<u8>> {
         let file = BuiltIn::get(name).map(|file| file.data.into_owned());
         file.or_else(|| default_subject(name).map(String::into_bytes))
     }
 
-    /// A mail as its sample makes it; none where no mail has the name.
+    /// Renders an email with sample values. Returns `None` if there is no email with this name.
     #[must_use]
     pub fn preview(
         &self,
@@ -68,7 +68,7 @@ impl Templates {
         Some(self.render_mail(name, &sample, words))
     }
 
-    /// An SMS or a page as its sample makes it; none where neither has the name.
+    /// Renders an SMS or a page with sample values. Returns `None` if there is neither with this name.
     #[must_use]
     pub fn preview_file(
         &self,
@@ -79,7 +79,7 @@ impl Templates {
         Some(self.render(name, &sample, self.catalogue.words(language)))
     }
 
-    /// Files in the folders of overrides that no template used since these were opened.
+    /// Returns the files in the override folders that no template has used since they were opened.
     #[must_use]
     pub fn unused(&self) -> Vec<PathBuf> {
         let used: BTreeSet<&str> = self.environment.templates().map(|(name, _)| name).collect();
@@ -90,7 +90,7 @@ impl Templates {
             while let Some(inner) = folders.pop() {
                 for path in entries(&inner) {
                     let name = path.strip_prefix(folder).unwrap_or(&path);
-                    // A folder behind a link may hold itself.
+                    // A symbolic link may lead to a folder that contains it.
                     if path.is_dir() && !path.is_symlink() {
                         folders.push(path);
                     } else if path.is_file()
@@ -106,14 +106,14 @@ impl Templates {
         unused
     }
 
-    /// The file that is used instead of a built-in template.
+    /// Returns the file that overrides a built-in template.
     pub(super) fn override_of(&self, name: &str) -> Option<PathBuf> {
         let files = self.folders.iter().map(|folder| folder.join(name));
         files.into_iter().find(|file| file.exists())
     }
 }
 
-/// The subject of a mail without a template for it: a message that is named after the mail.
+/// Returns the default subject template of an email, which uses the message named after the email.
 fn default_subject(file: &str) -> Option<String> {
     let mail = file.strip_suffix(".subject.txt")?;
     let message = format!("mail-{}-subject", mail.replace('_', "-"));
@@ -122,7 +122,7 @@ fn default_subject(file: &str) -> Option<String> {
         .then(|| format!("{{{{ t(\"{message}\", app=app_name) }}}}\n"))
 }
 
-/// What is in a folder, but for what is hidden.
+/// Returns what is in a folder, except hidden entries.
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let shown = entries.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));

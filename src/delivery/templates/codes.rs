@@ -1,4 +1,4 @@
-//! The SMS: what their templates are given.
+//! The variables of the SMS templates.
 
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{TemplateError, Templates};
 use crate::model::{Code, CodeKind, Language};
 
-/// The variables of an SMS that carries a one-time code. Not printable.
+/// The variables of an SMS with a one-time code. It doesn't implement `Debug` or `Display`.
 #[derive(Clone, Serialize)]
 pub struct CodeSms {
     #[serde(skip)]
@@ -17,7 +17,7 @@ pub struct CodeSms {
 }
 
 impl CodeSms {
-    /// The variables for a code that lives `ttl_seconds`. Minutes are rounded down, but never to zero.
+    /// Returns the variables for a code that is valid for `ttl_seconds`. Minutes are rounded down, but never to zero.
     #[must_use]
     pub fn new(kind: CodeKind, app_name: &str, code: &Code, ttl_seconds: u32) -> Self {
         Self {
@@ -40,7 +40,7 @@ const fn file_name(kind: CodeKind) -> &'static str {
     }
 }
 
-/// The template of every SMS, and variables to try it with.
+/// Returns the template of every SMS, with sample variables.
 pub(super) fn all() -> impl Iterator<Item = (&'static str, Value)> {
     CodeKind::BY_SMS
         .iter()
@@ -48,7 +48,7 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, Value)> {
 }
 
 impl Templates {
-    /// Renders an SMS in a language; white space around it is cut.
+    /// Renders an SMS in a language, without white space around it.
     pub fn sms(&self, content: &CodeSms, language: &Language) -> Result<String, TemplateError> {
         let words = self.catalogue.words(language);
         let text = self.render(file_name(content.kind), &Value::from(Serde(content)), words)?;
@@ -67,7 +67,7 @@ mod tests {
         templates.sms(&content, language).unwrap()
     }
 
-    /// Templates of an installation whose pages are on this server.
+    /// Returns the templates of an installation with pages at `base_url`.
     fn templates(base_url: &str) -> Templates {
         let mut settings = Settings::default();
         settings.identity.base_url = base_url.into();
@@ -75,8 +75,8 @@ mod tests {
         Templates::load(&[]).unwrap().offering(&settings).unwrap()
     }
 
-    /// Whether a phone network sends the text as one message: 160 characters of the GSM alphabet (3GPP TS 23.038), of
-    /// which some count twice, or 70 of UTF-16.
+    /// Returns whether the text fits into one SMS: 160 characters of the GSM alphabet (3GPP TS 23.038), some of which
+    /// count twice, or 70 UTF-16 code units.
     fn is_one_message(text: &str) -> bool {
         const SINGLE: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
         const DOUBLE: &str = "\u{c}^{}\\[~]|€";

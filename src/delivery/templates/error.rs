@@ -5,14 +5,14 @@ use std::fmt;
 use crate::delivery::locales::Finding;
 use crate::delivery::text;
 
-/// Why a template cannot be used. Shown as `FILE, line 3: reason`, on one line that holds no control character.
+/// Why a template cannot be used. Displayed as `FILE, line 3: reason`, on one line without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct TemplateError {
-    /// Its file, or the name of a built-in one.
+    /// The file, or the name of a built-in template.
     pub place: String,
-    /// The line in it, where that is known.
+    /// The line in it, if it is known.
     pub line: Option<usize>,
-    /// What is wrong.
+    /// A description of the problem.
     pub reason: String,
 }
 

@@ -1,11 +1,11 @@
-//! The templates of a process that serves: those that were read last.
+//! The current templates of a running server.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::Templates;
 use crate::config::{SettingError, Settings};
 
-/// Templates that can be read again while they are in use. Cheap to clone; all clones see the same.
+/// Templates that can be reloaded while they are in use. Cheap to clone; all clones share them.
 #[derive(Clone)]
 pub struct LiveTemplates(Arc<RwLock<Templates>>);
 
@@ -16,17 +16,17 @@ impl From<Templates> for LiveTemplates {
 }
 
 impl LiveTemplates {
-    /// Returns the templates as they were read last.
+    /// Returns the current templates.
     #[must_use]
     pub fn now(&self) -> Templates {
         let templates = self.0.read().unwrap_or_else(PoisonError::into_inner);
         templates.clone()
     }
 
-    /// Reads all templates again.
+    /// Reloads all templates.
     ///
     /// # Errors
-    /// As [`Templates::load`]; then those before stay in use.
+    /// The same as [`Templates::load`]. The previous templates stay in use.
     pub fn renew(&self, settings: &Settings) -> Result<(), SettingError> {
         let templates = Templates::load(&settings.pages.extra_template_dirs)?.offering(settings)?;
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = templates;

@@ -1,13 +1,13 @@
-//! What mails and SMS have of the installation, whatever they are about: colour, logo, whom to ask, where to log in.
+//! Variables that all emails and SMS share: colour, logo, support email address, login page.
 
 use minijinja::Environment;
 
 use crate::config::Settings;
 
-/// The colour of buttons and links where none is configured.
+/// The default colour of buttons and links.
 const ACCENT: &str = "#1d4fd7";
 
-/// Gives all templates the look of an installation.
+/// Adds the look of an installation to all templates.
 pub(super) fn add(environment: &mut Environment<'_>, settings: &Settings) {
     let pages = &settings.pages;
     let accent = pages.mail_accent.as_deref().unwrap_or(ACCENT);
@@ -20,7 +20,8 @@ pub(super) fn add(environment: &mut Environment<'_>, settings: &Settings) {
     environment.add_global("code_domain", settings.code_domain());
 }
 
-/// The logo as a mail program may fetch it. Most show no SVG: then the name is better.
+/// Returns the absolute URL of the logo, or `None` for SVG, which most mail programs don't show. Then the name is
+/// shown.
 fn logo(settings: &Settings) -> Option<String> {
     let logo = settings.pages.brand_logo_url.as_deref()?;
     let path = logo.split(['?', '#']).next().unwrap_or(logo);

@@ -1,4 +1,4 @@
-//! The mails: what each one's templates are given.
+//! The emails, and the variables of their templates.
 
 use std::collections::BTreeMap;
 
@@ -12,15 +12,16 @@ use crate::delivery::locales::{Argument, Words};
 use crate::delivery::text;
 use crate::model::{Email, FullName};
 
-/// The variables of one mail: rendered by `NAME.subject.txt` (or the message `mail-NAME-subject`), `NAME.txt`, `NAME.html`.
+/// The variables of an email, which is rendered by `NAME.subject.txt` (or the message `mail-NAME-subject`), `NAME.txt`
+/// and `NAME.html`.
 ///
-/// Only the mails listed in this file are ones: so none can miss the trial at start.
+/// Only the types listed in this file can implement it, so that the check at startup covers every email.
 pub trait MailTemplate: Serialize + listed::Listed {
-    /// The template's name.
+    /// The name of the template.
     const NAME: &'static str;
-    /// Variables to try the template with.
+    /// Returns sample values to check the template with.
     fn sample() -> Self;
-    /// The variables in a language.
+    /// Returns the variables in a language.
     fn variables(&self, _words: &Words) -> Value {
         Value::from(Serde(self))
     }
@@ -34,10 +35,10 @@ macro_rules! list {
     ($($mail:ident),+ $(,)?) => {
         $(impl listed::Listed for $mail {})+
 
-        /// The names of all mails.
+        /// The names of all emails.
         pub(super) const NAMES: &[&str] = &[$($mail::NAME),+];
 
-        /// Every mail, and variables to try it with.
+        /// Returns every email, with sample variables.
         pub(super) fn all(words: &Words) -> Vec<(&'static str, Value)> {
             vec![$(($mail::NAME, $mail::sample().variables(words)),)+]
         }
@@ -54,8 +55,8 @@ list![
     AlreadyRegistered,
 ];
 
-/// Defines mails that carry a link: they differ in their words only, so all have the same variables. The last word says
-/// whether the sample tells who asked for it.
+/// Defines emails with a link. They differ only in their texts, so they have the same variables. The last value says
+/// whether the sample shows who asked for the link.
 macro_rules! mails_with_a_link {
     ($($(#[$purpose:meta])* $mail:ident: $name:literal, $asked:literal;)+) => {$(
         $(#[$purpose])*
@@ -68,20 +69,21 @@ macro_rules! mails_with_a_link {
             pub full_name: String,
             /// The link.
             pub url: String,
-            /// How long it lives, in whole minutes, at least 1.
+            /// How long the link is valid, in whole minutes, at least 1.
             pub ttl_minutes: u32,
-            /// In whole hours, at least 1.
+            /// The same in whole hours, at least 1.
             pub ttl_hours: u32,
-            /// The address that the link is about.
+            /// The email address that the link is about.
             #[serde(serialize_with = "unlinked")]
             pub email: String,
-            /// When it was asked for, and from where. None where the reader is not told.
+            /// When and from where the link was requested. `None` if this is not shown.
             #[serde(skip)]
             pub asked: Option<Asked>,
         }
 
         impl $mail {
-            /// The variables for a link that lives `ttl_seconds`. Minutes and hours are rounded down, but never to zero.
+            /// Returns the variables for a link that is valid for `ttl_seconds`. Minutes and hours are rounded down,
+            /// but never to zero.
             #[must_use]
             pub fn new(
                 app_name: &str,
@@ -101,7 +103,7 @@ macro_rules! mails_with_a_link {
                 }
             }
 
-            /// The same, telling when the link was asked for, and from where.
+            /// Adds when and from where the link was requested.
             #[must_use]
             pub fn asked(self, asked: Asked) -> Self {
                 Self { asked: Some(asked), ..self }
@@ -131,20 +133,20 @@ macro_rules! mails_with_a_link {
 }
 
 mails_with_a_link! {
-    /// Asks to prove an address.
+    /// Asks people to verify their email address.
     Verification: "verification", false;
     /// Lets the owner choose a new password.
     PasswordReset: "password_reset", true;
-    /// Asks to prove the address that an account is to move to, which is `email`.
+    /// Asks people to verify the new email address of their account, which is `email`.
     EmailChange: "email_change", false;
-    /// Lets the owner of an account made by an administrator choose its first password.
+    /// Lets the owner of an account that an administrator created choose its first password.
     Invite: "invite", false;
 }
 
-/// Tells the owner that something was changed which protects the account.
+/// Tells the owner that the protection of the account was changed.
 ///
-/// Templates are given what was changed as a sentence, what to do if it was somebody else, whether a new password is what
-/// helps, and the time as people read it, in UTC.
+/// The variables are a sentence about the change, what to do if it was somebody else, whether a new password helps, and
+/// a readable time in UTC.
 #[derive(Debug, Clone, Serialize)]
 pub struct SecurityNotice {
     /// The installation's name.
@@ -152,19 +154,19 @@ pub struct SecurityNotice {
     /// Empty when unknown.
     #[serde(serialize_with = "greetable")]
     pub full_name: String,
-    /// The address that is written to.
+    /// The email address of the recipient.
     #[serde(serialize_with = "unlinked")]
     pub email: String,
-    /// What was changed.
+    /// The change.
     #[serde(skip)]
     pub change: SecurityChange,
-    /// When, and from where.
+    /// When and from where it was made.
     #[serde(skip)]
     pub asked: Asked,
 }
 
 impl SecurityNotice {
-    /// The variables for a `change`, to the owner of `email`.
+    /// Returns the variables for a `change`, for the owner of `email`.
     #[must_use]
     pub fn new(
         app_name: &str,
@@ -218,9 +220,9 @@ impl MailTemplate for SecurityNotice {
     }
 }
 
-/// Tells the owner, at the old address, that the account has another one now, and how to undo that.
+/// Tells the owner, at the old email address, that the email address of the account was changed, and how to undo that.
 ///
-/// Templates are given the time as people read it, in UTC.
+/// The time is given in readable form, in UTC.
 #[derive(Debug, Clone, Serialize)]
 pub struct EmailChanged {
     /// The installation's name.
@@ -228,20 +230,20 @@ pub struct EmailChanged {
     /// Empty when unknown.
     #[serde(serialize_with = "greetable")]
     pub full_name: String,
-    /// The old address, which is written to.
+    /// The old email address, which is the recipient.
     #[serde(serialize_with = "unlinked")]
     pub email: String,
-    /// The new address, masked: it may be a stranger's.
+    /// The new email address. It is masked, because it may belong to a stranger.
     pub new_email: String,
-    /// The link that undoes the change. Empty when there is none.
+    /// The link that undoes the change. Empty if there is none.
     pub url: String,
-    /// When the change was made, and from where.
+    /// When and from where the change was made.
     #[serde(skip)]
     pub asked: Asked,
 }
 
 impl EmailChanged {
-    /// The variables for a change from `email` to `new_email`.
+    /// Returns the variables for a change from `email` to `new_email`.
     #[must_use]
     pub fn new(
         app_name: &str,
@@ -282,7 +284,7 @@ impl MailTemplate for EmailChanged {
     }
 }
 
-/// Tells the owner that somebody tried to sign up with the address of the account.
+/// Tells the owner that somebody tried to sign up with the email address of the account.
 #[derive(Debug, Clone, Serialize)]
 pub struct AlreadyRegistered {
     /// The installation's name.
@@ -290,16 +292,16 @@ pub struct AlreadyRegistered {
     /// Empty when unknown.
     #[serde(serialize_with = "greetable")]
     pub full_name: String,
-    /// The address.
+    /// The email address.
     #[serde(serialize_with = "unlinked")]
     pub email: String,
-    /// When somebody tried, and from where.
+    /// When and from where somebody tried.
     #[serde(skip)]
     pub asked: Asked,
 }
 
 impl AlreadyRegistered {
-    /// The variables for an attempt with `email`. The name is the account's, not the one that came with the attempt.
+    /// Returns the variables for an attempt with `email`. The name is that of the account, not that of the attempt.
     #[must_use]
     pub fn new(app_name: &str, full_name: Option<&FullName>, email: &Email, asked: Asked) -> Self {
         Self {
@@ -329,19 +331,20 @@ impl MailTemplate for AlreadyRegistered {
     }
 }
 
-/// The value as text. Templates treat what is missing as empty text, since they are strict about names.
+/// Returns the value as text, or an empty string. Unknown variables are errors in templates, so a missing value is an
+/// empty text.
 fn or_empty<T: ToString>(value: Option<&T>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
-/// Writes a name as a greeting may show it: on one line, and not at all when it holds a link.
-/// Anyone can register anyone's address: a name must not carry an advertisement into a stranger's mailbox.
+/// Serializes a name for a greeting: on one line, and empty if it contains a link. Anyone can sign up with anyone's
+/// email address, and a name must not carry an advertisement to a stranger.
 fn greetable<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
     let name = text::one_line(name);
     serializer.serialize_str(if text::advertises(&name) { "" } else { &name })
 }
 
-/// Writes an address; masked if mail programs would take its beginning for a link.
+/// Serializes an email address, masked if mail programs could make a link of its beginning.
 fn unlinked<S: Serializer>(email: &str, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&text::unlinked(email))
 }
@@ -360,7 +363,7 @@ pub(super) mod tests {
         Email::parse("ada@example.com").unwrap()
     }
 
-    /// A mail's variables, with a link that looks like a true one.
+    /// Returns the variables of an email with a realistic link.
     pub(in crate::delivery) fn ada() -> Verification {
         let name = FullName::parse("Ada Lovelace").unwrap();
         Verification::new(APP, name.as_ref(), &email(), LINK.into(), 86_400)
@@ -378,7 +381,7 @@ pub(super) mod tests {
         }
     }
 
-    /// A mail of an installation that has pages at `https://acme.example`.
+    /// Renders an email of an installation with pages at `https://acme.example`.
     fn with_pages<T: MailTemplate>(content: &T) -> RenderedMail {
         let mut settings = Settings::default();
         settings.identity.base_url = "https://acme.example/".into();
@@ -394,7 +397,7 @@ pub(super) mod tests {
             .unwrap()
     }
 
-    /// The four mails that carry a link, each with how long that lives.
+    /// Renders the four emails with a link, each with its lifetime.
     fn with_a_link(name: Option<&FullName>) -> [(RenderedMail, &'static str); 4] {
         let (email, link) = (&email(), || LINK.to_owned());
         [
@@ -424,7 +427,7 @@ pub(super) mod tests {
         ]
     }
 
-    /// All built-in mails to a user of this name, which may break the rules for names.
+    /// Renders all built-in emails to a user with this name, which may be invalid.
     fn all(name: &str) -> Vec<RenderedMail> {
         let name = FullName::parse(name).unwrap();
         let with = with_a_link(name.as_ref()).map(|(mail, _)| mail);
@@ -467,7 +470,7 @@ pub(super) mod tests {
             let text = mail.text;
             assert!(!text.contains("\n\n\n") && !text.contains(" \n"), "{text}");
             assert!(text.ends_with(".\n") && !text.ends_with("\n\n"), "{text}");
-            // Paragraphs are one line each: what breaks them at some width is ragged on narrower screens.
+            // Each paragraph is one line: fixed line breaks look ragged on narrow screens.
             let mut lines = text.lines().zip(text.lines().skip(1));
             let is_cut = |line: &str| line.len() > 60 && !line.ends_with(['.', ':', '?']);
             let cut = lines.find(|(line, next)| is_cut(line) && !next.is_empty());
@@ -519,7 +522,7 @@ pub(super) mod tests {
                 true,
                 "verification again",
             ),
-            // The address that reads it is no longer the account's.
+            // The recipient's email address no longer belongs to the account.
             (SecurityChange::Email, false, "contact support"),
         ] {
             let content = SecurityNotice::new(APP, None, &email(), change.clone(), asked(None));
@@ -693,7 +696,7 @@ pub(super) mod tests {
         assert!(several_lines.text.starts_with("Hello Eve Bcc: x [2J,\n"));
     }
 
-    /// Every mail to `name` and `email` of an installation called `app`, with pages, in every language.
+    /// Renders every email to `name` and `email` from an installation called `app`, with pages, in every language.
     fn everything(app: &str, name: &str, email: &str, ip: Option<&str>) -> Vec<RenderedMail> {
         use SecurityChange as Change;
         let mut settings = Settings::default();
@@ -737,14 +740,14 @@ pub(super) mod tests {
         mails
     }
 
-    /// The tags of HTML, as they stand, attributes and all, and its comments.
+    /// Returns the tags of HTML with their attributes, and its comments.
     fn tags(html: &str) -> Vec<&str> {
         let parts = html.split('<').skip(1);
         parts.map(|part| part.split('>').next().unwrap()).collect()
     }
 
-    /// Whatever strangers write: the mails have the tags, styles and links that they would have without it, in the same order,
-    /// and their text none that were not there.
+    /// Whatever strangers write, the emails have the same tags, styles and links in the same order as without it, and
+    /// their text has no additional links.
     #[test]
     fn nothing_that_is_written_into_a_mail_is_rendered_or_becomes_a_link() {
         let usual = everything("Acme", "Ada", "ada@example.com", Some("203.0.113.7"));
@@ -780,7 +783,7 @@ pub(super) mod tests {
                 assert_eq!(text::links(&mail.text), text::links(&usual.text), "{what}");
                 assert!(!mail.subject.chars().any(char::is_control), "{what}");
                 for part in [&mail.subject, &mail.text, &mail.html] {
-                    // What a mail program would make a link of, or show in another order.
+                    // A mail program could make a link of these, or reorder the text.
                     for link in ["canary.", "canary@", "@canary", "\u{202e}", "\u{1b}", "49"] {
                         let own = link == "49" && usual.html.contains(link);
                         assert!(own || !part.contains(link), "{link:?}: {what}");

@@ -7,7 +7,7 @@ use minijinja::Error;
 
 use crate::config::{read_text_file, without_mark};
 
-/// Returns the template of the first folder that has one of this name; none where no folder has.
+/// Returns the template from the first folder that has one with this name, or `None`.
 pub(super) fn read(folders: &[PathBuf], name: &str) -> Result<Option<String>, Error> {
     for file in folders.iter().filter_map(|folder| file(folder, name)) {
         match read_text_file(&file) {
@@ -23,7 +23,7 @@ pub(super) fn read(folders: &[PathBuf], name: &str) -> Result<Option<String>, Er
     Ok(None)
 }
 
-/// The file that a name stands for; none for a name that leads elsewhere than down, or to something hidden.
+/// Returns the file for a name, or `None` if the name leads outside the folder or to a hidden file.
 fn file(folder: &Path, name: &str) -> Option<PathBuf> {
     let is_plain = |segment: &str| {
         !segment.is_empty() && !segment.starts_with('.') && !segment.contains(['\\', '\0'])

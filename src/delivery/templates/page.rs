@@ -1,38 +1,38 @@
-//! Which pages there are, what each is called, and what it loads.
+//! The pages, with their names, templates and script modules.
 
 use crate::config::Settings;
 
-/// A page, by what it is for.
+/// A page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Page {
     /// Logging in.
     Login,
     /// Signing up.
     Register,
-    /// The end of a verification mail's link.
+    /// The target of the link in a verification email.
     Verify,
-    /// Asking for a link to choose a new password.
+    /// Requesting a link to choose a new password.
     Forgot,
-    /// The end of that link.
+    /// The target of that link.
     Reset,
-    /// The end of an invitation's link.
+    /// The target of the link in an invitation.
     Invite,
-    /// The end of the link that proves a new address.
+    /// The target of the link that verifies a new email address.
     ConfirmEmailChange,
-    /// The end of the link that undoes a change of the address.
+    /// The target of the link that undoes a change of the email address.
     UndoEmailChange,
-    /// The second step of a login.
+    /// The second factor of a login.
     MfaConfirm,
-    /// The way back from another provider.
+    /// The return from another provider.
     OauthComplete,
     /// The account.
     Me,
-    /// What answers where there is no page, and to forms that were sent without the script.
+    /// Shown for unknown paths, and for forms that were sent without the script.
     Error,
 }
 
 impl Page {
-    /// All of them.
+    /// All pages.
     pub const ALL: [Self; 12] = [
         Self::Login,
         Self::Register,
@@ -48,7 +48,7 @@ impl Page {
         Self::Error,
     ];
 
-    /// What scripts and styles know it by (`data-rs-page`).
+    /// Returns the page's name for scripts and styles (`data-rs-page`).
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -67,7 +67,7 @@ impl Page {
         }
     }
 
-    /// The modules of the script that the page comes to load, so that all of them are on their way at once.
+    /// Returns the script modules that the page loads, so that the browser can fetch them in parallel.
     pub(super) fn modules(self, settings: &Settings) -> Vec<&'static str> {
         let own: &[&str] = match self {
             Self::Me => &OF_THE_ACCOUNT,
@@ -95,7 +95,7 @@ impl Page {
         all.concat()
     }
 
-    /// The file that it is made from.
+    /// Returns the page's template.
     pub(super) const fn template(self) -> &'static str {
         match self {
             Self::Login => "auth/login.html",
@@ -118,12 +118,12 @@ impl Page {
 const OF_EVERY_PAGE: [&str; 7] = [
     "start", "page", "messages", "session", "say", "fields", "refusal",
 ];
-/// Those that only the account's page loads.
+/// The modules that only the account page loads.
 const OF_THE_ACCOUNT: [&str; 13] = [
     "account", "again", "request", "forms", "data", "dialog", "drafts", "idn", "language", "phone",
     "sections", "sessions", "codes",
 ];
-/// Those that the pages of people who are not logged in load.
+/// The modules of the pages for people who are not logged in.
 const OF_THE_DOOR: [&str; 8] = [
     "door", "request", "forms", "steps", "drafts", "again", "idn", "ways",
 ];

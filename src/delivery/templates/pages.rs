@@ -1,4 +1,4 @@
-//! The pages: what their templates are given.
+//! The pages and the variables of their templates.
 
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
@@ -8,18 +8,18 @@ use super::{TemplateError, Templates};
 use crate::config::{Provider, ProviderKind, Settings, Transport};
 use crate::model::{Language, ProviderId};
 
-/// The parts of addresses that change with the content of the bundled files, so that browsers may keep these for long.
+/// Hashes of the bundled files, for their URLs, so that browsers may cache the files for long.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FileHashes {
-    /// Of `css/core.css`.
+    /// The hash of `css/core.css`.
     pub core_css_hash: String,
-    /// Of `css/theme.css`.
+    /// The hash of `css/theme.css`.
     pub theme_css_hash: String,
-    /// Of `js/regstack.js`.
+    /// The hash of `js/regstack.js`.
     pub script_hash: String,
 }
 
-/// The variables of every page, whichever it is: a `base.html` has them all.
+/// The variables of a page. All pages have the same, because `base.html` uses them.
 #[derive(Debug, Clone, Serialize)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -66,31 +66,31 @@ pub struct PageContext {
     hashes: FileHashes,
 }
 
-/// A button that leads to another provider.
+/// A button for logging in with another provider.
 #[derive(Debug, Clone, Serialize)]
 struct ProviderButton {
-    /// Its name in paths.
+    /// The provider's id in paths.
     id: String,
-    /// What people call it.
+    /// The provider's name as people see it.
     name: String,
 }
 
-/// A language that the reader may choose.
+/// A language that the reader can choose.
 #[derive(Debug, Clone, Serialize)]
 pub struct OfferedLanguage {
-    /// Its tag.
+    /// Its language tag.
     pub tag: String,
-    /// What it calls itself.
+    /// Its name in the language itself.
     pub name: String,
-    /// The address of the page in it.
+    /// The URL of the page in this language.
     pub url: String,
 }
 
 impl PageContext {
-    /// The variables of `page` when it is answered with `status`.
+    /// Returns the variables of `page` when it is served with `status`.
     ///
-    /// The prefixes begin with the path of `base_url`: a proxy that serves this application under a path of its own cuts
-    /// that off, and browsers have to put it on.
+    /// The prefixes start with the path of `base_url`: a proxy that serves this application under a path removes it
+    /// from requests, so links must include it.
     #[must_use]
     pub fn new(page: Page, settings: &Settings, hashes: &FileHashes, status: u16) -> Self {
         let (pages, features) = (&settings.pages, &settings.features);
@@ -147,13 +147,13 @@ impl PageContext {
         }
     }
 
-    /// The same page with a choice of languages.
+    /// Adds a choice of languages.
     #[must_use]
     pub fn offering(self, languages: Vec<OfferedLanguage>) -> Self {
         Self { languages, ..self }
     }
 
-    /// The same page for a browser that holds no session.
+    /// Marks that the browser has no session.
     #[must_use]
     pub fn for_nobody(self) -> Self {
         Self {
@@ -162,7 +162,7 @@ impl PageContext {
         }
     }
 
-    /// The same with a link to the mailbox of a server that sends nothing.
+    /// Adds a link to the mailbox of `serve --dev`.
     #[must_use]
     pub fn with_mailbox(self) -> Self {
         Self {
@@ -171,25 +171,25 @@ impl PageContext {
         }
     }
 
-    /// Where the account's page is.
+    /// Returns the path of the account page.
     #[must_use]
     pub fn home(&self) -> String {
         format!("{}/me", self.ui_prefix)
     }
 
-    /// Where the built-in icon is.
+    /// Returns the path of the built-in icon.
     #[must_use]
     pub fn icon(&self) -> String {
         format!("{}/img/icon.svg", self.static_prefix)
     }
 
-    /// Where people log in.
+    /// Returns the path of the login page.
     #[must_use]
     pub fn entrance(&self) -> String {
         format!("{}/login", self.ui_prefix)
     }
 
-    /// The page with everything switched on.
+    /// Returns a page with all features enabled.
     fn sample(page: Page) -> Self {
         let mut settings = Settings::default();
         settings.features.enable_sms_2fa = true;
@@ -209,7 +209,7 @@ impl PageContext {
     }
 }
 
-/// A provider to try templates with.
+/// Returns a provider to check templates with.
 fn sample_provider() -> Provider {
     Provider {
         id: ProviderId::from_stored("google".into()),
@@ -223,7 +223,7 @@ fn sample_provider() -> Provider {
     }
 }
 
-/// Origins as a list that scripts can split.
+/// Joins origins with spaces, so that scripts can split the list.
 fn names(origins: &[url::Origin]) -> String {
     let names: Vec<String> = origins
         .iter()
@@ -232,7 +232,7 @@ fn names(origins: &[url::Origin]) -> String {
     names.join(" ")
 }
 
-/// The template of every page, and variables to try it with.
+/// Returns the template of every page, with sample variables.
 pub(super) fn all() -> impl Iterator<Item = (&'static str, Value)> {
     Page::ALL.into_iter().map(|page| {
         (
@@ -242,8 +242,8 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, Value)> {
     })
 }
 
-/// What pages of one's own may lack because they were written before there was such a thing: how it is recognised, and what
-/// people miss.
+/// Elements that overridden pages may lack because they are older than the element: the page, how the element is
+/// recognised, and the consequence of its absence.
 const NEWER: [(Page, &str, &str); 3] = [
     (
         Page::Me,
@@ -263,7 +263,7 @@ const NEWER: [(Page, &str, &str); 3] = [
 ];
 
 impl Templates {
-    /// What pages of one's own lack.
+    /// Returns the elements that overridden pages lack.
     pub(super) fn page_doubts(&self) -> Vec<TemplateError> {
         let mut doubts = Vec::new();
         for (page, mark, missed) in NEWER {
@@ -271,7 +271,7 @@ impl Templates {
             let Some(file) = self.override_of(name) else {
                 continue;
             };
-            // One that cannot be rendered is a fault already.
+            // A page that can't be rendered is reported as an error already.
             let html = self.page(&PageContext::sample(page), &Language::english());
             if html.is_ok_and(|html| !html.contains(mark)) {
                 doubts.push(TemplateError {
@@ -298,7 +298,7 @@ impl Templates {
     }
 }
 
-/// The page with its script's messages, which a frame that was written before there were any doesn't hold.
+/// Adds the messages for the script, if the page is based on an older frame without them.
 fn with_messages(mut html: String, messages: &str) -> String {
     const ID: &str = "id=\"rs-messages\"";
     if !html.contains(ID) {

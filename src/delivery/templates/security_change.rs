@@ -1,11 +1,11 @@
-//! Changes that an owner is told of, and the messages that tell of each.
+//! Security-relevant changes that an owner is told about, and the messages for each.
 
-/// A change to what protects an account.
+/// A change to the protection of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecurityChange {
-    /// Of the password.
+    /// The password was changed.
     Password,
-    /// Of the email address.
+    /// The email address was changed.
     Email,
     /// The second factor was turned on.
     SecondFactorAdded,
@@ -15,15 +15,15 @@ pub enum SecurityChange {
     SecondFactorRemoved,
     /// An authenticator app became a second factor.
     AppAdded,
-    /// Another authenticator app took its place.
+    /// The authenticator app was replaced by another.
     AppReplaced,
     /// The authenticator app was removed.
     AppRemoved,
-    /// Recovery codes were made anew.
+    /// New recovery codes were generated.
     RecoveryCodesMade,
     /// A recovery code was used to log in.
     RecoveryCodeUsed {
-        /// How many are left.
+        /// How many recovery codes are left.
         left: usize,
     },
     /// A passkey was added.
@@ -32,14 +32,14 @@ pub enum SecurityChange {
     PasskeyRemoved,
     /// All passkeys were removed.
     PasskeysRemoved,
-    /// Logging in with a provider became possible; its name.
+    /// Logging in with the provider of this name was enabled.
     ProviderLinked(String),
-    /// It is possible no more.
+    /// Logging in with the provider of this name was disabled.
     ProviderUnlinked(String),
 }
 
 impl SecurityChange {
-    /// The messages that say what was changed, and what to do if it was somebody else.
+    /// Returns the messages that describe the change and what to do if it was somebody else.
     pub(super) const fn keys(&self) -> [&'static str; 2] {
         match self {
             Self::Password => ["notice-password", "notice-password-remedy"],

@@ -1,4 +1,4 @@
-//! `t("key", name=value)`: messages in templates.
+//! The function `t("key", name=value)`, which templates use for messages.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,10 +10,11 @@ use minijinja::{AutoEscape, Error, ErrorKind, State, context};
 use super::escape_html;
 use crate::delivery::locales::{Argument, Words};
 
-/// What stands for markup while a message is escaped: noncharacters, which no text holds (Unicode, section 23.7).
+/// Placeholders for markup while a message is escaped. They are noncharacters, which don't occur in text (Unicode,
+/// section 23.7).
 const STAND_INS: std::ops::RangeInclusive<char> = '\u{fdd0}'..='\u{fdef}';
 
-/// The variables, and what a template in this language has besides.
+/// Adds the language's variables and the function `t`.
 pub(super) fn with_words(variables: &Value, words: &Words) -> Value {
     let own = context! {
         t => Value::from_object(Translate(words.clone())),
@@ -24,7 +25,7 @@ pub(super) fn with_words(variables: &Value, words: &Words) -> Value {
     merge_maps([variables.clone(), own])
 }
 
-/// The function `t` in one language.
+/// The function `t` for one language.
 struct Translate(Words);
 
 impl fmt::Debug for Translate {

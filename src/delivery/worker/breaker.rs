@@ -1,5 +1,5 @@
-//! Leaving a neighbor alone that fails again and again, or that asks for it: what waits for it in thousands would otherwise
-//! be read and written without a pause.
+//! Pauses a queue whose other side keeps failing or asks for a pause. Otherwise thousands of waiting messages would be
+//! read and written without a break.
 
 use std::time::Duration;
 
@@ -9,17 +9,18 @@ use super::DeliveryAttempt;
 use super::queue::Queue;
 use crate::store::Delivery;
 
-/// A try, and for how long the other side asked to be left alone after it.
+/// A delivery attempt, and how long the other side asked to wait after it.
 pub(super) struct Tried {
     pub(super) attempt: DeliveryAttempt,
     pub(super) asked: Option<Duration>,
 }
 
-/// Watches how the tries of one queue end.
+/// Counts the failures of one queue.
 pub(super) struct Breaker {
-    /// Failures without a success between them. A refusal is an answer: whoever gives one is well.
+    /// The number of failures since the last success. A permanent refusal counts as a success, because the other side
+    /// works.
     failures: u32,
-    /// So many are taken for those of single messages.
+    /// This many failures may be about single messages.
     patience: u32,
     longest: Duration,
     resume_at: Instant,
@@ -35,7 +36,7 @@ impl Breaker {
         }
     }
 
-    /// Notes how a try ended, and for how long the neighbor asked to be left alone.
+    /// Records how a delivery attempt ended, and how long the other side asked to wait.
     pub(super) fn note(&mut self, delivery: &Delivery, asked: Option<Duration>) {
         if !matches!(delivery, Delivery::Retry { .. }) {
             self.failures = 0;
@@ -50,12 +51,12 @@ impl Breaker {
         self.resume_at = self.resume_at.max(Instant::now() + pause);
     }
 
-    /// Whether the neighbor seems to be away: then one message at a time is enough to see whether it is back.
+    /// Returns whether the other side seems to be down. Then one message at a time is enough to notice when it is back.
     pub(super) const fn is_away(&self) -> bool {
         self.failures >= self.patience
     }
 
-    /// Returns when the neighbor may be tried.
+    /// Returns when the pause is over.
     pub(super) async fn ready(&self) {
         sleep_until(self.resume_at).await;
     }

@@ -1,4 +1,4 @@
-//! When the worker looks into the outbox, and when it does something again.
+//! The intervals at which the worker reads the outbox and repeats operations.
 
 use std::time::Duration;
 
@@ -6,16 +6,18 @@ use super::queue::Queue;
 use crate::model::MessageKind;
 use crate::random::{self, Random};
 
-/// The rhythm of the worker. Real time, not the clock's: it says when to look, never what is due.
+/// The intervals of the worker, in real time, not that of the clock: they decide when to look, not what is due.
 pub(super) struct Pace {
-    /// Between two renewals of a lease.
+    /// The time between two renewals of a lease.
     pub(super) renew: Duration,
-    /// The longest time between two looks into the outbox: other processes queue too, and cannot wake this one.
+    /// The longest time between two looks into the outbox. Other processes queue messages too, and cannot wake this
+    /// one.
     pub(super) look: Duration,
-    /// The first pause after the store failed; doubled up to sixteen times itself.
+    /// The first pause after an error of the store. It doubles up to 16 times this value.
     pub(super) store: Duration,
-    /// The longest time that a mail waits before it is looked for. Strangers cause mails: the writes that one costs, and of
-    /// which there are fewer for an address without an account, are to follow their request at a moment that nobody knows.
+    /// The longest random delay before a queued email is looked for. Strangers can cause emails, and fewer for an email
+    /// address without an account. The delay hides the database writes of a delivery, which could otherwise reveal
+    /// whether there was one.
     pub(super) scatter: Duration,
 }
 
@@ -27,14 +29,14 @@ pub(super) const PACE: Pace = Pace {
 };
 
 impl Pace {
-    /// How long to wait before looking for what was queued.
+    /// Returns how long to wait before looking for a queued message.
     pub(super) fn wait(&self, queue: &Queue, random: &dyn Random) -> Duration {
         match queue {
             Queue::People(MessageKind::Email) => {
                 let share = u16::from_be_bytes(random::bytes(random));
                 self.scatter * u32::from(share) / u32::from(u16::MAX)
             }
-            // Codes are sent to who knows a password.
+            // Codes are only sent to people who know a password, so they need no delay.
             Queue::People(_) | Queue::Receiver(_) => Duration::ZERO,
         }
     }

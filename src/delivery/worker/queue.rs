@@ -1,4 +1,4 @@
-//! What is sent side by side: mail, SMS, and the webhooks of each receiver.
+//! The queues that are sent in parallel: email, SMS, and the webhooks of each receiver.
 
 use std::slice;
 use std::time::Duration;
@@ -6,13 +6,13 @@ use std::time::Duration;
 use crate::model::MessageKind;
 use crate::store::MessageQueue;
 
-/// Messages of one kind under way at a time.
+/// The number of messages of one kind that are sent at the same time.
 pub(super) const MAX_IN_FLIGHT: usize = 8;
 
-/// Webhooks under way at a time to one receiver.
+/// The number of webhooks that are sent to one receiver at the same time.
 const MAX_IN_FLIGHT_PER_RECEIVER: usize = 4;
 
-/// Messages that are sent side by side, and wait for no other queue: a mail server that hangs holds up no SMS.
+/// Messages that are independent of other queues, so that a mail server that hangs delays no SMS.
 pub(super) enum Queue {
     People(MessageKind),
     Receiver(String),
@@ -26,7 +26,7 @@ impl Queue {
         }
     }
 
-    /// The kind or the receiver, for the log.
+    /// Returns the kind or the receiver, for the log.
     pub(super) fn name(&self) -> &str {
         match self {
             Self::People(kind) => kind.as_str(),
@@ -41,7 +41,7 @@ impl Queue {
         }
     }
 
-    /// So many failures in a row are taken for those of single messages: mail servers put off many recipients at once.
+    /// Returns how many failures in a row may be about single messages. Mail servers may defer many recipients at once.
     pub(super) const fn patience(&self) -> u32 {
         match self {
             Self::People(_) => 16,
@@ -49,7 +49,7 @@ impl Queue {
         }
     }
 
-    /// The longest time that a queue whose other side is away is left alone for. People wait for their messages.
+    /// Returns the longest pause when the other side is down. It is shorter for people, who wait for their messages.
     pub(super) const fn longest_pause(&self) -> Duration {
         match self {
             Self::People(_) => Duration::from_secs(5),

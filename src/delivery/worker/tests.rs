@@ -1,4 +1,4 @@
-//! The worker over a store that keeps its outbox in memory and fails when told to.
+//! Tests the worker with a store that keeps its outbox in memory and fails on demand.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
@@ -36,8 +36,8 @@ const SLOW_NUMBER: &str = "+14155550199";
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
-/// Answers by local part: `refused` never, `busy` later, `asks7` in 7 seconds, `lost` unreadably, `slow` when the gate is
-/// opened; everybody else at once.
+/// Answers by local part: `refused` permanently, `busy` temporarily, `asks7` with a wait of 7 seconds, `lost`
+/// unreadably, `slow` when the gate is opened. Accepts all others at once.
 struct Recorder {
     tries: Mutex<HashMap<String, u32>>,
     gate: Semaphore,
@@ -81,7 +81,7 @@ impl EmailTransport for Arc<Recorder> {
     }
 }
 
-/// Refuses every SMS, in words that repeat it; one to `SLOW_NUMBER` when the gate is opened.
+/// Refuses every SMS with an error that repeats its text, an SMS to `SLOW_NUMBER` only when the gate is opened.
 #[async_trait]
 impl SmsTransport for Arc<Recorder> {
     async fn send(&self, sms: &Sms) -> Result<(), SendError> {
@@ -98,7 +98,7 @@ impl SmsTransport for Arc<Recorder> {
     }
 }
 
-/// Counts a sending as over however it ends, also when it is cut off.
+/// Counts a delivery as finished however it ends, even if it is cancelled.
 struct UnderWay<'a>(&'a Recorder);
 
 impl Drop for UnderWay<'_> {
@@ -113,13 +113,14 @@ struct Bench {
     outbox: Outbox,
     sent: Arc<Recorder>,
     stop: CancellationToken,
-    /// The same worker, to be used by hand.
+    /// The same worker, for direct calls.
     hand: Worker,
     worker: JoinHandle<()>,
 }
 
 impl Bench {
-    /// A running worker. `pace` 1 ms looks and renews all the time, an hour only when woken.
+    /// Starts a worker. With a `pace` of 1 ms, it looks and renews all the time; with an hour, it only looks when
+    /// woken.
     fn start(pace: Duration) -> Self {
         Self::scattering(pace, Duration::ZERO)
     }
@@ -169,7 +170,7 @@ impl Bench {
         }
     }
 
-    /// Queues a mail that is worth sending for an hour.
+    /// Queues an email that expires in an hour.
     fn queue(&self, to: &str) -> Id {
         self.queue_from(&self.outbox, to)
     }
@@ -265,7 +266,7 @@ fn outbox(secret: &str, clock: Arc<ManualClock>) -> Outbox {
 const WAKEN_ONLY: Duration = Duration::from_hours(1);
 const RESTLESS: Duration = Duration::from_millis(1);
 
-/// Waits until it is so; a minute is forever.
+/// Waits until the condition is true, for at most a minute.
 async fn until(what: &str, so: impl Fn() -> bool) {
     let patience = Instant::now() + Duration::from_mins(1);
     while !so() {

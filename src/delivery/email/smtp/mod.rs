@@ -23,20 +23,20 @@ use super::mime::Sender;
 use crate::config::{SettingError, SmtpLogin, SmtpSecurity, SmtpSettings};
 use crate::delivery::send_error::SendError;
 
-/// Connections kept open between messages, and for how long unused.
+/// The number of idle connections that are kept for later messages, and for how long.
 const IDLE_CONNECTIONS: usize = 8;
 const IDLE_FOR: Duration = Duration::from_secs(30);
-/// How long a server may take to say whether it keeps a message (RFC 5321 §4.5.3.2.6); given up earlier, it is sent twice.
+/// How long a server may take to accept a message (RFC 5321 §4.5.3.2.6). Giving up earlier would send it twice.
 const FINAL_REPLY: Duration = Duration::from_mins(10);
-/// The extension that lets addresses beyond ASCII through (RFC 6531).
+/// The extension that permits non-ASCII email addresses (RFC 6531).
 const UTF8: &str = "SMTPUTF8";
-/// Enhanced codes (RFC 3463, RFC 7505) that say that a recipient does not exist or takes no mail.
+/// Enhanced status codes (RFC 3463, RFC 7505) that say that a recipient does not exist or does not accept mail.
 const NO_RECIPIENT: &[&str] = &["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
 
-/// Sends through one mail server, over connections that are kept for a while.
+/// Sends email through one mail server, over connections that are reused.
 ///
-/// The conversation is held here and not by lettre, which reads answers without a bound, takes a code without a text for
-/// none, and keeps connections whose sending was cut off: the next message would read the replies to the last one.
+/// It does not use lettre's client, which reads replies of any length, rejects a code without a text, and reuses
+/// connections on which sending was interrupted: the next message would read the replies to the last one.
 pub(super) struct Smtp {
     sender: Sender,
     host: String,
@@ -51,12 +51,12 @@ pub(super) struct Smtp {
 enum Security {
     StartTls(Tls),
     Tls(Tls),
-    /// Chosen by turning both kinds of TLS off: the one case in which a password travels in the clear.
+    /// Both kinds of TLS are turned off in the configuration. Only then is a password sent unencrypted.
     Plain,
 }
 
 impl Smtp {
-    /// Returns a transport that connects with the first mail.
+    /// Returns a transport that connects when it sends the first email.
     pub(super) fn new(sender: Sender, settings: &SmtpSettings) -> Result<Self, SettingError> {
         let tls = |ca_file: &Option<PathBuf>| Tls::to(&settings.host, ca_file.as_deref());
         Ok(Self {
@@ -75,10 +75,10 @@ impl Smtp {
         })
     }
 
-    /// A connection that was kept and still answers, or a new one, ready for a message.
+    /// Returns a connection that is ready for a message: an idle one that still answers, or a new one.
     async fn connection(&self) -> Result<Session, SendError> {
         loop {
-            // Taken in a statement of its own: the lock must not be held while the server is asked.
+            // A statement of its own, so that the lock isn't held while the server is asked.
             let kept = self.idle().pop();
             let Some((since, mut session)) = kept else {
                 break;
@@ -92,7 +92,7 @@ impl Smtp {
         self.connect().await
     }
 
-    /// A new connection, logged in.
+    /// Returns a new connection that is logged in.
     async fn connect(&self) -> Result<Session, SendError> {
         let (address, failure) = ((self.host.as_str(), self.port), "cannot connect");
         let stream = self.step(failure, TcpStream::connect(address)).await?;
@@ -103,7 +103,7 @@ impl Smtp {
         let begin = Session::begin(stream, tls, &self.hello);
         let mut session = self.step(failure, begin).await?;
         if let Security::StartTls(tls) = &self.security {
-            // Fails where the server does not offer it: whoever sits in between could have struck out the offer.
+            // Fails if the server does not offer STARTTLS, because an attacker in between could have removed the offer.
             let secured = session.secured(tls, &self.hello);
             session = self.step("STARTTLS failed", secured).await?;
         }
@@ -121,8 +121,9 @@ impl Smtp {
         }
     }
 
-    /// One step on the way to a usable connection. Whatever fails here says nothing about the message, a 5xx reply
-    /// included (a wrong password, a server that takes no more clients): it waits until the operator has mended it.
+    /// Runs one step towards a usable connection. A failure here says nothing about the message, not even a 5xx reply
+    /// (a wrong password, or a server that accepts no more clients). The message waits until the operator has fixed the
+    /// cause.
     async fn step<T, E: Display>(
         &self,
         failure: &str,
@@ -146,7 +147,7 @@ impl Smtp {
         ))
     }
 
-    /// A failure to connect, with the settings that say where and how.
+    /// Adds the settings for the connection to the error.
     fn with_settings(&self, error: &SendError) -> SendError {
         let tls = match self.security {
             Security::Plain => "",
@@ -166,11 +167,12 @@ impl Smtp {
 }
 
 impl Smtp {
-    /// What the server answered when it had the mail.
+    /// Sends the email and returns the server's final reply.
     async fn deliver(&self, mail: &Mail) -> Result<String, SendError> {
         let message = self.sender.message(mail)?;
         let mut session = self.connection().await?;
-        // The connection is ours alone until the last reply is read; cut off before, it is closed and not kept.
+        // The connection belongs to this message until the last reply is read. If this is cancelled before, the
+        // connection is closed and not reused.
         self.hand_over(&mut session, &message).await?;
         match timeout(self.time_limit.max(FINAL_REPLY), session.verdict()).await {
             Ok(Ok(reply)) if reply.is_positive() => {
@@ -178,7 +180,7 @@ impl Smtp {
                 Ok(reply.to_string())
             }
             Ok(Ok(reply)) => Err(self.refused(false, &Failure::Refused(reply))),
-            // It has taken the mail, whatever else it was about to say.
+            // The code says that the server accepted the email, even though the rest of the reply is missing.
             Ok(Err(NoReply {
                 code: Some(code @ 200..=299),
                 ..
@@ -195,7 +197,7 @@ impl Smtp {
         }
     }
 
-    /// The commands for one message, and the message.
+    /// Sends the commands for one message, and its content.
     async fn hand_over(&self, session: &mut Session, message: &Message) -> Result<(), SendError> {
         let (envelope, content) = (message.envelope(), message.formatted());
         let is_ascii = |address: &Address| AsRef::<str>::as_ref(address).is_ascii();
@@ -208,7 +210,7 @@ impl Smtp {
             )));
         }
         let from = mail_from(envelope.from(), beyond_ascii);
-        // What is said of the sender is the operator's to mend, whatever its code.
+        // A refusal of the sender is for the operator to fix, whatever its code.
         let sender = self.asked(false, session.command(&from)).await;
         sender.map_err(|error| SendError::transient(&error.to_string()))?;
         for to in envelope.to() {
@@ -220,7 +222,7 @@ impl Smtp {
         self.asked(false, session.end()).await
     }
 
-    /// One step before the message is handed over; `about_recipient` where the answer is about the recipient.
+    /// Runs one step before the end of the message. `about_recipient` says whether the reply is about the recipient.
     async fn asked<T>(
         &self,
         about_recipient: bool,
@@ -233,8 +235,9 @@ impl Smtp {
         }
     }
 
-    /// What a failure means. Only the word that this recipient does not exist is final: all else (a login that is missing, a
-    /// sender or relay that is not allowed, a quota, a connection that breaks) the operator or time can mend.
+    /// Returns what a failure means for the message. Only a recipient that doesn't exist is permanent. The operator or
+    /// time can fix everything else: a missing login, a sender or relay that isn't allowed, a quota, a broken
+    /// connection.
     fn refused(&self, about_recipient: bool, failure: &Failure) -> SendError {
         let server = self.server();
         match failure {
@@ -251,32 +254,32 @@ impl Smtp {
     }
 }
 
-/// The command that names the sender.
+/// Returns the `MAIL FROM` command.
 fn mail_from(from: Option<&Address>, beyond_ascii: bool) -> String {
     let from = from.map(Address::to_string).unwrap_or_default();
     let utf8 = if beyond_ascii { " SMTPUTF8" } else { "" };
     format!("MAIL FROM:<{from}>{utf8}")
 }
 
-/// Returns the name in EHLO.
+/// Returns the name for the `EHLO` command.
 #[must_use]
 pub fn hello_name(settings: &SmtpSettings) -> String {
     let machine = rustix::system::uname();
     hello(settings, &machine.nodename().to_string_lossy())
 }
 
-/// The name in EHLO: the configured one, else this machine's if it is a full name, else the one that people know the
-/// application by. Servers refuse others (RFC 5321 §2.3.5).
+/// Returns the name for the `EHLO` command: the configured name, or this machine's name if it is fully qualified, or
+/// the host of the application's URL. Servers refuse other names (RFC 5321 §2.3.5).
 fn hello(settings: &SmtpSettings, machine: &str) -> String {
     let configured = settings.helo_name.as_deref();
     let name = configured
         .or_else(|| Some(machine).filter(|name| is_full_name(name)))
         .or_else(|| Some(settings.own_host.as_str()).filter(|name| is_full_name(name)));
-    // Where there is no name an address may stand (RFC 5321 §4.1.3).
+    // Without a name, an address literal is allowed (RFC 5321 §4.1.3).
     name.unwrap_or("[127.0.0.1]").to_owned()
 }
 
-/// Whether it is a name below a domain, in ASCII.
+/// Returns whether `name` is a fully qualified domain name in ASCII.
 fn is_full_name(name: &str) -> bool {
     let is_label = |label: &str| {
         let mut bytes = label.bytes();
@@ -315,12 +318,12 @@ impl EmailTransport for Smtp {
             .connect()
             .await
             .map_err(|error| self.with_settings(&error))?;
-        // Names the sender and no recipient: a server that wants a login first, or another sender, says so.
+        // Only names the sender, no recipient. A server that requires a login or another sender refuses it.
         let from = self.sender.address().clone();
         let from = mail_from(Some(&from), !from.user().is_ascii());
         self.step("email.from_address is refused", session.command(&from))
             .await?;
-        // Not every server waits for a QUIT, and the probe has succeeded.
+        // Not every server answers QUIT, and the probe has succeeded already.
         let _ = timeout(self.time_limit, session.command("QUIT")).await;
         let security = match self.security {
             Security::Plain => "without TLS",
@@ -339,9 +342,9 @@ impl EmailTransport for Smtp {
     }
 }
 
-/// Whether a refusal, as `550 5.1.1 no such user`, says that there is no such recipient (RFC 3463 §3.2 and §3.3). Without an
-/// enhanced code, 550, 551 and 553 say so where they answer the recipient's address (RFC 5321 §4.2.3), unless they object to
-/// the name in EHLO, as some servers do only then.
+/// Returns whether a refusal such as `550 5.1.1 no such user` says that the recipient does not exist (RFC 3463 §3.2 and
+/// §3.3). Without an enhanced status code, 550, 551 and 553 say so in reply to the recipient (RFC 5321 §4.2.3). Some
+/// servers only reject the name in EHLO at this point; such a refusal doesn't count.
 fn is_no_recipient(about_recipient: bool, words: &str) -> bool {
     let lower = words.to_ascii_lowercase();
     if lower.contains("helo") || lower.contains("ehlo") {

@@ -1,4 +1,4 @@
-//! What a mail server answers (RFC 5321 §4.2), read within bounds, each byte once.
+//! Reads the replies of a mail server (RFC 5321 §4.2), with limits on their size.
 
 use std::fmt;
 
@@ -6,11 +6,11 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use crate::delivery::text::MAX_WORDS;
 
-/// The longest answer, in bytes and in lines. The longest that servers give, to EHLO, has a tenth of it.
+/// The longest reply, in bytes and in lines. Real replies, even those to EHLO, are at most a tenth as long.
 const MAX_BYTES: usize = 16 * 1024;
 const MAX_LINES: usize = 128;
 
-/// An answer: one code, and the text of each line.
+/// A reply: its code, and the text of each line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reply {
     pub(super) code: u16,
@@ -18,7 +18,7 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// Whether what was asked for is done (2xx) or may go on (3xx).
+    /// Returns whether the command succeeded (2xx) or the server waits for more (3xx).
     pub(super) const fn is_positive(&self) -> bool {
         matches!(self.code, 200..=399)
     }
@@ -28,7 +28,7 @@ impl Reply {
     }
 }
 
-/// In one line of a length that can be read.
+/// Formats the reply as one line, cut to a readable length.
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.code)?;
@@ -47,15 +47,15 @@ impl fmt::Display for Reply {
     }
 }
 
-/// Why there is no answer.
+/// Why there is no complete reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NoReply {
     pub(super) reason: String,
-    /// The code of the lines that did come.
+    /// The code of the lines that were received.
     pub(super) code: Option<u16>,
 }
 
-/// Reads one answer. What comes behind it stays in `unread`.
+/// Reads one reply. Bytes after it stay in `unread`.
 pub(super) async fn read(
     stream: &mut (impl AsyncRead + Unpin + ?Sized),
     unread: &mut Vec<u8>,
@@ -81,7 +81,7 @@ pub(super) async fn read(
         });
         so_far.lines.push(text);
         if !goes_on {
-            // The last line's code holds, should the others differ.
+            // If the codes of the lines differ, the last one counts.
             so_far.code = its_code;
             return Ok(reply.take().expect("it was just there"));
         }
@@ -94,7 +94,7 @@ pub(super) async fn read(
     }
 }
 
-/// The next line without its end.
+/// Returns the next line without its line ending.
 async fn line(
     stream: &mut (impl AsyncRead + Unpin + ?Sized),
     unread: &mut Vec<u8>,
@@ -129,7 +129,7 @@ async fn line(
     }
 }
 
-/// The code of a line, whether more lines follow, and its text, which may be missing or be no UTF-8.
+/// Parses a line into its code, whether more lines follow, and its text, which may be empty or invalid UTF-8.
 fn parsed(line: &[u8]) -> Option<(u16, bool, String)> {
     let code = line.get(..3)?;
     if !code.iter().all(u8::is_ascii_digit) || !(b'2'..=b'5').contains(&code[0]) {

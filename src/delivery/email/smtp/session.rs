@@ -1,4 +1,4 @@
-//! A conversation with a mail server, command by command (RFC 5321). Knows no message and no time limit.
+//! A session with a mail server, command by command (RFC 5321). Independent of messages and time limits.
 
 use std::future::poll_fn;
 use std::io;
@@ -20,9 +20,9 @@ use crate::secret::ExposeSecret as _;
 /// Why a step failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The server said so.
+    /// The server refused it.
     Refused(Reply),
-    /// There was no answer that could be read.
+    /// There was no readable reply.
     Broken(NoReply),
 }
 
@@ -50,23 +50,23 @@ impl std::fmt::Display for Failure {
     }
 }
 
-/// A connection whose server has been greeted.
+/// A connection on which EHLO was successful.
 pub(super) struct Session {
     stream: Box<dyn Stream>,
-    /// What came behind the last answer; nothing, unless the server speaks out of turn.
+    /// Bytes received after the last reply. Empty, unless the server sends something it wasn't asked for.
     unread: Vec<u8>,
-    /// What the server offers, in its own words.
+    /// The extensions that the server offers, as it wrote them.
     offers: Vec<String>,
 }
 
 impl Session {
-    /// Connects with TLS from the first byte, where it is given, and greets.
+    /// Starts a session and sends EHLO. With `tls`, the connection uses TLS from its first byte.
     pub(super) async fn begin(
         stream: TcpStream,
         tls: Option<&Tls>,
         hello: &str,
     ) -> Result<Self, Failure> {
-        // A message is written in few pieces, and each waits for an answer.
+        // Every write waits for a reply, so delaying small packets would only cost time.
         let _ = stream.set_nodelay(true);
         let stream: Box<dyn Stream> = match tls {
             Some(tls) => Box::new(tls.over(stream).await.map_err(Failure::from)?),
@@ -91,14 +91,14 @@ impl Session {
         Ok(())
     }
 
-    /// Goes on under TLS (RFC 3207).
+    /// Upgrades the connection to TLS with STARTTLS (RFC 3207).
     pub(super) async fn secured(mut self, tls: &Tls, hello: &str) -> Result<Self, Failure> {
         if !self.offers("STARTTLS") {
             return Err(Failure::broken("STARTTLS is not supported by the server"));
         }
         self.command("STARTTLS").await?;
         if !self.unread.is_empty() {
-            // Read later, it would pass for an answer that came through TLS.
+            // If these bytes were read later, they would look like a reply that was received over TLS.
             return Err(Failure::broken(
                 "there was extra data after the answer to STARTTLS; someone in between may have inserted it",
             ));
@@ -113,15 +113,15 @@ impl Session {
         Ok(session)
     }
 
-    /// Whether the server offers an extension.
+    /// Returns whether the server offers an extension.
     pub(super) fn offers(&self, extension: &str) -> bool {
         self.words_of(extension).is_some()
     }
 
-    /// What the server says of an extension that it offers.
+    /// Returns the parameters of an extension if the server offers it.
     fn words_of(&self, extension: &str) -> Option<impl Iterator<Item = &str>> {
         self.offers.iter().find_map(|line| {
-            // `AUTH=PLAIN` is how servers wrote it before RFC 4954.
+            // Servers wrote `AUTH=PLAIN` before RFC 4954.
             let mut words = line.split([' ', '\t', '=']).filter(|word| !word.is_empty());
             words
                 .next()?
@@ -130,7 +130,7 @@ impl Session {
         })
     }
 
-    /// Logs in (RFC 4954), by PLAIN or LOGIN.
+    /// Logs in with PLAIN or LOGIN (RFC 4954).
     pub(super) async fn log_in(&mut self, login: &SmtpLogin) -> Result<(), Failure> {
         let [plain, by_steps] = ["PLAIN", "LOGIN"].map(|mechanism| {
             self.words_of("AUTH")
@@ -155,7 +155,7 @@ impl Session {
         Ok(())
     }
 
-    /// Sends one command; the answer, where it is not a refusal.
+    /// Sends one command and returns the reply. A refusal is an error.
     pub(super) async fn command(&mut self, command: &str) -> Result<Reply, Failure> {
         if !self.unread.is_empty() {
             return Err(Failure::broken("the server speaks out of turn"));
@@ -173,11 +173,11 @@ impl Session {
         }
     }
 
-    /// Writes a message without its end. Whatever fails until then, the server cannot have taken it.
+    /// Sends a message without its end. If this fails, the server cannot have accepted the message.
     pub(super) async fn body(&mut self, content: &[u8]) -> Result<(), Failure> {
         self.write(&stuffed(content)).await?;
         if self.has_spoken().await? {
-            // 421, say, or that it is too long: nothing is to be said before the end.
+            // The server refuses the message early, for example with 421 or because it is too long.
             return Err(match self.reply().await? {
                 reply if reply.is_positive() => Failure::broken("the server speaks out of turn"),
                 reply => Failure::Refused(reply),
@@ -186,12 +186,12 @@ impl Session {
         Ok(())
     }
 
-    /// Writes the end of a message. Fails only where the server cannot have read it.
+    /// Sends the end of a message. Fails only if the server cannot have received it.
     pub(super) async fn end(&mut self) -> Result<(), Failure> {
         self.write(b".\r\n").await
     }
 
-    /// What the server says of the message.
+    /// Reads the server's reply to the message.
     pub(super) async fn verdict(&mut self) -> Result<Reply, NoReply> {
         reply::read(&mut *self.stream, &mut self.unread).await
     }
@@ -208,7 +208,7 @@ impl Session {
         written.await.map_err(Failure::from)
     }
 
-    /// Whether there is something to read. An error where the connection is closed.
+    /// Returns whether there is something to read. A closed connection is an error.
     async fn has_spoken(&mut self) -> Result<bool, Failure> {
         let mut bytes = [0; 512];
         let mut buffer = ReadBuf::new(&mut bytes);
@@ -235,7 +235,8 @@ impl Session {
     }
 }
 
-/// A message whose lines that begin with a dot have one more (RFC 5321 §4.5.2), and whose last line has an end.
+/// Returns the message with dots doubled at the start of lines (RFC 5321 §4.5.2), and with a line ending after its last
+/// line.
 fn stuffed(content: &[u8]) -> Vec<u8> {
     let mut stuffed = Vec::with_capacity(content.len() + 64);
     let mut last = b'\n';

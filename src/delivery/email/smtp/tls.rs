@@ -1,4 +1,4 @@
-//! TLS to a mail server: whom it trusts.
+//! TLS to a mail server, and the certificate authorities it trusts.
 
 use std::io;
 use std::path::Path;
@@ -14,15 +14,15 @@ use tokio_rustls::client::TlsStream;
 
 use crate::config::{SettingError, read_file};
 
-/// TLS to one host.
+/// The TLS configuration for one host.
 pub(super) struct Tls {
     connector: TlsConnector,
     host: ServerName<'static>,
 }
 
 impl Tls {
-    /// TLS to `host`. The system's authorities are trusted, as for all else; a CA file takes their place: who
-    /// names one trusts nobody else.
+    /// Creates the TLS configuration for `host`. It trusts the system's certificate authorities, or only those in
+    /// `ca_file` if it is given.
     pub(super) fn to(host: &str, ca_file: Option<&Path>) -> Result<Self, SettingError> {
         let no_tls = |fault: &dyn std::fmt::Display| {
             SettingError::new("email.smtp_host", format!("no TLS to {host}: {fault}"))
@@ -43,7 +43,7 @@ impl Tls {
         })
     }
 
-    /// Begins TLS over a connection.
+    /// Starts TLS on a connection.
     pub(super) async fn over<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         stream: S,

@@ -1,4 +1,4 @@
-//! An outbox in memory that fails when told to.
+//! An outbox in memory that fails on demand.
 
 use super::*;
 use crate::model::OutboxState;

@@ -1,4 +1,4 @@
-//! How long the worker waits: as long as it was asked to, as long as nobody answers, and not for ever.
+//! Tests how long the worker waits: as long as it was asked to, and with limits.
 
 use super::*;
 
@@ -48,7 +48,7 @@ async fn who_asks_for_time_gets_it_up_to_five_minutes() {
         bench.store.rows.lock().unwrap().clear();
         last = bench.clock.now();
     }
-    // A message that expires before that is not given up, but asked for once more in time.
+    // A message that expires before that is not given up, but tried once more in time.
     let id = bench.queue("asks300");
     bench.row(id, |row| {
         row.message.expires_at = last + SignedDuration::from_secs(100);
@@ -73,11 +73,11 @@ async fn a_backlog_for_a_neighbor_that_is_away_is_not_tried_at_full_speed() {
     };
     until("the first are tried", || tried() >= 16).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
-    // Sixteen failures, what was under way beside the last of them, and the one that looks whether it is back.
+    // 16 failures, the deliveries in flight beside the last of them, and one that checks whether the server is back.
     assert!(tried() <= 16 + 8 + 1, "{} tries", tried());
     let waiting = |id: &&Id| bench.row(**id, |row| row.message.attempts == 0);
     assert!(all.iter().filter(waiting).count() > 300);
-    // An SMS goes another way.
+    // SMS have their own queue.
     bench.queue_sms(NUMBER);
     until("the SMS is tried", || bench.tries(NUMBER) == 1).await;
     bench.stop().await;
@@ -103,7 +103,7 @@ fn pauses_double_with_jitter_up_to_five_minutes() {
     assert!(seen.len() > 500, "there is jitter");
 }
 
-/// A write after somebody else's request must not tell at once whether that made a mail.
+/// The writes after somebody else's request must not reveal at once whether it caused an email.
 #[tokio::test]
 async fn a_mail_waits_a_moment_that_nobody_knows_and_a_code_does_not() {
     let bench = Bench::scattering(WAKEN_ONLY, Duration::from_hours(1));
@@ -124,7 +124,7 @@ async fn a_mail_waits_a_moment_that_nobody_knows_and_a_code_does_not() {
     assert!(waits.iter().all(|wait| *wait <= Duration::from_millis(250)));
     let quarters: HashSet<u128> = waits.iter().map(|wait| wait.as_millis() / 63).collect();
     assert_eq!(quarters.len(), 4, "{waits:?}");
-    // However many come meanwhile, the first is sent in time.
+    // The first email is sent in time, however many are queued meanwhile.
     for _ in 0..20 {
         bench.queue("ada");
         sleep(Duration::from_millis(20)).await;
