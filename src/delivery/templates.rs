@@ -292,7 +292,7 @@ impl Templates {
         }
     }
 
-    /// The file that a template is read from.
+    /// Returns the file of a template, or says that it is built in.
     fn origin(&self, name: &str) -> String {
         self.override_of(name).map_or_else(
             || format!("built-in template {name}"),

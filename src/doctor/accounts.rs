@@ -1,5 +1,4 @@
-//! What the accounts of a database leave to be wished for: their addresses, what their password hashes cost, and the keys
-//! of programs.
+//! Checks accounts: email addresses, the cost of password hashes, second factors, passkeys and service keys.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,12 +7,12 @@ use crate::auth::{Cost, PasswordHasher};
 use crate::model::{Email, ServiceKey};
 use crate::store::Survey;
 
-/// A service key that ends within this time is worth a warning.
+/// A service key that expires within this time causes a warning.
 const EXPIRES_SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// How many addresses are named.
+/// How many email addresses are listed.
 const NAMED: usize = 5;
 
-/// Addresses that are found in any spelling, and yet are not written as ours.
+/// Warns about email addresses with capital letters. They are still found in any spelling.
 pub(super) fn mixed_case(survey: &Survey) -> Option<Finding> {
     let addresses = survey.mixed_case.iter().map(Email::as_str);
     let mut addresses: Vec<&str> = addresses.collect();
@@ -33,7 +32,7 @@ pub(super) fn mixed_case(survey: &Survey) -> Option<Finding> {
     ))
 }
 
-/// An address that the mail server does not deliver to.
+/// Warns about an email address that the mail server can't deliver to.
 pub(super) fn unreached(address: &Email) -> Finding {
     Finding::warn(
         format!(
@@ -43,7 +42,7 @@ pub(super) fn unreached(address: &Email) -> Finding {
     )
 }
 
-/// Service keys that have expired, or will soon: their programs stop with them.
+/// Warns about service keys that have expired or will soon, because their programs stop working.
 pub(super) fn service_keys(keys: &[ServiceKey], now: Timestamp) -> Vec<Finding> {
     let soon = now + EXPIRES_SOON;
     let ending = keys.iter().filter_map(|key| Some((key, key.expires_at?)));
@@ -59,7 +58,7 @@ pub(super) fn service_keys(keys: &[ServiceKey], now: Timestamp) -> Vec<Finding> 
         .collect()
 }
 
-/// Second factors whose secrets cannot be opened: whoever has one cannot log in with it.
+/// Warns about second factors whose secrets can't be decrypted. Their owners can't log in with them.
 pub(super) fn sealed_elsewhere(count: u64) -> Option<Finding> {
     let what = if count == 1 {
         "1 secret of a second factor is".to_owned()
@@ -74,7 +73,7 @@ pub(super) fn sealed_elsewhere(count: u64) -> Option<Finding> {
     })
 }
 
-/// Passkeys of another domain: no browser uses them any more.
+/// Warns about passkeys for another domain, which browsers no longer offer.
 pub(super) fn dead_passkeys(count: u64, rp_id: &str) -> Option<Finding> {
     let what = if count == 1 {
         "a passkey was".to_owned()
@@ -89,7 +88,7 @@ pub(super) fn dead_passkeys(count: u64, rp_id: &str) -> Option<Finding> {
     })
 }
 
-/// What the sampled hashes cost beside what is configured.
+/// Compares the cost of the sampled hashes with the configured cost.
 pub(super) fn costs(hasher: &PasswordHasher, survey: &Survey) -> Vec<Finding> {
     let costs = survey.hashes.iter().map(|hash| hasher.cost_of(hash));
     let costs: Vec<Cost> = costs.collect();
@@ -121,7 +120,7 @@ pub(super) fn costs(hasher: &PasswordHasher, survey: &Survey) -> Vec<Finding> {
     kinds.into_iter().filter_map(finding).collect()
 }
 
-/// What would make new hashes cost what the costliest sampled one does.
+/// Returns the settings that make new hashes cost as much as the costliest sampled one.
 fn costliest(survey: &Survey) -> String {
     let parameters = survey.hashes.iter().filter_map(PasswordHasher::parameters);
     let costliest = parameters

@@ -1,9 +1,9 @@
-//! Versions of the database server with a known hole. Pure.
+//! Versions of the database server with a known vulnerability. Pure functions.
 
-/// Heap memory can be read without a login, through zlib-compressed messages ("`MongoBleed`").
+/// A vulnerability that allows reading heap memory without a login, through zlib-compressed messages ("`MongoBleed`").
 pub(super) const MONGOBLEED: &str = "CVE-2025-14847";
 
-/// The first version of each series without it, the oldest series first.
+/// The first version without it in each release series, oldest first.
 const FIXED: [(u64, u64, u64); 6] = [
     (4, 4, 30),
     (5, 0, 32),
@@ -13,8 +13,8 @@ const FIXED: [(u64, u64, u64); 6] = [
     (8, 2, 3),
 ];
 
-/// If a `MongoDB` server of this version has the hole: the version that does not. Series that were given up have none of
-/// their own, and go on to the next one that was mended.
+/// Returns the fixed version if a `MongoDB` server of this version is vulnerable. For a series that is no longer
+/// maintained, that is the next fixed version of a later series.
 pub(super) fn update_for(version: &str) -> Option<String> {
     let mut numbers = version
         .split(['.', '-', '+'])

@@ -1,4 +1,4 @@
-//! The ways out: mail, SMS, webhooks, the templates they carry, and test messages.
+//! Checks the transports for email and SMS, webhooks and templates, and sends test messages.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -12,16 +12,16 @@ use crate::delivery::sms::{self, Sms};
 use crate::delivery::{SendError, Templates};
 use crate::model::{Email, PhoneNumber};
 
-/// To whom a test message goes.
+/// The recipient of a test message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recipient {
-    /// By mail.
+    /// By email.
     Mail(Email),
     /// By SMS.
     Sms(PhoneNumber),
 }
 
-/// Mail and SMS.
+/// Returns the checks of email and SMS.
 pub(super) fn transports(settings: &Arc<Settings>) -> Vec<Task> {
     let (mail, sms) = (Arc::clone(settings), Arc::clone(settings));
     vec![
@@ -38,7 +38,7 @@ pub(super) fn transports(settings: &Arc<Settings>) -> Vec<Task> {
     ]
 }
 
-/// Templates, and what receives events.
+/// Returns the checks of templates and webhooks.
 pub(super) fn contents(settings: &Settings) -> Vec<Task> {
     let folders = settings.pages.extra_template_dirs.clone();
     let if_late = "check whether the folders in extra_template_dirs can be read";
@@ -47,7 +47,7 @@ pub(super) fn contents(settings: &Settings) -> Vec<Task> {
         Ok(judged.unwrap_or_default())
     })];
     if !settings.webhooks.is_empty() {
-        // What is wrong with one, or read by others on its way, is the configuration's to tell.
+        // Errors and warnings about single webhooks belong to the configuration check.
         let count = counted(settings.webhooks.len() as u64, "receiver");
         tasks.push(Task::done("webhooks", vec![Finding::ok(count)]));
     }
@@ -64,7 +64,7 @@ async fn check_email(settings: &Settings) -> Vec<Finding> {
     findings
 }
 
-/// A warning where addresses are let in that the mail server does not take.
+/// Warns if non-ASCII email addresses are allowed, but the mail server doesn't support them.
 async fn untaken_addresses(settings: &Settings) -> Option<Finding> {
     settings.email.allow_utf8_email.filter(|allowed| *allowed)?;
     let transport = email::transport(&settings.email, &settings.identity.app_name).ok()?;
@@ -96,14 +96,14 @@ async fn probe_email(settings: &Settings) -> Finding {
     }
 }
 
-/// What helps against a failure to reach the mail server.
+/// Returns what to do if the mail server can't be reached.
 fn email_remedy(failure: &str) -> &'static str {
     certificate_remedy(failure).unwrap_or(
         "correct [email], or fix the server; regstack config show shows where each value comes from",
     )
 }
 
-/// What helps where the mail server's certificate is the fault; what rustls says of one is known word for word.
+/// Returns what to do if the mail server's certificate is the problem, recognised by the exact words of rustls.
 pub(crate) fn certificate_remedy(failure: &str) -> Option<&'static str> {
     const OF_CERTIFICATES: [(&str, &str); 4] = [
         (
@@ -150,7 +150,7 @@ fn probed(result: Result<String, SendError>, remedy: &str) -> Finding {
     }
 }
 
-/// A warning where the mail server's password crosses a network that others listen to.
+/// Warns if the mail server's password is sent unencrypted over a network.
 fn password_in_the_clear(email: &EmailSettings) -> Option<Finding> {
     let EmailBackend::Smtp(smtp) = &email.backend else {
         return None;
@@ -169,7 +169,7 @@ fn password_in_the_clear(email: &EmailSettings) -> Option<Finding> {
     })
 }
 
-/// A warning where mail is really sent as from the default's domain, which is reserved and takes no answers.
+/// Warns if email is really sent from the domain of the default setting, which is reserved and accepts no replies.
 fn example_sender(email: &EmailSettings) -> Option<Finding> {
     let (_, domain) = email.from_address.rsplit_once('@')?;
     let sends = email.backend.sends();
@@ -184,7 +184,7 @@ fn example_sender(email: &EmailSettings) -> Option<Finding> {
     })
 }
 
-/// A message that says it is a test, past the outbox.
+/// Returns the task that sends a test message, bypassing the outbox.
 pub(super) fn test_message(to: Recipient, settings: &Arc<Settings>, ambient: &Ambient) -> Task {
     let (settings, ambient) = (Arc::clone(settings), ambient.clone());
     let send = async move { Ok(vec![send_test(&to, &settings, &ambient).await]) };
@@ -231,7 +231,7 @@ async fn send_test(to: &Recipient, settings: &Settings, ambient: &Ambient) -> Fi
     }
 }
 
-/// What the other side answered, where that is known.
+/// The other side's answer, if it is known.
 type Sent = Result<Option<String>, Box<dyn Error + Send + Sync>>;
 
 async fn send_mail(to: &Email, settings: &Settings, ambient: &Ambient) -> Sent {
@@ -249,7 +249,7 @@ async fn send_sms(to: &PhoneNumber, settings: &Settings, ambient: &Ambient) -> S
     Ok(None)
 }
 
-/// Asked to send, where nothing is ever sent.
+/// Reports that a test message was requested, but the backend sends nothing.
 fn unsent(what: &str, why: &str, remedy: &str) -> Finding {
     Finding::fail(
         format!("no {what} was sent: {why}"),

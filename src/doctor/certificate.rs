@@ -1,6 +1,6 @@
-//! The certificate that https is served with: how long it is good, and for which hosts.
+//! Checks the validity and hosts of the TLS certificate.
 //!
-//! Whether it can be used at all, and its key belongs to it, is what serving finds out; here it is only read.
+//! Whether it can be used at all and matches its key is checked when the server loads it.
 
 use std::net::IpAddr;
 
@@ -15,18 +15,18 @@ use x509_parser::prelude::FromDer as _;
 use super::Finding;
 use crate::config::{Settings, Tls};
 
-/// From so long before its end on a certificate is warned of.
+/// How long before its expiry a certificate causes a warning.
 const NOTICE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 const RENEW: &str = "renew it (for example with certbot renew), then send SIGHUP to regstack serve";
 
-/// What is to be said of the configured certificate; nothing where there is none, or none that can be read.
+/// Checks the configured certificate. Returns nothing if there is none, or none that can be read.
 pub(super) fn check(settings: &Settings, now: Timestamp) -> Vec<Finding> {
     let Some(tls) = &settings.server.tls else {
         return Vec::new();
     };
     let identity = &settings.identity;
-    // A proxy may know this server by another name than people do.
+    // A proxy may use another name for this server than people do.
     let url = Url::parse(&identity.base_url).ok();
     let url = url.filter(|url| url.scheme() == "https" && !identity.behind_proxy);
     read(tls).map_or_else(Vec::new, |chain| {
@@ -71,7 +71,7 @@ fn judge(
     findings
 }
 
-/// What is wrong with the days between which a certificate is good. The first one is ours, the others are its issuers'.
+/// Checks the validity period of a certificate. The first certificate is the server's, the others are its issuers'.
 fn judge_dates(
     tls: &Tls,
     index: usize,
@@ -85,7 +85,7 @@ fn judge_dates(
         _ => format!("an issuer's certificate in {file}"),
     };
     let left = end.duration_since(now);
-    // Who renews every few days is not to be warned all the time.
+    // A certificate that is renewed every few days must not cause permanent warnings.
     let notice = NOTICE.min(end.duration_since(start) / 3);
     if now < start {
         let detail = format!(
@@ -106,7 +106,7 @@ fn judge_dates(
     }
 }
 
-/// What is wrong where a certificate is not for the host that people ask for.
+/// Reports if a certificate is not valid for the host in `base_url`.
 fn judge_host(tls: &Tls, leaf: &X509Certificate<'_>, host: &Host<&str>) -> Option<Finding> {
     let names = names(leaf);
     let asked = host.to_string();
@@ -115,7 +115,7 @@ fn judge_host(tls: &Tls, leaf: &X509Certificate<'_>, host: &Host<&str>) -> Optio
         return None;
     }
     let names = match names.as_slice() {
-        // Browsers have long stopped to look at it.
+        // Browsers no longer use the common name.
         [] => "names no host (a common name alone doesn't count)".to_owned(),
         names => format!("is for {}", names.join(", ")),
     };
@@ -137,7 +137,7 @@ fn dates(certificate: &X509Certificate<'_>) -> (Timestamp, Timestamp) {
     )
 }
 
-/// The hosts that a certificate is for (RFC 9525 §2: no other field counts).
+/// Returns the hosts that a certificate is valid for (RFC 9525 §2: no other field counts).
 fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
     let names = certificate.subject_alternative_name().ok().flatten();
     let names = names.iter().flat_map(|names| &names.value.general_names);
@@ -155,13 +155,13 @@ fn ip(bytes: &[u8]) -> Option<IpAddr> {
     v4.or_else(|| <[u8; 16]>::try_from(bytes).map(IpAddr::from).ok())
 }
 
-/// Whether a name is the host's, or a `*` stands for the host's first label (RFC 9525 §6.3).
+/// Returns whether a name is the host, or a wildcard that covers the host's first label (RFC 9525 §6.3).
 fn covers(name: &str, host: &str) -> bool {
     let is_below = |zone: &str| host.split_once('.').is_some_and(|(_, rest)| rest == zone);
     name == host || name.strip_prefix("*.").is_some_and(is_below)
 }
 
-/// `2026-12-24`
+/// Formats a date like `2026-12-24`.
 fn day(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%d").to_string()
 }
@@ -175,7 +175,7 @@ mod tests {
 
     const NOW: &str = "2026-06-15T12:00:00Z";
 
-    /// What is said of a certificate for these names that is good from one day of 2026 to another, for a host.
+    /// Returns the findings about a certificate for these names, valid between two days of 2026, for a host.
     fn said(names: &[&str], from: (u8, u8), to: (u8, u8), host: &str) -> Vec<(Status, String)> {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
         let mut params = CertificateParams::new(names).unwrap();
@@ -222,7 +222,7 @@ mod tests {
                 Status::Fail,
                 "isn't valid before 2026-06-16",
             ),
-            // For a short time only: not all of it is a warning.
+            // For a short-lived certificate, the warning starts later.
             ((6, 14), (6, 20), Status::Ok, "good until"),
             ((6, 10), (6, 16), Status::Warn, "expires in 0 days"),
         ] {

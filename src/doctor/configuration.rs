@@ -1,4 +1,4 @@
-//! The configuration: whether it loads, and whether its signing secret is one.
+//! Checks whether the configuration loads, and whether its signing secret is strong.
 
 use std::net::IpAddr;
 
@@ -8,10 +8,10 @@ use super::dns::is_inside;
 use super::{Finding, Subject, Task};
 use crate::config::{self, Fault, Settings};
 
-/// A secret with fewer distinct characters can be guessed, however long it is.
+/// A secret with fewer distinct characters is easy to guess, however long it is.
 const MIN_DISTINCT_CHARACTERS: usize = 10;
 
-/// Host names that only machines nearby know.
+/// Host names that are only known in a local network.
 const NEARBY: [&str; 6] = [
     "localhost",
     ".localhost",
@@ -21,17 +21,17 @@ const NEARBY: [&str; 6] = [
     ".home.arpa",
 ];
 
-/// Whether a fault is the signing secret's, which has a row of its own.
+/// Returns whether a fault is about the signing secret, which has its own check.
 pub(super) fn is_of_secret(fault: &Fault) -> bool {
     matches!(fault.key.as_str(), "jwt_secret" | "jwt_previous_secrets")
 }
 
-/// Whether a fault is the certificate's or its key's, which have a row of their own.
+/// Returns whether a fault is about the certificate or its key, which have their own check.
 pub(super) fn is_of_tls(fault: &Fault) -> bool {
     matches!(fault.key.as_str(), "tls_cert" | "tls_key")
 }
 
-/// Whether what is wrong with a key is told by another check, which looks closer.
+/// Returns whether another check covers a setting in more detail.
 pub(super) fn has_own_check(key: &str) -> bool {
     key.starts_with("email.")
         || key.starts_with("sms.")
@@ -50,7 +50,7 @@ pub(super) fn tasks(subject: &Subject) -> Vec<Task> {
 
 fn configuration(subject: &Subject) -> Vec<Finding> {
     let mut findings = failures(subject, |fault| {
-        // Where nothing loads, there is no row for the certificate.
+        // If nothing loads, there is no certificate check.
         let has_own_row = is_of_secret(fault) || (is_of_tls(fault) && subject.loaded.is_some());
         !has_own_row
     });
@@ -72,7 +72,7 @@ pub(super) fn failures(subject: &Subject, is_meant: impl Fn(&Fault) -> bool) -> 
         .collect()
 }
 
-/// `regstack.toml, regstack.secrets.env, 2 from the environment`
+/// Formats the sources like `regstack.toml, regstack.secrets.env, 2 from the environment`.
 fn sources(subject: &Subject) -> String {
     let name = |file: &std::path::PathBuf| config::shown(file, &subject.working_dir);
     let mut sources: Vec<String> = subject.files.iter().map(name).collect();
@@ -105,7 +105,7 @@ fn remedy(fault: &Fault) -> String {
     })
 }
 
-/// A warning where people's passwords would cross a network in the clear.
+/// Warns if people's passwords would be sent over a network unencrypted.
 fn plain_http(settings: &Settings) -> Option<Finding> {
     let url = Url::parse(&settings.identity.base_url).ok()?;
     if url.scheme() != "http" || !is_public(&url.host()?) {

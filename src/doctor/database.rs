@@ -1,4 +1,4 @@
-//! The database: whether it answers, its schema, its accounts, its outbox. Asked as it is: nothing is made or mended.
+//! Checks the database: whether it responds, its schema, its accounts, its outbox. Changes and repairs nothing.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,40 +18,40 @@ use crate::store::{
     Damage, DatabaseStatus, Inspection, LONG_LOG, SchemaPart, SharedStore, StoreError, Survey,
 };
 
-/// The check of what a file is made of.
+/// The name of the schema check.
 pub(super) const SCHEMA: &str = "schema";
-/// The same in a database that has nothing else to be checked.
+/// Its name for a database that only has indexes.
 pub(super) const INDEXES: &str = "indexes";
 
-/// The checks that get no answer where the database or its schema is at fault.
+/// The checks that can't run if the database or its schema has a problem.
 pub(super) const DEPENDENTS: [&str; 4] = [SCHEMA, INDEXES, "accounts", "outbox"];
 
-/// A clock that is further off makes new sessions end at once, or not end.
+/// With a larger clock difference, new sessions expire at once or too late.
 const MAX_SKEW: SignedDuration = SignedDuration::from_secs(2);
-/// How many accounts, or parts of the schema, are named.
+/// How many accounts or parts of the schema are listed.
 const NAMED: usize = 5;
-/// Less room than this on the disk of a file is worth a warning, in bytes.
+/// With less free disk space for the file, in bytes, there is a warning.
 const LITTLE_ROOM: u64 = 100 << 20;
-/// How long the mail server is asked whether it takes every address.
+/// The time limit for asking the mail server which email addresses it supports.
 const MAIL_SERVER: Duration = Duration::from_secs(5);
-/// How many hashes are looked at.
+/// How many password hashes are sampled.
 const SAMPLE: u32 = 500;
-/// How many waiting messages are looked at.
+/// How many waiting messages are read.
 const MESSAGES: u32 = 200;
-/// How many service keys are looked at.
+/// How many service keys are read.
 const SERVICE_KEYS: u32 = 200;
 
 const IF_LATE: &str =
     "check whether the database server, or the disk with the file, still responds";
 
-/// One database, connected to by whichever check comes first.
+/// The database. The first check that needs it connects.
 #[derive(Clone)]
 pub(super) struct Database(Arc<Parts>);
 
 struct Parts {
     settings: Arc<Settings>,
     setting: String,
-    /// Whether any file or setting names an installation.
+    /// Whether a file or setting configures the database.
     configured: bool,
     ambient: Ambient,
     store: OnceCell<Result<SharedStore, OpenError>>,
@@ -96,7 +96,7 @@ impl Database {
         self.0.store.get_or_init(connecting).await.as_ref()
     }
 
-    /// The store, for the checks that are not about reaching it.
+    /// Returns the store, for checks that are not about the connection.
     async fn answering(&self) -> Result<&SharedStore, String> {
         if let Some(missing) = self.0.settings.database.engine.missing() {
             return Err(missing);
@@ -189,11 +189,11 @@ impl Database {
                 "regstack create-admin --email you@example.com",
             ));
         }
-        // A schema of before there were such keys has a row of its own.
+        // An older schema without service keys is reported by the schema check.
         if let Ok(keys) = store.service_keys(None, SERVICE_KEYS).await {
             findings.extend(accounts::service_keys(&keys.items, self.now()));
         }
-        // Likewise.
+        // The same applies here.
         let random = || Arc::clone(&self.0.ambient.random);
         let secrets = FactorSecrets::new(&self.0.settings.tokens, random());
         if let Ok(count) = store.count_factors_sealed_elsewhere(secrets.known()).await {
@@ -205,18 +205,18 @@ impl Database {
         }
         findings.extend(accounts::mixed_case(&survey));
         findings.extend(self.unreached(&survey).await);
-        // A hasher that cannot be made is the configuration's fault, and is told there.
+        // If the hasher can't be created, the configuration check reports it.
         if let Ok(hasher) = PasswordHasher::new(&self.0.settings.password, random()) {
             findings.extend(accounts::costs(&hasher, &survey));
         }
         Ok(findings)
     }
 
-    /// A warning of accounts whose addresses the mail server does not deliver to.
+    /// Warns about accounts with email addresses that the mail server can't deliver to.
     async fn unreached(&self, survey: &Survey) -> Option<Finding> {
         let address = survey.beyond_ascii.as_ref()?;
         let settings = &self.0.settings;
-        // A server that cannot be asked has a row of its own.
+        // A mail server that can't be asked is reported by the email check.
         let transport = email::transport(&settings.email, &settings.identity.app_name).ok()?;
         let takes = timeout(MAIL_SERVER, transport.takes_utf8()).await.ok()?;
         (!takes.ok()?).then(|| accounts::unreached(address))
@@ -246,7 +246,7 @@ fn described(status: &DatabaseStatus) -> String {
     format!("{engine} at {place}{topology}, {milliseconds:.1} ms{free}")
 }
 
-/// What there is to say of a file's disk and its write-ahead log.
+/// Warns about low disk space and a long write-ahead log.
 fn room(status: &DatabaseStatus) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(bytes) = status.free_bytes.filter(|bytes| *bytes < LITTLE_ROOM) {
@@ -286,7 +286,7 @@ fn judge_damage(damage: &Damage, place: &str) -> Option<Finding> {
     })
 }
 
-/// What a server's kind and version leave to be wished for.
+/// Checks the product, topology and version of the server.
 fn weaknesses(status: &DatabaseStatus) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some((product, _)) = status.engine.split_once(" (as MongoDB ") {
@@ -316,7 +316,7 @@ fn weaknesses(status: &DatabaseStatus) -> Vec<Finding> {
     findings
 }
 
-/// A warning where the server's clock is not ours. It was read at some moment between the two.
+/// Warns if the server's clock differs from ours. The server's clock was read between the two other times.
 fn skew(clock: Timestamp, before: Timestamp, after: Timestamp) -> Option<Finding> {
     let ahead = clock.duration_since(after);
     let behind = before.duration_since(clock);
@@ -373,7 +373,7 @@ fn judge_schema(inspection: &Inspection) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with a part of the schema. Where there are indexes only, the check's name says so already.
+/// Describes a fault of the schema. A database with indexes only doesn't need the word "index" in front.
 fn sentence(part: &SchemaPart) -> String {
     let sentence = part.to_string();
     let index = sentence.strip_prefix("index ");

@@ -1,8 +1,8 @@
-//! Which kind of file system a file is on: `SQLite`'s locks and shared memory do not hold across a network.
+//! Finds network file systems: `SQLite`'s locks and shared memory do not work on them.
 
 use std::path::Path;
 
-/// File systems by the number that the kernel gives them (`statfs(2)`), and what each may stand on.
+/// File systems that are, or may be, on a network, by their magic number (`statfs(2)`).
 const NETWORKED: [(u32, &str); 14] = [
     (0x6969, "NFS"),
     (0x517b, "SMB"),
@@ -20,10 +20,10 @@ const NETWORKED: [(u32, &str); 14] = [
     (0x7461_636f, "OCFS2"),
 ];
 
-/// The name of the file system under a path, if it is one of a network. May block as long as that network does.
+/// Returns the name of the file system of a path if it is a network file system. May block as long as the network does.
 pub(super) fn network(path: &Path) -> Option<&'static str> {
     let stat = rustix::fs::statfs(path).ok()?;
-    // The number has 32 bits, in a field whose width differs from machine to machine.
+    // The number has 32 bits, but the width of the field depends on the platform.
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -1,4 +1,4 @@
-//! The sender's domain: asks a name server, and has its answers judged.
+//! Checks the sender's domain with queries to a name server.
 
 use std::net::IpAddr;
 use std::pin::pin;
@@ -28,23 +28,23 @@ use super::{Check, Finding, Task};
 use crate::config::{EmailBackend, EmailSettings, NameServer};
 use crate::delivery::email::hello_name;
 
-/// How long a check may take.
+/// The time limit of a check.
 const LIMIT: Duration = Duration::from_secs(5);
-/// How long one question may take, by UDP and TCP together.
+/// The time limit of one query, by UDP and TCP together.
 const QUESTION: Duration = Duration::from_millis(2200);
-/// How long an answer by UDP is waited for alone: a firewall may let only TCP pass.
+/// How long to wait for an answer by UDP before TCP is tried as well, because a firewall may only permit TCP.
 const PATIENCE: Duration = Duration::from_millis(800);
-/// How long the system is waited for to resolve the relay's name.
+/// The time limit for the system to resolve the mail server's name.
 const SYSTEM: Duration = Duration::from_millis(1500);
 
-/// What is asked about a domain, and whom.
+/// Options for the DNS checks.
 #[derive(Debug, Clone, Default)]
 pub struct DnsWish {
-    /// The name server; the configured one, else the system's, when none.
+    /// The name server. `None` means the configured one, or else the system's.
     pub server: Option<NameServer>,
-    /// The name under which the key is that mail is signed with.
+    /// The DKIM selector.
     pub dkim_selector: Option<String>,
-    /// The domain that mail is signed for; the sender's or its organization's when none.
+    /// The domain of DKIM signatures. `None` means the sender's domain or its organizational domain.
     pub dkim_domain: Option<String>,
 }
 
@@ -99,7 +99,7 @@ pub(super) fn tasks(
         Task::new(name, SILENT, work).within(LIMIT)
     };
     let names = NAMES.into_iter();
-    // Where mail leaves otherwise, nobody is greeted.
+    // Without SMTP, there is no EHLO.
     let names = names.filter(|name| *name != HELLO || greeting.is_some());
     names.map(task).collect()
 }
@@ -113,7 +113,7 @@ async fn judged(name: &str, resolver: &dyn Resolver, sender: &Sender) -> Vec<Fin
     }
 }
 
-/// One name server that does not answer is one failure: the rows after the first do not repeat it.
+/// Reports a name server that doesn't answer only once: the checks after the first are skipped.
 pub(super) fn blame_once<'a>(checks: impl Iterator<Item = &'a mut Check>) {
     let mut first: Option<(&'static str, Option<String>)> = None;
     for check in checks.filter(|check| NAMES.contains(&check.name)) {
@@ -131,21 +131,21 @@ pub(super) fn blame_once<'a>(checks: impl Iterator<Item = &'a mut Check>) {
     }
 }
 
-/// A domain as name servers know it, and as mail leaves with it (RFC 5890).
+/// Returns a domain in ASCII form, as name servers and mail use it (RFC 5890).
 fn in_ascii(domain: &str) -> String {
     idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase())
 }
 
-/// A name server that is asked over the network.
+/// A client for a name server on the network.
 struct Client {
     udp: TokioResolver,
     tcp: TokioResolver,
-    /// Once UDP was silent and TCP was not, nothing more is asked by UDP first.
+    /// Set when only TCP got an answer. From then on, queries use TCP.
     is_udp_silent: AtomicBool,
 }
 
 impl Client {
-    /// This one, or the system's.
+    /// Creates a client for this name server, or for the system's.
     fn new(server: Option<NameServer>) -> Result<Self, NetError> {
         let (config, options) = match server {
             Some(NameServer(address)) => {
@@ -180,7 +180,7 @@ impl Client {
             *timeout = QUESTION;
             *attempts = 1;
             *use_hosts_file = ResolveHosts::Never;
-            // Long texts then need no second question.
+            // With EDNS, long texts need no second query.
             *edns0 = true;
             builder.build()
         };
@@ -191,14 +191,14 @@ impl Client {
         })
     }
 
-    /// The records of this kind, as far as `pick` takes them.
+    /// Queries records of this type and returns those that `pick` accepts.
     async fn ask<T>(
         &self,
         name: &str,
         kind: RecordType,
         pick: fn(&RData) -> Option<T>,
     ) -> Answer<T> {
-        // With its dot no search list is tried.
+        // The dot at the end prevents the use of a search list.
         let name = Name::from_ascii(format!("{name}."));
         let name = name.map_err(|error| Trouble::Other(error.to_string()))?;
         let answer = timeout(QUESTION, self.looked_up(name, kind)).await;
@@ -211,7 +211,7 @@ impl Client {
         }
     }
 
-    /// Asks by UDP and, where nothing comes for a while, by TCP as well; whichever answers first.
+    /// Queries by UDP and, if there is no answer for a while, also by TCP. Returns the first answer.
     async fn looked_up(&self, name: Name, kind: RecordType) -> Result<Lookup, NetError> {
         let by_tcp = || self.tcp.lookup(name.clone(), kind);
         if self.is_udp_silent.load(Ordering::Relaxed) {
@@ -240,17 +240,17 @@ impl Client {
     }
 }
 
-/// Whether a server answered, be it that there is nothing.
+/// Returns whether the server answered, even if there are no records.
 fn is_answer(answer: &Result<Lookup, NetError>) -> bool {
     matches!(answer, Ok(_) | Err(NetError::Dns(_)))
 }
 
-/// A host as it is compared: in lower case, without the dot at its end.
+/// Returns a host name for comparisons: in lower case, without the dot at the end.
 fn host(name: &Name) -> String {
     name.to_ascii().trim_end_matches('.').to_lowercase()
 }
 
-/// What went wrong; none where the name is there, and has other records only.
+/// Returns the reason for a failure, or `None` if the name exists and only has other records.
 fn trouble(error: &NetError) -> Option<Trouble> {
     let code = match error {
         NetError::Dns(DnsError::NoRecordsFound(none)) => none.response_code,
@@ -302,7 +302,7 @@ impl Resolver for Client {
     }
 
     async fn relay(&self, host: &str) -> Answer<IpAddr> {
-        // As the transport does: by /etc/hosts and search domains too, which container platforms make use of.
+        // Like the transport, this uses /etc/hosts and search domains, which container platforms rely on.
         let system = timeout(SYSTEM, lookup_host((host, 25)));
         let (system, asked) = tokio::join!(system, self.addresses(host));
         match system {
@@ -333,10 +333,10 @@ mod tests {
 
     #[tokio::test]
     async fn the_relay_is_found_as_the_transport_finds_it() {
-        // Nobody answers there.
+        // No server answers there.
         let server = Client::new("127.0.0.1:9".parse().ok()).unwrap();
         let hosts = std::fs::read_to_string("/etc/hosts").unwrap();
-        // Everybody knows localhost without asking.
+        // localhost may be resolved without /etc/hosts.
         let (ip, name) = hosts
             .lines()
             .filter(|line| !line.trim_start().starts_with('#'))

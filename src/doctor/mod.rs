@@ -1,8 +1,8 @@
-//! The doctor: checks of an installation, side by side, each in a time of its own and with its remedy.
+//! The doctor: checks an installation. The checks run in parallel, each with a time limit, and suggest what to do.
 //!
-//! Reads only, unless it is asked to send a test message. Knows no terminal: each [`Check`] says what it found, and
-//! whoever asked shows it. Network and database are asked here; what their answers mean is judged in pure functions
-//! beside.
+//! The doctor only reads, unless it is asked to send a test message. It is independent of the terminal: each [`Check`]
+//! has its findings, and the caller shows them. Separate pure functions judge the answers of the network and the
+//! database.
 
 mod accounts;
 mod advisory;
@@ -37,29 +37,29 @@ pub(crate) use backends::certificate_remedy;
 use database::Database;
 pub use domain::DnsWish;
 
-/// How long a check may take. Well over what any one connection is given.
+/// The time limit of a check. It is well above that of any single connection.
 const LIMIT: Duration = Duration::from_secs(10);
-/// How long a test message may take: given up too early it might be sent and nobody told.
+/// The time limit of a test message. If it were too short, a message might be sent without anybody knowing.
 const SENDING: Duration = Duration::from_secs(30);
 
-/// How a check ended, from the best to the worst.
+/// The result of a check, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// It does not apply, or could not be made.
+    /// It doesn't apply, or couldn't be checked.
     Skipped,
-    /// As it should be.
+    /// Everything is as it should be.
     Ok,
-    /// It works, and yet something should be changed.
+    /// It works, but something should be changed.
     Warn,
-    /// It does not work.
+    /// It doesn't work.
     Fail,
 }
 
-/// One thing that a check found.
+/// One finding of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// How good it is.
+    /// The severity.
     pub status: Status,
     /// What was seen, and what it means.
     pub detail: String,
@@ -93,19 +93,19 @@ impl Finding {
     }
 }
 
-/// What one check found.
+/// A check and its findings.
 #[derive(Debug, Clone)]
 pub struct Check {
-    /// Its name, which never changes.
+    /// The stable name of the check.
     pub name: &'static str,
-    /// Never empty.
+    /// The findings. There is at least one.
     pub findings: Vec<Finding>,
     /// How long it took.
     pub took: Duration,
 }
 
 impl Check {
-    /// The worst of what it found.
+    /// Returns the worst status of the findings.
     #[must_use]
     pub fn status(&self) -> Status {
         let statuses = self.findings.iter().map(|finding| finding.status);
@@ -113,7 +113,7 @@ impl Check {
     }
 }
 
-/// One flat object: the worst status, and all that was found in one text.
+/// Serializes a flat object, with the worst status and all findings in one text.
 impl Serialize for Check {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let details = self.findings.iter().map(|finding| finding.detail.as_str());
@@ -131,15 +131,15 @@ impl Serialize for Check {
     }
 }
 
-/// What is examined: a configuration, and what is known of it already.
+/// What is checked: a configuration, and the result of loading it.
 pub struct Subject {
-    /// The settings, if they can be used at all. A bad signing secret alone keeps nothing else from being looked at.
+    /// The settings, if they can be used. An invalid signing secret doesn't prevent the other checks.
     pub loaded: Option<Loaded>,
-    /// Where relative names begin.
+    /// The folder for relative paths.
     pub working_dir: PathBuf,
-    /// Which setting, from which layer, names the database.
+    /// The name of the setting for the database, and its source.
     pub database_setting: String,
-    /// Time and randomness.
+    /// The clock and the source of randomness.
     pub ambient: Ambient,
     faults: Vec<Fault>,
     warnings: Vec<Fault>,
@@ -147,7 +147,7 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// What loading a configuration ended with.
+    /// Creates the subject from the result of loading a configuration.
     #[must_use]
     pub fn of(loaded: Result<Loaded, ConfigError>, working_dir: PathBuf, ambient: Ambient) -> Self {
         let mut subject = Self {
@@ -183,7 +183,7 @@ impl Subject {
         subject
     }
 
-    /// Adds what is wrong and what is worth a warning although the settings load, but for what has a check of its own.
+    /// Adds errors and warnings about settings that load, except those that another check covers.
     pub fn add(&mut self, faults: Vec<Fault>, warnings: Vec<Fault>) {
         let others = |fault: &Fault| !configuration::has_own_check(&fault.key);
         self.faults.extend(faults.into_iter().filter(others));
@@ -191,24 +191,24 @@ impl Subject {
     }
 }
 
-/// What is checked only when somebody asks for it.
+/// Optional checks.
 #[derive(Debug, Clone, Default)]
 pub struct Wishes {
-    /// Whether the server's address is free.
+    /// Whether the address to serve on is free.
     pub serve_check: bool,
-    /// What the sender's domain says about its mail.
+    /// The DNS records of the sender's domain.
     pub dns: Option<DnsWish>,
-    /// Who gets a test message.
+    /// The recipients of test messages.
     pub send_test: Vec<Recipient>,
 }
 
-/// What a check found. The error says why the database gave no answer to it.
+/// The findings of a check. The error says why the database couldn't be queried.
 type Outcome = Result<Vec<Finding>, Box<dyn Error + Send + Sync>>;
 
-/// A check to be made.
+/// A check to run.
 struct Task {
     name: &'static str,
-    /// What to do when it does not end in time.
+    /// What to do if it exceeds the time limit.
     if_late: &'static str,
     limit: Duration,
     work: Pin<Box<dyn Future<Output = Outcome> + Send>>,
@@ -228,12 +228,12 @@ impl Task {
         }
     }
 
-    /// The same with another time.
+    /// Sets another time limit.
     fn within(self, limit: Duration) -> Self {
         Self { limit, ..self }
     }
 
-    /// One that asks nobody.
+    /// Creates a check whose findings are known already.
     fn done(name: &'static str, findings: Vec<Finding>) -> Self {
         Self::new(name, "", std::future::ready(Ok(findings)))
     }
@@ -262,7 +262,7 @@ fn late(limit: Duration, remedy: &str) -> Finding {
     Finding::fail(format!("no answer within {} s", limit.as_secs()), remedy)
 }
 
-/// Makes every check, in a fixed order. Ends within the longest time that one of them has, whatever hangs.
+/// Runs all checks. Returns them in a fixed order, at the latest after the longest time limit.
 pub async fn examine(subject: Subject, wishes: Wishes) -> Vec<Check> {
     let mut tasks = configuration::tasks(&subject);
     match &subject.loaded {
@@ -280,7 +280,7 @@ pub async fn examine(subject: Subject, wishes: Wishes) -> Vec<Check> {
     checks.into_iter().map(|(check, _)| check).collect()
 }
 
-/// Judges MX and SPF of the sender's domain alone.
+/// Checks only MX and SPF of the sender's domain.
 pub async fn examine_sender(settings: &Settings) -> Vec<Check> {
     let wish = DnsWish::default();
     let mut tasks = domain::tasks(&settings.email, &wish, settings.dns.resolver);
@@ -289,7 +289,7 @@ pub async fn examine_sender(settings: &Settings) -> Vec<Check> {
     made.into_iter().map(|(check, _)| check).collect()
 }
 
-/// Makes checks side by side; in the order they are given.
+/// Runs checks in parallel. Returns them in the given order.
 async fn all_made(tasks: Vec<Task>) -> Vec<(Check, bool)> {
     let mut running = JoinSet::new();
     for (index, task) in tasks.into_iter().enumerate() {
@@ -326,7 +326,7 @@ fn tasks_of(subject: &Subject, loaded: &Loaded, wishes: &Wishes) -> Vec<Task> {
     tasks
 }
 
-/// The certificate, where there is one.
+/// Returns the certificate check, if there is a certificate.
 fn tls(subject: &Subject, settings: &Settings) -> Vec<Task> {
     let mut findings = configuration::failures(subject, configuration::is_of_tls);
     if findings.is_empty() {
@@ -337,7 +337,7 @@ fn tls(subject: &Subject, settings: &Settings) -> Vec<Task> {
     task.into_iter().collect()
 }
 
-/// What is to be said of the certificate that https is served with, at this moment; nothing where it is good.
+/// Checks the TLS certificate at this moment. Returns only warnings and failures.
 #[must_use]
 pub fn examine_certificate(settings: &Settings, now: Timestamp) -> Vec<Finding> {
     let mut findings = certificate::check(settings, now);
@@ -345,7 +345,7 @@ pub fn examine_certificate(settings: &Settings, now: Timestamp) -> Vec<Finding> 
     findings
 }
 
-/// The checks that need settings, where there are none.
+/// Returns the checks that need settings as skipped, because there are no settings.
 fn skipped(wishes: &Wishes) -> Vec<Task> {
     let why = || vec![Finding::skipped("needs a configuration that loads")];
     let names = [
@@ -365,7 +365,7 @@ fn skipped(wishes: &Wishes) -> Vec<Task> {
     names.map(|name| Task::done(name, why())).collect()
 }
 
-/// What could not be asked because the database or its schema is at fault is not at fault itself.
+/// Marks checks as skipped that failed only because of the database or its schema.
 fn blame_once(checks: &mut [(Check, bool)]) {
     let fails = |name: &str| {
         let mut named = checks.iter().filter(|(check, _)| check.name == name);
@@ -385,12 +385,12 @@ fn blame_once(checks: &mut [(Check, bool)]) {
     }
 }
 
-/// Does what may block somewhere else, so that it can be given up.
+/// Runs work that may block on another thread, so that it can time out.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     tokio::task::spawn_blocking(work).await.ok()
 }
 
-/// `1 account`, `2 accounts`.
+/// Returns `1 account` or `2 accounts`, for example.
 fn counted(count: impl Into<u64>, thing: &str) -> String {
     match count.into() {
         1 => format!("1 {thing}"),

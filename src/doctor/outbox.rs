@@ -1,11 +1,11 @@
-//! The outbox: whether messages move.
+//! Checks whether messages are being sent.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Finding, counted};
 use crate::model::OutboxState;
 
-/// A message that waits longer is not on its way.
+/// A message that waits longer is not being sent.
 const MAX_WAIT: SignedDuration = SignedDuration::from_mins(10);
 
 pub(super) fn judge(state: OutboxState, errors: &[&str], now: Timestamp) -> Vec<Finding> {

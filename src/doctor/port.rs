@@ -1,4 +1,4 @@
-//! The address to serve on: whether it is free.
+//! Checks whether the address to serve on is free.
 
 use std::io::ErrorKind;
 use std::os::unix::net::UnixStream;
@@ -19,7 +19,7 @@ async fn check(bind: &Bind) -> Finding {
         Bind::Tcp(address) => address,
         Bind::Unix(path) => return check_socket(path),
     };
-    // Taken for a moment, and given back at once.
+    // Binds for a moment only.
     let Err(error) = TcpListener::bind(address).await else {
         return Finding::ok(format!("{address} is free"));
     };

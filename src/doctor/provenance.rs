@@ -1,10 +1,9 @@
-//! Where the settings are set that a finding names: a person is to change the one that counts, in the file, variable or flag
-//! that it comes from.
+//! Adds the source of the settings that a finding mentions: the file, variable or flag in which to change them.
 
 use super::{Finding, Status};
 use crate::config::Effective;
 
-/// Adds to the remedy of each fault where the settings come from that it names.
+/// Adds the source of each mentioned setting to the remedies of warnings and failures.
 pub(super) fn add(findings: &mut [Finding], values: &[Effective]) {
     for finding in findings {
         let Some(remedy) = finding.remedy.as_mut() else {
@@ -27,7 +26,7 @@ pub(super) fn add(findings: &mut [Finding], values: &[Effective]) {
     }
 }
 
-/// Whether a text names a key. Of those that are plain words nobody knows.
+/// Returns whether a text mentions a key. Keys that are plain words are never recognised.
 fn names(text: &str, key: &str) -> bool {
     let is_inside = |c: char| c.is_alphanumeric() || c == '_';
     let is_whole = |(at, _): (usize, &str)| {

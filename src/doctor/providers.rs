@@ -1,4 +1,4 @@
-//! The other providers that people log in with: what each publishes of itself.
+//! Checks the other providers that people log in with, by fetching what each publishes about itself.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::delivery::providers::{Found, ProviderError, Providers};
 use crate::model::ProviderId;
 
-/// All of them in one check, if there are any.
+/// Returns one check for all providers, if there are any.
 pub(super) fn task(settings: &Arc<Settings>, ambient: &Ambient) -> Option<Task> {
     if settings.oauth.providers.is_empty() {
         return None;

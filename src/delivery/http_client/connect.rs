@@ -29,7 +29,7 @@ use crate::delivery::stream::Stream;
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// The most bytes that are read in response to one request. It includes informational responses (1xx, RFC 9110 §15.2),
-/// which hyper skips without a limit.
+/// which may be endless and are not reported to the caller.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
 type BoxError = Box<dyn Error + Send + Sync>;

@@ -1,4 +1,4 @@
-//! DKIM (RFC 6376, RFC 8301, RFC 8463): whether the key that a selector names can be used.
+//! Checks DKIM (RFC 6376, RFC 8301, RFC 8463): whether the key of a selector can be used.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,19 +12,19 @@ use super::{
 };
 use crate::doctor::Status;
 
-/// Receivers ignore shorter RSA keys (RFC 8301 §3.2), in bits.
+/// The shortest RSA key that receivers accept (RFC 8301 §3.2), in bits.
 const MIN_BITS: usize = 1024;
-/// A key of today, in bits.
+/// The recommended length of an RSA key, in bits.
 const GOOD_BITS: usize = 2048;
 /// The length of an Ed25519 key, in bytes.
 const ED25519: usize = 32;
 
-/// What was found under one name.
+/// The result for one name.
 struct Key {
-    /// Whose mail it signs.
+    /// The domain whose mail it signs.
     domain: String,
     findings: Vec<Finding>,
-    /// Whether there is anything under this name.
+    /// Whether the name has any records.
     is_there: bool,
 }
 
@@ -57,7 +57,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
         if sender.selector.is_none() && others.iter().all(|key| !key.is_there) {
             return vec![none_of(sender, &selectors)];
         }
-        // Of the names that were tried the one that is there says the most.
+        // Of the names without a usable key, one with records tells the most.
         others.sort_by_key(|key| !key.is_there);
         return others
             .into_iter()
@@ -81,14 +81,14 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
     findings
 }
 
-/// Whether mail is signed with a key that receivers find.
+/// Returns whether mail is signed with a key that receivers can find.
 pub(super) async fn has_key(resolver: &dyn Resolver, sender: &Sender) -> bool {
     let keys = keys(resolver, sender, &selectors(sender)).await;
     let is_shared = |key: &Key| organisation::is_shared(&key.domain, &sender.domain);
     keys.iter().any(|key| key.is_usable() && is_shared(key))
 }
 
-/// The selector that is given, else those that the provider gives to everybody.
+/// Returns the given selector, or else those that the provider uses for all customers.
 fn selectors(sender: &Sender) -> Vec<&str> {
     match (&sender.selector, sender.provider()) {
         (Some(selector), _) => vec![selector],
@@ -97,7 +97,8 @@ fn selectors(sender: &Sender) -> Vec<&str> {
     }
 }
 
-/// The domains whose signature proves that mail is the sender's: its own, and the organization's (relaxed alignment).
+/// Returns the domains whose signature aligns with the sender: its own and the organizational domain (relaxed
+/// alignment).
 fn domains(sender: &Sender) -> Vec<&str> {
     if let Some(signing) = &sender.signing_domain {
         return vec![signing];
@@ -147,7 +148,7 @@ fn found(name: &str, answer: Answer<String>, remedy: String) -> Vec<Finding> {
     }
 }
 
-/// No selector is known.
+/// Reports that no selector is known.
 fn unasked(sender: &Sender) -> Finding {
     match sender.provider() {
         Some(provider) if provider.relies_on_dkim() => Finding::warn(
@@ -164,7 +165,7 @@ fn unasked(sender: &Sender) -> Finding {
     }
 }
 
-/// None of the selectors has a key that the provider gives to everybody.
+/// Reports that there is no key at any of the provider's selectors.
 fn none_of(sender: &Sender, selectors: &[&str]) -> Finding {
     let Some(provider) = sender.provider() else {
         return unasked(sender);
@@ -262,7 +263,8 @@ fn judge(name: &str, text: &str, remedy: &str) -> Vec<Finding> {
     findings
 }
 
-/// The length of an RSA key's modulus: of a `SubjectPublicKeyInfo` (RFC 5280), or a bare `RSAPublicKey` (RFC 8017).
+/// Returns the length of an RSA key's modulus in bits. The key is a `SubjectPublicKeyInfo` (RFC 5280) or a bare
+/// `RSAPublicKey` (RFC 8017).
 fn rsa_bits(key: &[u8]) -> Option<usize> {
     let wrapped = SubjectPublicKeyInfo::from_der(key).ok();
     let (inner, rest) = match &wrapped {
@@ -281,7 +283,7 @@ mod tests {
     use crate::doctor::dns::Relay;
     use crate::doctor::dns::tests::{Zone, told};
 
-    /// A `SubjectPublicKeyInfo` around a modulus of so many bits.
+    /// Returns an RSA key with this many bits, optionally as a `SubjectPublicKeyInfo`.
     fn rsa(bits: usize, wrapped: bool) -> String {
         let der = |kind: u8, content: &[u8]| {
             let length = u16::try_from(content.len()).unwrap().to_be_bytes();
@@ -299,7 +301,7 @@ mod tests {
         STANDARD.encode(der(0x30, &[algorithm, bits].concat()))
     }
 
-    /// A sender whose mail is signed under this selector.
+    /// Returns a sender whose mail is signed with this selector.
     fn signed(domain: &str, selector: Option<&str>) -> Sender {
         Sender {
             selector: selector.map(ToOwned::to_owned),
@@ -358,7 +360,7 @@ mod tests {
         assert!(tried[1].starts_with("warn t=y means"), "{tried:?}");
     }
 
-    /// Records as they stand in the world, with what RFC 6376 §3.6.1 makes of each.
+    /// Typical records, with the result that RFC 6376 §3.6.1 requires for each.
     #[tokio::test]
     async fn records_count_as_receivers_read_them() {
         const OK: &str = "ok s1._domainkey.d.example: RSA key of 2048 bits";
@@ -367,7 +369,7 @@ mod tests {
         let key = key.as_str();
         let (half, rest) = key.split_at(200);
         for (text, words) in [
-            // The form: the version first or not at all, white space between all of it and in the key.
+            // Syntax: the version is first or missing, and white space is allowed everywhere, also in the key.
             (format!("v=DKIM1; p={key}"), OK),
             (format!("v=DKIM1;k=rsa;p={key}"), OK),
             (format!("v = DKIM1 ; k = rsa ; p = {key} ;"), OK),
@@ -375,17 +377,17 @@ mod tests {
             (format!("v=DKIM1; k=rsa; p={half}\t\r\n {rest}"), OK),
             (format!("k=rsa; p={key}"), OK),
             (format!("p={key}; k=rsa"), OK),
-            // Tags for people, and those that are not registered.
+            // Notes, and unregistered tags.
             (format!("v=DKIM1; n=key of 2026, do not touch; p={key}"), OK),
             (format!("v=DKIM1; x=y; g=*; p={key}"), OK),
-            // Lists that hold what mail needs, among others.
+            // Lists that include the value for mail.
             (format!("v=DKIM1; h=sha256; s=*; p={key}"), OK),
             (
                 format!("v=DKIM1; h=sha1 : sha256; s=tlsrpt:email; p={key}"),
                 OK,
             ),
             (format!("v=DKIM1; t=s; p={key}"), OK),
-            // Of the RFC that brought such keys (RFC 8463 §A.2).
+            // The example of RFC 8463 §A.2.
             (
                 "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".to_owned(),
                 "ok s1._domainkey.d.example: Ed25519 key",
@@ -393,7 +395,7 @@ mod tests {
             (format!("v=DKIM2; p={key}"), NO_VERSION),
             (format!("v=dkim1; p={key}"), NO_VERSION),
             (format!("p={key}; v=DKIM1"), NO_VERSION),
-            // As some zone files quote it.
+            // Quoted as in some zone files.
             (format!("v=DKIM1\\; k=rsa\\; p={key}"), NO_VERSION),
             (format!("\"v=DKIM1; p={key}\""), "malformed"),
             (
@@ -459,7 +461,7 @@ mod tests {
                 "{told:?}"
             );
         }
-        // What is advised is right with the signer's key in it.
+        // The suggested record is valid with the signer's key in it.
         let advised = remedy.split('"').nth(1).unwrap();
         let advised = advised.replace("PUBLIC-KEY-OF-YOUR-SIGNER", &rsa(2048, true));
         assert_eq!(

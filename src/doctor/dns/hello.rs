@@ -1,10 +1,10 @@
-//! The name that regstack greets the mail server with (RFC 5321 §4.1.1.1): whether it looks like a host of the internet, and is one.
-//! Never more than a warning: most servers take any full name, and those that refuse one say so at the first mail.
+//! Checks the name in EHLO (RFC 5321 §4.1.1.1): whether it looks like a public host name and has a public IP address.
+//! It is at most a warning: most servers accept any full name, and those that refuse one say so at the first mail.
 
 use super::mx::is_public;
 use super::{Finding, Resolver, Trouble, trouble};
 
-/// Ends of names that only a network of one's own knows (RFC 6761, RFC 6762, RFC 8375, ICANN's name collisions).
+/// Suffixes of names that are only known in a local network (RFC 6761, RFC 6762, RFC 8375, ICANN's name collisions).
 const INSIDE: &[&str] = &[
     "local",
     "localhost",

@@ -1,6 +1,6 @@
-//! What a domain says about its mail: MX, SPF, DMARC and DKIM, judged and not only found.
+//! Checks what a domain publishes about its mail: MX, SPF, DMARC and DKIM.
 //!
-//! Knows no network: answers come from a [`Resolver`], which in tests is a table.
+//! Independent of the network: answers come from a [`Resolver`], which is a table in tests.
 
 pub(super) mod dkim;
 pub(super) mod dmarc;
@@ -18,56 +18,56 @@ use provider::Provider;
 
 use super::Finding;
 
-/// Why a name server gave no answer that says what there is.
+/// Why a query failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Trouble {
-    /// There is no such name, whatever is asked about it.
+    /// The name does not exist (NXDOMAIN).
     NoSuchName,
-    /// It tried and failed (SERVFAIL).
+    /// The server failed to resolve it (SERVFAIL).
     Failed,
-    /// It does not answer us, or not about this.
+    /// The server refuses to answer us, or this query (REFUSED).
     Refused,
-    /// Nothing came in time.
+    /// There was no answer in time.
     TimedOut,
-    /// Something else, in words.
+    /// Another reason, as text.
     Other(String),
 }
 
-/// What there is; nothing where the name has records of other kinds only.
+/// The answer to a query. Empty if the name only has records of other types.
 pub(super) type Answer<T> = Result<Vec<T>, Trouble>;
 
-/// Who answers questions about names. Names are without a dot at their end; the root is empty.
+/// Answers DNS queries. Names have no dot at the end; the root is empty.
 #[async_trait]
 pub(super) trait Resolver: Send + Sync {
-    /// Texts, the strings of each joined.
+    /// Returns TXT records, with the strings of each joined.
     async fn txt(&self, name: &str) -> Answer<String>;
-    /// Mail exchangers, in whatever order.
+    /// Returns the hosts of the MX records, in any order.
     async fn mx(&self, name: &str) -> Answer<String>;
-    /// Addresses of both families.
+    /// Returns the IPv4 and IPv6 addresses.
     async fn addresses(&self, name: &str) -> Answer<IpAddr>;
-    /// The name that this one is an alias of, if it is one (CNAME).
+    /// Returns the target of a CNAME record, if there is one.
     async fn alias(&self, name: &str) -> Answer<String>;
-    /// Addresses of the mail server that mail is handed to, found the way the mail transport finds them.
+    /// Returns the IP addresses of the mail server, resolved like the mail transport does.
     async fn relay(&self, host: &str) -> Answer<IpAddr> {
         self.addresses(host).await
     }
 }
 
-/// From whom mail comes, and by whom it leaves.
+/// The sender of mail, and the service that delivers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sender {
-    /// The domain of the sender's address, in lower case and ASCII form.
+    /// The domain of the sender's email address, in lower case and ASCII form.
     pub(super) domain: String,
-    /// Who hands mail to the world.
+    /// The service that delivers mail to the Internet.
     pub(super) relay: Relay,
-    /// The selector of the key that mail is signed with, if it is known.
+    /// The DKIM selector, if it is known.
     pub(super) selector: Option<String>,
-    /// The domain that mail is signed for, if it is known.
+    /// The domain of DKIM signatures, if it is known.
     pub(super) signing_domain: Option<String>,
 }
 
 impl Sender {
-    /// A sender of whose signature nothing is known.
+    /// Creates a sender whose DKIM signature is unknown.
     pub(super) fn new(domain: impl Into<String>, relay: Relay) -> Self {
         Self {
             domain: domain.into(),
@@ -77,7 +77,7 @@ impl Sender {
         }
     }
 
-    /// The provider that mail is handed to, if it is one that we know.
+    /// Returns the mail provider, if it is a known one.
     fn provider(&self) -> Option<&'static Provider> {
         match &self.relay {
             Relay::Nobody => None,
@@ -87,18 +87,18 @@ impl Sender {
     }
 }
 
-/// Who hands mail to the world.
+/// The service that delivers mail to the Internet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Relay {
-    /// Nobody: mail stays here.
+    /// None: email is only logged.
     Nobody,
-    /// A mail server, by its name or address.
+    /// A mail server, by host name or IP address.
     Host(String),
     /// Amazon SES.
     Ses,
 }
 
-/// Whether an address is of this machine or of a network behind a gateway.
+/// Returns whether an IP address belongs to this machine or a private network.
 pub(super) fn is_inside(ip: &IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
@@ -106,7 +106,7 @@ pub(super) fn is_inside(ip: &IpAddr) -> bool {
     }
 }
 
-/// A text from a name server, fit to be shown in a line.
+/// Quotes a text from a name server, escaped and shortened for one line.
 fn quoted(text: &str) -> String {
     const MOST: usize = 160;
     let shown: String = text
@@ -122,32 +122,32 @@ fn quoted(text: &str) -> String {
     format!("\"{shown}{more}\"")
 }
 
-/// A text without the marks and spaces that do not belong into a record, in lower case: to see what was meant.
+/// Returns a text in lower case, without quotes, backslashes and spaces, to recognise what was meant.
 fn compact(text: &str) -> String {
     let is_mark = |c: char| c == '"' || c == '\'' || c == '\\' || c.is_whitespace();
     let bare = text.trim_start_matches(is_mark).to_lowercase();
     bare.split_whitespace().collect()
 }
 
-/// The record to publish.
+/// Returns the advice to publish a record.
 fn publish(name: &str, text: &str) -> String {
     format!("publish {name} TXT \"{text}\"")
 }
 
-/// What to do where no name server answers at all.
+/// The remedy if no name server answers.
 pub(super) const SILENT: &str = "check whether this machine can reach its name server, or use another one: --dns-server ADDRESS";
-/// What to do where one answers nobody, or not us.
+/// The remedy if the name server refuses to answer.
 const UNWILLING: &str = "use a public one: --dns-server ADDRESS, or resolver in [dns]";
-/// What to do where what one answers cannot be used.
+/// The remedy if the answer of the name server can't be used.
 pub(super) const UNUSABLE: &str = "use another server: --dns-server ADDRESS, or resolver in [dns]";
 
-/// Whether the name server is at fault, and not what it was asked about.
+/// Returns whether the finding is about the name server, not the domain.
 pub(super) fn blames_server(finding: &Finding) -> bool {
     let remedy = finding.remedy.as_deref();
     remedy.is_some_and(|remedy| [SILENT, UNWILLING, UNUSABLE].contains(&remedy))
 }
 
-/// A question that got no answer. `missing` is what to do where the name is not there.
+/// Returns the finding for a failed query. `missing` is the remedy if the name does not exist.
 fn trouble(name: &str, trouble: &Trouble, missing: impl Into<String>) -> Finding {
     let (detail, remedy) = match trouble {
         Trouble::NoSuchName => (format!("{name} does not exist (NXDOMAIN)"), missing.into()),
@@ -173,7 +173,8 @@ fn trouble(name: &str, trouble: &Trouble, missing: impl Into<String>) -> Finding
     Finding::fail(detail, remedy)
 }
 
-/// The parts of a list of `tag=value`, as DMARC and DKIM have it, or which part is none. An empty one may end the list.
+/// Parses a list of `tag=value` as in DMARC and DKIM. The error names the invalid part. The list may end in a
+/// semicolon.
 fn tags(text: &str) -> Result<Vec<(&str, &str)>, String> {
     let mut tags: Vec<(&str, &str)> = Vec::new();
     let mut parts: Vec<&str> = text.split(';').map(str::trim).collect();
@@ -206,8 +207,8 @@ mod tests {
     use super::*;
     use crate::doctor::Status;
 
-    /// Names and what they have, written as `kind value`; `trouble` in place of a kind, `late` where there is no answer
-    /// about other kinds than those that are there.
+    /// Names with their records, written as `kind value`. `trouble` instead of a kind is an error, and `late` means
+    /// that queries for other kinds time out.
     #[derive(Default)]
     pub(super) struct Zone(BTreeMap<String, Vec<String>>);
 
@@ -260,7 +261,7 @@ mod tests {
         }
     }
 
-    /// The status, detail and remedy of findings, one line each.
+    /// Returns the status, detail and remedy of findings, one line each.
     pub(super) fn told(findings: &[Finding]) -> Vec<String> {
         let line = |finding: &Finding| {
             let status = match finding.status {

@@ -1,4 +1,4 @@
-//! MX (RFC 5321 §5.1, RFC 7505): whether answers and bounces to the sender reach anybody.
+//! Checks MX (RFC 5321 §5.1, RFC 7505): whether replies and bounces to the sender are delivered.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -72,7 +72,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> V
     findings
 }
 
-/// A domain that names no mail exchanger: its own address takes the place of one.
+/// Judges a domain without MX records, whose own IP address is used instead.
 async fn without_mx(resolver: &dyn Resolver, domain: &str, example: String) -> Finding {
     match resolver.addresses(domain).await {
         Ok(addresses) if addresses.iter().any(is_public) => Finding::warn(
@@ -95,15 +95,15 @@ async fn without_mx(resolver: &dyn Resolver, domain: &str, example: String) -> F
     }
 }
 
-/// How well a mail exchanger can be reached.
+/// How a mail exchanger can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Good,
-    /// By a detour that the standard forbids (RFC 2181 §10.3).
+    /// Through a CNAME, which the standard forbids (RFC 2181 §10.3).
     Alias,
-    /// It has no address.
+    /// It has no IP address.
     Lost,
-    /// By addresses that mean something else to everybody else, or none at all: an MX names a host.
+    /// Only through private IP addresses, or the MX record has an IP address instead of a host name.
     Inside,
 }
 

@@ -1,11 +1,11 @@
-//! Organisational domains (RFC 7489 §3.2), by the public suffix list.
+//! Organizational domains (RFC 7489 §3.2), according to the public suffix list.
 
-/// The domain that somebody registered: `d.example` of `mail.d.example`. None of a public suffix itself.
+/// Returns the registered domain, such as `d.example` for `mail.d.example`. A public suffix itself has none.
 pub(super) fn of(domain: &str) -> Option<&str> {
     psl::domain_str(domain)
 }
 
-/// Whether two domains belong to the same organisation, which is what relaxed alignment asks for.
+/// Returns whether two domains belong to the same organization, as relaxed alignment requires.
 pub(super) fn is_shared(one: &str, other: &str) -> bool {
     one == other || of(one).is_some_and(|organisation| of(other) == Some(organisation))
 }

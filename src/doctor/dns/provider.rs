@@ -1,38 +1,38 @@
-//! Mail providers that we know: by which host they are reached, and what they ask a sender's domain for.
+//! Known mail providers: their mail servers, and the DNS records that they require.
 //!
-//! Most of them send from other addresses than they accept mail on, so that the addresses of `email.smtp_host` say nothing
-//! about whether SPF passes. `docs/providers.md` shows the same table to operators.
+//! Most of them send from other IP addresses than they accept mail on, so the addresses of `email.smtp_host` don't say
+//! whether SPF passes. `docs/providers.md` shows the same table to operators.
 
-/// What a provider asks for.
+/// The properties of a provider.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Provider {
     pub(super) name: &'static str,
-    /// Names of its mail servers; a `*` stands for anything.
+    /// Host names of its mail servers, with `*` as a wildcard.
     hosts: &'static [&'static str],
-    /// Domains whose SPF records list its senders. Any of them will do; the first is the one to advise.
+    /// Domains whose SPF records list its senders. Any of them is enough; the first is the one to recommend.
     includes: &'static [&'static str],
-    /// The domain in the envelope of a mail when it arrives, whose SPF record then counts, unless the customer has set up
-    /// a subdomain of their own; the sender's own domain when none.
+    /// The envelope sender's domain, whose SPF record counts, unless the customer has set up a subdomain for it. `None`
+    /// if it is the sender's own domain.
     pub(super) envelope: Option<&'static str>,
     pub(super) need: Need,
-    /// Selectors under which every customer publishes keys; none where each customer has names of their own.
+    /// Selectors that are the same for all customers. Empty if they differ.
     pub(super) selectors: &'static [&'static str],
 }
 
-/// What proves that mail is the sender's.
+/// The records that authenticate mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
-    /// Its SPF include.
+    /// The SPF include.
     Include,
-    /// Its SPF include, and a DKIM key that makes up for it for the time being.
+    /// The SPF include. For the time being, a DKIM key makes up for it.
     IncludeAndKey,
-    /// Its SPF include or a DKIM key.
+    /// The SPF include or a DKIM key.
     IncludeOrKey,
-    /// A DKIM key. No SPF record of the sender's domain is asked for one.
+    /// A DKIM key. The sender's domain needs no SPF record.
     Key,
 }
 
-/// Declares the table of providers, a row each.
+/// Declares the table of providers, one per row.
 macro_rules! providers {
     ($($name:expr, at $hosts:expr, includes $includes:expr, envelope $envelope:expr, needs $need:ident, selectors $selectors:expr;)*) => {
         static PROVIDERS: &[Provider] = &[$(Provider {
@@ -46,9 +46,9 @@ macro_rules! providers {
     };
 }
 
-/// The one that is reached by its API too.
+/// Also reachable through its API.
 const SES: &str = "Amazon SES";
-/// The one whose documentation asks for `?all`.
+/// Its documentation recommends `?all`.
 const FASTMAIL: &str = "Fastmail";
 
 providers! {
@@ -99,14 +99,14 @@ providers! {
         includes ["amazonses.com"], envelope Some("amazonses.com"), needs Key, selectors ["resend"];
 }
 
-/// The provider whose mail server this is.
+/// Returns the provider that a mail server belongs to.
 pub(super) fn of_host(host: &str) -> Option<&'static Provider> {
     let host = host.trim_end_matches('.').to_lowercase();
     let is_of = |provider: &&Provider| provider.hosts.iter().any(|pattern| fits(pattern, &host));
     PROVIDERS.iter().find(is_of)
 }
 
-/// Amazon SES.
+/// Returns Amazon SES.
 pub(super) fn ses() -> Option<&'static Provider> {
     PROVIDERS.iter().find(|provider| provider.name == SES)
 }
@@ -121,27 +121,27 @@ fn fits(pattern: &str, host: &str) -> bool {
 }
 
 impl Provider {
-    /// The SPF mechanism to advise.
+    /// Returns the SPF mechanism to recommend.
     pub(super) fn term(&self) -> String {
         format!("include:{}", self.includes[0])
     }
 
-    /// The domain to include.
+    /// Returns the domain to include.
     pub(super) fn include(&self) -> &'static str {
         self.includes[0]
     }
 
-    /// Whether an SPF record that includes this domain lists its senders.
+    /// Returns whether an SPF record that includes this domain lists the provider's senders.
     pub(super) fn is_listed_by(&self, included: &str) -> bool {
         self.includes.contains(&included)
     }
 
-    /// Whether its documentation asks for `?all`.
+    /// Returns whether the provider's documentation recommends `?all`.
     pub(super) fn is_neutral(&self) -> bool {
         self.name == FASTMAIL
     }
 
-    /// Whether DKIM alone proves that mail is the sender's.
+    /// Returns whether DKIM alone can authenticate mail.
     pub(super) fn relies_on_dkim(&self) -> bool {
         self.need != Need::Include
     }

@@ -1,21 +1,22 @@
-//! Whose DMARC record counts for a sender: the author's domain, else the organization's, found by a walk up the tree
-//! (RFC 9989 §4.10) and, by receivers of the older standard, by the public suffix list (RFC 7489 §6.6.3).
+//! Finds the DMARC record for a sender: that of the author's domain, or else of the organizational domain, which is
+//! found by a tree walk (RFC 9989 §4.10) or, in receivers of the older standard, with the public suffix list (RFC 7489
+//! §6.6.3).
 
 use futures_util::future::join_all;
 
 use super::record::{self, Record};
 use crate::doctor::dns::{Answer, Resolver, Trouble, organisation};
 
-/// So many names are asked at most, from the author's domain up.
+/// The most names that are queried, from the author's domain up.
 const MAX_NAMES: usize = 8;
 
-/// The names that may speak for a sender, with what they have.
+/// The names that may have a record for a sender, with their TXT records.
 pub(super) struct Places<'a>(Vec<Place<'a>>);
 
-/// A name that may speak for a sender.
+/// A name that may have a record for a sender.
 pub(super) struct Place<'a> {
     pub(super) domain: &'a str,
-    /// All its texts.
+    /// All its TXT records.
     answer: Answer<String>,
 }
 
@@ -31,7 +32,7 @@ impl Place<'_> {
         Some((format!("_dmarc.{}", self.domain), trouble.clone()))
     }
 
-    /// The record, where there is one that receivers can use; of several they use none.
+    /// Returns the record if receivers can use it. If there are several, they use none.
     fn record(&self) -> Option<Record> {
         match self.records().as_slice() {
             [text] => record::parse(text).ok(),
@@ -40,14 +41,14 @@ impl Place<'_> {
     }
 }
 
-/// Whose record counts.
+/// The name whose record applies.
 pub(super) struct Found<'a> {
     pub(super) place: &'a Place<'a>,
-    /// Where receivers of the older standard look instead, and find nothing.
+    /// The name where receivers of the older standard look instead, without finding a record.
     pub(super) older: Option<&'a str>,
 }
 
-/// Asks every name at once.
+/// Queries all names in parallel.
 pub(super) async fn places<'a>(resolver: &dyn Resolver, domain: &'a str) -> Places<'a> {
     let domains = tree(domain);
     let names: Vec<String> = domains
@@ -64,13 +65,13 @@ pub(super) async fn places<'a>(resolver: &dyn Resolver, domain: &'a str) -> Plac
 }
 
 impl<'a> Places<'a> {
-    /// Whose record counts. The error is a question that got no answer, and about which name.
+    /// Returns the name whose record applies. The error is a query that failed, with its name.
     pub(super) fn found(&'a self) -> Result<Option<Found<'a>>, (String, Trouble)> {
         let Some(own) = self.0.first() else {
             return Ok(None);
         };
         let registered = organisation::of(own.domain);
-        // Above the organization's domain there is hardly ever a record, and not every server answers there.
+        // Above the organizational domain, there is hardly ever a record, and not every server responds.
         let is_below = |place: &&Place<'_>| {
             registered.is_none() || organisation::of(place.domain) == registered
         };
@@ -87,7 +88,7 @@ impl<'a> Places<'a> {
             return Err(silent);
         }
         let Some(place) = self.organisation() else {
-            // What nobody can use may still be there to be told of.
+            // A record that receivers can't use should still be reported.
             let above = self.0.iter().find(|place| registered == Some(place.domain));
             return Ok(above
                 .filter(|place| !place.records().is_empty())
@@ -101,7 +102,8 @@ impl<'a> Places<'a> {
         }))
     }
 
-    /// The place of the organization's record, or of the public suffix above it (RFC 9989 §4.10.2).
+    /// Returns the name with the record of the organizational domain, or of the public suffix above it (RFC 9989
+    /// §4.10.2).
     fn organisation(&'a self) -> Option<&'a Place<'a>> {
         let mut best = None;
         for (index, place) in self.0.iter().enumerate() {
@@ -110,7 +112,7 @@ impl<'a> Places<'a> {
             };
             match record.suffix.as_deref() {
                 Some("n") => return Some(place),
-                // The organization is one label below, where the author's own domain is not the suffix.
+                // The organizational domain is one label below, unless the author's domain is the suffix itself.
                 Some("y") if index > 0 => {
                     let below = &self.0[index - 1];
                     return Some(if below.record().is_some() {
@@ -125,7 +127,7 @@ impl<'a> Places<'a> {
         best
     }
 
-    /// Texts that were meant to be a record, where the author's or the organization's should be.
+    /// Returns TXT records that look like a DMARC record but aren't, for the domain of the author and those above it.
     pub(super) fn look_alikes(
         &'a self,
     ) -> impl Iterator<Item = (&'a str, &'a String, &'static str)> {
@@ -137,7 +139,7 @@ impl<'a> Places<'a> {
     }
 }
 
-/// The author's domain and those above it. Of a very deep name the middle is left out.
+/// Returns the author's domain and those above it. For a very long name, those in the middle are left out.
 fn tree(domain: &str) -> Vec<&str> {
     let mut places = vec![domain];
     let mut rest = domain;

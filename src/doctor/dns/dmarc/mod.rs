@@ -1,4 +1,5 @@
-//! DMARC (RFC 7489, RFC 9989): what receivers do with mail that does not prove to be the domain's, and whether ours does.
+//! Checks DMARC (RFC 7489, RFC 9989): what receivers do with mail that fails authentication, and whether our mail
+//! passes.
 
 mod discovery;
 mod record;
@@ -88,7 +89,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
     findings
 }
 
-/// Whether the record that counts for a domain asks for signatures of exactly this domain.
+/// Returns whether the record that applies to a domain requires DKIM signatures of exactly this domain.
 pub(super) async fn is_strict_about_dkim(resolver: &dyn Resolver, domain: &str) -> bool {
     let places = discovery::places(resolver, domain).await;
     let found = places.found().ok().flatten();
@@ -153,7 +154,7 @@ fn judge(record: &Record, sender: &Sender, place: &Place<'_>, exists: bool) -> V
     findings
 }
 
-/// Reports to another organization are sent only if it says that it wants them (RFC 7489 §7.1).
+/// Warns about reports to another organization that doesn't accept them. Receivers then send none (RFC 7489 §7.1).
 async fn unwelcome_reports(resolver: &dyn Resolver, record: &Record, place: &str) -> Vec<Finding> {
     let domains = record
         .reports
@@ -189,7 +190,7 @@ async fn unwelcome_reports(resolver: &dyn Resolver, record: &Record, place: &str
         .collect()
 }
 
-/// By what our mail proves to be the domain's.
+/// Describes how our mail can align.
 fn alignment(record: &Record, sender: &Sender) -> String {
     let domain = &sender.domain;
     let signed = if record.strict_dkim {
@@ -312,7 +313,7 @@ mod tests {
             told[0].starts_with("ok sp=none at d.example") && told[1].starts_with("warn sp=none"),
             "{told:?}"
         );
-        // What lies between the author's domain and the organization's is asked for nothing but psd.
+        // A record between the author's domain and the organizational domain only counts for `psd`.
         let between = |record: &'static str| [records[0], ("_dmarc.app.d.example", record)];
         for (record, wanted) in [
             ("txt v=DMARC1; p=quarantine", "ok sp=none at d.example"),
@@ -328,7 +329,7 @@ mod tests {
             let told = judged("mail.app.d.example", &between(record)).await;
             assert!(told[0].starts_with(wanted), "{told:?}");
         }
-        // Only the newer standard finds this one.
+        // Only receivers of the newer standard find this record.
         let told = judged(
             "mail.app.d.example",
             &[("_dmarc.app.d.example", "txt v=DMARC1; p=reject")],
@@ -547,7 +548,7 @@ mod tests {
         );
     }
 
-    /// Follows every advice that names a record; how many there were.
+    /// Publishes each suggested record and checks again. Returns how many there were.
     async fn followed(domain: &str, records: &[(&str, String)]) -> usize {
         let mut zone: Vec<(String, String)> = records
             .iter()

@@ -1,31 +1,31 @@
-//! One DMARC record (RFC 7489 §6.3, RFC 9989): what it asks for, and which of its tags count for nothing.
+//! Parses a DMARC record (RFC 7489 §6.3, RFC 9989), and finds the tags that receivers ignore.
 
 use crate::doctor::dns::{compact, tags};
 
 const POLICIES: [&str; 3] = ["none", "quarantine", "reject"];
 
-/// A record that can be used.
+/// A valid record.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
-    /// For the domain that publishes it.
+    /// The policy for the domain that publishes it.
     pub(super) policy: String,
-    /// For the domains below.
+    /// The policy for subdomains.
     pub(super) subdomain_policy: Option<String>,
-    /// For names below that do not exist.
+    /// The policy for subdomains that do not exist.
     pub(super) missing_policy: Option<String>,
     pub(super) percent: u8,
     pub(super) is_test: bool,
     pub(super) strict_spf: bool,
     pub(super) strict_dkim: bool,
-    /// `y` of a public suffix, `n` of an organization's domain.
+    /// The value of `psd`: `y` for a public suffix, `n` for an organizational domain.
     pub(super) suffix: Option<String>,
-    /// Who gets reports.
+    /// The email addresses that get reports.
     pub(super) reports: Vec<String>,
     /// The tags that receivers ignore, and why.
     pub(super) ignored: Vec<String>,
 }
 
-/// Whether a text claims to be a DMARC record.
+/// Returns whether a text starts like a DMARC record.
 pub(super) fn is_dmarc(text: &str) -> bool {
     let version = text.split(';').next().unwrap_or_default();
     version
@@ -33,7 +33,7 @@ pub(super) fn is_dmarc(text: &str) -> bool {
         .is_some_and(|(name, value)| name.trim_end() == "v" && value.trim() == "DMARC1")
 }
 
-/// Why a text is no DMARC record, where it was meant to be one.
+/// Returns why a text that looks like a DMARC record isn't one.
 pub(super) fn look_alike(text: &str) -> Option<&'static str> {
     let compact = compact(text);
     if is_dmarc(text)
@@ -52,7 +52,7 @@ pub(super) fn look_alike(text: &str) -> Option<&'static str> {
     })
 }
 
-/// Reads a record. The error says why receivers do not go by it.
+/// Parses a record. The error says why receivers ignore its policy.
 pub(super) fn parse(text: &str) -> Result<Record, String> {
     let tags = tags(text)?;
     let value = |name: &str| {
@@ -90,7 +90,7 @@ pub(super) fn parse(text: &str) -> Result<Record, String> {
     }
     let policy = match (one_of("p", &POLICIES), reports.is_empty()) {
         (Ok(Some(policy)), _) => policy,
-        // As a receiver does that only wants to report.
+        // Receivers treat a record that only asks for reports like this.
         (Ok(None), false) => "none".to_owned(),
         (Ok(None), true) => return Err("the tag p is missing".to_owned()),
         (Err(why), _) => return Err(why),
@@ -134,7 +134,7 @@ pub(super) fn parse(text: &str) -> Result<Record, String> {
     })
 }
 
-/// The address in a `mailto:`. A size may follow, after `!`.
+/// Returns the email address of a `mailto:` URI, which may end in `!` and a size.
 fn report_address(uri: &str) -> Option<&str> {
     let uri = uri.split('!').next().unwrap_or_default().trim_end();
     let (scheme, address) = uri.split_at_checked(7)?;

@@ -1,5 +1,5 @@
-//! Records as they stand in the world, with what RFC 7489 §6.3 and RFC 9989 §4.7 make of each. They take up the kinds of
-//! cases that other programs' test suites for DMARC have.
+//! Typical records, with the result that RFC 7489 §6.3 and RFC 9989 §4.7 require for each. They cover the kinds of
+//! cases in other programs' DMARC test suites.
 
 use super::check;
 use crate::doctor::dns::tests::{Zone, told};
@@ -8,7 +8,7 @@ use crate::doctor::dns::{Relay, Sender};
 const ABSENT: &str = "fail no DMARC record for d.example";
 const MALFORMED: &str = "fail the DMARC record of d.example is malformed";
 
-/// What is said of the record of a domain that exists, and of whose mail nothing is known.
+/// Returns the findings about the record of an existing domain, without a mail server.
 async fn said(text: &str) -> Vec<String> {
     let record = format!("txt {text}");
     let zone = Zone::of(&[("d.example", "a 192.0.2.1"), ("_dmarc.d.example", &record)]);
@@ -19,7 +19,7 @@ async fn said(text: &str) -> Vec<String> {
 #[tokio::test]
 async fn records_count_as_receivers_read_them() {
     for (text, first) in [
-        // The form: tags in any order behind the version, white space between all of it, one semicolon at the end.
+        // Syntax: tags in any order after the version, white space everywhere, and a semicolon at the end.
         ("v=DMARC1;p=none", "ok p=none"),
         ("v=DMARC1; p=quarantine;", "ok p=quarantine"),
         ("v=DMARC1 ; p=reject ; ", "ok p=reject"),
@@ -27,18 +27,18 @@ async fn records_count_as_receivers_read_them() {
         ("v=DMARC1;\tp=reject", "ok p=reject"),
         ("v=DMARC1; adkim=r; aspf=r; p=reject", "ok p=reject"),
         ("v=DMARC1; p=Reject", "ok p=reject"),
-        // Names that are not registered, and those that RFC 9989 has taken out.
+        // Unregistered tags, and tags that RFC 9989 removed.
         ("v=DMARC1; p=reject; x=y; zz=1", "ok p=reject"),
         ("v=DMARC1; p=reject; ri=86400; rf=afrf", "ok p=reject"),
         ("v=DMARC1; p=reject; pct=100", "ok p=reject"),
-        // Every tag at once.
+        // All tags at once.
         (
             "v=DMARC1; p=reject; sp=quarantine; np=reject; adkim=s; aspf=s; fo=1:d:s; psd=n; t=n; rua=mailto:a@d.example!10m,mailto:b@d.example; ruf=mailto:c@d.example",
             "ok p=reject",
         ),
-        // Only reports are wanted.
+        // Only reports.
         ("v=DMARC1; rua=mailto:a@d.example", "ok p=none"),
-        // No record of this kind.
+        // Not DMARC records.
         ("", ABSENT),
         ("p=reject", ABSENT),
         ("v=DMARC2; p=reject", ABSENT),
@@ -52,9 +52,9 @@ async fn records_count_as_receivers_read_them() {
         ("v=DMARC1, p=reject", ABSENT),
         ("v=spf1 -all", ABSENT),
         ("\"v=DMARC1; p=reject\"", ABSENT),
-        // As some zone files quote it.
+        // Quoted as in some zone files.
         ("v=DMARC1\\; p=reject", ABSENT),
-        // One whose policy does not count.
+        // Records without a valid policy.
         ("v=DMARC1", MALFORMED),
         ("v=DMARC1;", MALFORMED),
         ("v=DMARC1; p=", MALFORMED),
@@ -127,7 +127,7 @@ async fn what_a_record_lacks_is_told_beside_its_policy() {
 async fn the_policy_is_that_of_the_nearest_who_may_set_it() {
     let policy = |name: &'static str, text: &'static str| (name, text);
     for (domain, records, first) in [
-        // Below the organization's domain, existing and not.
+        // Subdomains that exist and that don't.
         (
             "a.d.example",
             vec![
@@ -152,7 +152,7 @@ async fn the_policy_is_that_of_the_nearest_who_may_set_it() {
             )],
             "ok np=reject at d.example",
         ),
-        // Its own record comes first, whatever is above.
+        // A domain's own record takes precedence.
         (
             "a.d.example",
             vec![
@@ -161,7 +161,7 @@ async fn the_policy_is_that_of_the_nearest_who_may_set_it() {
             ],
             "ok p=none at a.d.example",
         ),
-        // Other texts at the name are no records, and do not stop the search.
+        // Other TXT records at the name do not stop the search.
         (
             "a.d.example",
             vec![
@@ -179,7 +179,7 @@ async fn the_policy_is_that_of_the_nearest_who_may_set_it() {
             ],
             "ok p=reject at d.example",
         ),
-        // Two are none.
+        // Two records count as none.
         (
             "d.example",
             vec![

@@ -1,4 +1,5 @@
-//! Whether a record lets pass what our relay sends: by what a provider that we know asks for, else by the relay's addresses.
+//! Checks whether a record covers our mail: by the requirements of a known provider, or by the IP addresses of the mail
+//! server.
 
 use std::net::IpAddr;
 
@@ -10,17 +11,17 @@ use crate::doctor::dns::provider::{Need, Provider};
 use crate::doctor::dns::{Relay, Resolver, Sender, Trouble, is_inside, trouble};
 use crate::doctor::{Finding, Status};
 
-/// The term for a sender whose address the operator has to find out.
+/// The SPF term for a sender whose IP address the operator has to find out.
 pub(super) const ADDRESS: &str = "ip4:ADDRESS";
 
-/// How an operator learns which hosts send.
+/// Returns how an operator can find out which hosts send.
 pub(super) fn find_out(host: &str) -> String {
     format!(
         "find out which addresses {host} sends from (ask its operator, or send yourself a message with --send-test and read its Received lines), and list each of them"
     )
 }
 
-/// Whether mail passes without any SPF record of the sender's domain.
+/// Returns whether mail passes without an SPF record of the sender's domain.
 pub(super) fn needs_no_spf(provider: &Provider, has_key: bool) -> bool {
     match provider.need {
         Need::Key => true,
@@ -29,7 +30,7 @@ pub(super) fn needs_no_spf(provider: &Provider, has_key: bool) -> bool {
     }
 }
 
-/// Why that is so.
+/// Returns the explanation for that.
 pub(super) fn by_dkim(provider: &Provider, domain: &str) -> String {
     match provider.envelope {
         Some(name) => format!(
@@ -109,7 +110,8 @@ async fn by_provider(
     ))
 }
 
-/// What a policy says of all that a provider sends from: some domains list the addresses instead of including them.
+/// Returns the outcome for all addresses that a provider sends from. Some domains list the addresses instead of
+/// including them.
 async fn outcome_of_all(
     resolver: &dyn Resolver,
     facts: &mut Facts,
@@ -146,7 +148,7 @@ async fn outcome_of_all(
     }
 }
 
-/// A record whose answer depends on each mail.
+/// Returns the note for a record whose result depends on each mail.
 fn undecided(domain: &str, who: &str, walk: &Walk, term: &str) -> Note {
     let by = match (walk.has_macros, walk.has_ptr) {
         (true, true) => "macros and ptr",

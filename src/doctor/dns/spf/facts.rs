@@ -1,5 +1,5 @@
-//! What name servers said. Everything that is known to be needed is asked at once, so that a deep record takes a few rounds
-//! and not as many as it has names.
+//! The collected answers of name servers. All names that are known to be needed are queried in parallel, so a deeply
+//! nested record takes a few rounds, not one for each name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 
 use crate::doctor::dns::{Answer, Resolver};
 
-/// Answers by the name that was asked about.
+/// Answers by name.
 pub(super) type Answers<T> = BTreeMap<String, Answer<T>>;
 
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ pub(super) struct Facts {
     pub(super) addresses: Answers<IpAddr>,
 }
 
-/// The names to ask about, by what is to be known of them.
+/// The names to query, by record type.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Questions {
     pub(super) texts: BTreeSet<String>,
@@ -27,7 +27,7 @@ pub(super) struct Questions {
 }
 
 impl Facts {
-    /// Asks all of these questions at once, and keeps the answers.
+    /// Makes these queries in parallel and keeps the answers.
     pub(super) async fn ask(&mut self, resolver: &dyn Resolver, questions: Questions) {
         let (texts, exchangers, addresses) = tokio::join!(
             join_all(questions.texts.iter().map(|name| resolver.txt(name))),

@@ -1,4 +1,4 @@
-//! SPF (RFC 7208): whether receivers let pass what our relay sends in the domain's name, and nobody else's.
+//! Checks SPF (RFC 7208): whether receivers accept our mail in the domain's name, and reject that of others.
 
 mod coverage;
 mod facts;
@@ -18,10 +18,10 @@ use super::provider::Need;
 use super::{Finding, Relay, Resolver, Sender, compact, dkim, publish, quoted, trouble};
 use crate::doctor::Status;
 
-/// A longer record does not fit into every answer by UDP (RFC 7208 §3.4), in bytes.
+/// The longest record that fits into every UDP response (RFC 7208 §3.4), in bytes.
 const LONG: usize = 512;
 
-/// What was found in a record. The record that mends all of it is told once, with the last one.
+/// A finding about a record. The corrected record is only shown with the last one.
 struct Note {
     status: Status,
     detail: String,
@@ -29,11 +29,11 @@ struct Note {
 }
 
 enum Change {
-    /// Nothing in the record, or nothing that can be written down.
+    /// No change to the record, or none that can be written down. The text is the remedy.
     None(String),
-    /// The record as mended: what stands before it, and what to say where it is told with another note.
+    /// A corrected record: the text before it, and the text if it is shown with another note.
     Mended(String, String),
-    /// The record as mended, with one more term whose value the operator has to find out.
+    /// A corrected record with another term, whose value the operator has to find out.
     With(&'static str, String),
 }
 
@@ -103,7 +103,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
     told(domain, notes, &mended, &records)
 }
 
-/// Whether the provider signs with a key that can stand in for an include, where it asks for one.
+/// Returns whether the provider signs with a DKIM key that can replace the include that it requires.
 async fn makes_up_for_spf(resolver: &dyn Resolver, sender: &Sender) -> bool {
     match sender.provider().map(|provider| provider.need) {
         Some(Need::IncludeOrKey | Need::IncludeAndKey) => dkim::has_key(resolver, sender).await,
@@ -111,10 +111,11 @@ async fn makes_up_for_spf(resolver: &dyn Resolver, sender: &Sender) -> bool {
     }
 }
 
-/// What to do about a record that needs too many look-ups.
+/// The remedy for a record that needs too many look-ups.
 const CHEAPER: &str = "remove whatever no longer sends mail; use ip4 and ip6 instead of a, mx and include; or send from a subdomain with its own record";
 
-/// Findings, the record to publish at the last one that asks for it: publishing two would break both.
+/// Returns the findings. The record to publish is shown with the last one that needs it, because publishing two would
+/// break both.
 fn told(
     domain: &str,
     notes: Vec<Note>,
@@ -126,7 +127,7 @@ fn told(
     let finding = |(index, note): (usize, Note)| {
         let is_last = Some(index) == last;
         let remedy = match (note.change, mended) {
-            // Some faults cannot be mended without letting more hosts send.
+            // Some faults can't be corrected without allowing more hosts to send.
             (Change::Mended(before, _), Ok(record)) if is_last && published != [record] => {
                 let separator = if before.is_empty() { "" } else { ": " };
                 format!("{before}{separator}{}", publish(domain, record))
@@ -153,7 +154,7 @@ fn told(
     notes.into_iter().enumerate().map(finding).collect()
 }
 
-/// A domain without a record, or with one that receivers do not take for one.
+/// Returns the findings for a domain without a record, or with one that receivers don't recognise.
 async fn missing(
     resolver: &dyn Resolver,
     sender: &Sender,
@@ -196,7 +197,7 @@ async fn missing(
     )]
 }
 
-/// The record for a domain that has none.
+/// Returns the record to suggest for a domain that has none.
 fn suggestion(sender: &Sender) -> String {
     let domain = &sender.domain;
     let record = |term: &str| publish(domain, &format!("v=spf1 {term} ~all"));
@@ -213,7 +214,7 @@ fn suggestion(sender: &Sender) -> String {
     }
 }
 
-/// Why a text is no SPF record, where it was meant to be one.
+/// Returns why a text that looks like an SPF record isn't one.
 fn look_alike(text: &str) -> Option<&'static str> {
     let compact = compact(text);
     if !compact.starts_with("v=spf") && !compact.starts_with("spf1") {
@@ -226,7 +227,7 @@ fn look_alike(text: &str) -> Option<&'static str> {
     })
 }
 
-/// Judges a record. The error is a question that got no answer.
+/// Judges a record. The error is a query that failed.
 async fn judged(
     resolver: &dyn Resolver,
     facts: &mut Facts,
@@ -277,7 +278,7 @@ async fn judged(
         });
     }
     if notes.iter().any(|note| note.status == Status::Fail) {
-        // What is good in a record that receivers do not use says nothing.
+        // Good properties of a record that receivers ignore say nothing.
         notes.retain(|note| note.status != Status::Ok);
     } else {
         let found = format!("{text}, {} of {MAX_LOOKUPS} look-ups", walk.lookups);
@@ -286,7 +287,7 @@ async fn judged(
     Ok(notes)
 }
 
-/// What a receiver stops at.
+/// Returns notes about exceeded limits, at which receivers stop.
 fn limits(domain: &str, walk: &Walk) -> Vec<Note> {
     let fault = |(term, why): &(String, String)| {
         Note::mended(
@@ -315,7 +316,7 @@ fn limits(domain: &str, walk: &Walk) -> Vec<Note> {
             CHEAPER,
         ));
     }
-    // A receiver that stopped before does not come to these.
+    // A receiver that stops earlier doesn't reach these.
     if walk.faults.is_empty() && walk.voids.len() > MAX_VOIDS {
         let names: Vec<&str> = walk.voids.iter().map(|(name, _)| name.as_str()).collect();
         notes.push(Note::mended(
@@ -332,7 +333,7 @@ fn limits(domain: &str, walk: &Walk) -> Vec<Note> {
     notes
 }
 
-/// What the record says of everybody else.
+/// Judges what the record says about all other senders.
 fn others(sender: &Sender, record: &Record, policy: &Policy) -> Option<Note> {
     let domain = &sender.domain;
     let all = record

@@ -1,11 +1,11 @@
-//! Names in an SPF record: plain ones, and texts with macros that compute one (RFC 7208 §7.1, §12).
+//! Domain names in an SPF record: plain names, or texts with macros (RFC 7208 §7.1, §12).
 
-/// Whose records are asked for.
+/// The domain of a term.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Domain {
-    /// A name, in lower case and without a dot at its end.
+    /// A name, in lower case and without a dot at the end.
     Named(String),
-    /// One that depends on the mail, by macros.
+    /// A name with macros, which depends on the mail.
     Computed,
 }
 
@@ -13,12 +13,12 @@ const NO_DOMAIN: &str = "has an invalid domain";
 const NO_MACRO: &str = "has a % that doesn't start a macro";
 const BEYOND_ASCII: &str = "has a non-ASCII character";
 
-/// The letters of macros in a domain.
+/// Macro letters that are allowed in a domain.
 const LETTERS: &str = "slodiphv";
-/// The letters that only an explanation may use.
+/// Macro letters that are only allowed in explanations.
 const OF_EXPLANATIONS: &str = "crt";
 
-/// Reads a domain (`domain-spec`): it ends in a label that may be a top-level one, or in a macro.
+/// Parses a domain (`domain-spec`), which ends in a valid top-level label or a macro.
 pub(super) fn domain(text: &str) -> Result<Domain, &'static str> {
     if !text.chars().all(|c| c.is_ascii_graphic()) {
         return Err(NO_DOMAIN);
@@ -45,7 +45,7 @@ pub(super) fn domain(text: &str) -> Result<Domain, &'static str> {
     }
 }
 
-/// Checks the value of a modifier that receivers do not know (`macro-string`).
+/// Checks the value of an unknown modifier (`macro-string`).
 pub(super) fn text(text: &str) -> Result<(), &'static str> {
     if !text.chars().all(|c| c.is_ascii_graphic()) {
         return Err(BEYOND_ASCII);
@@ -53,7 +53,7 @@ pub(super) fn text(text: &str) -> Result<(), &'static str> {
     after_last_macro(text, &[LETTERS, OF_EXPLANATIONS].concat()).map(drop)
 }
 
-/// What follows the last macro that is expanded; none where there is none.
+/// Returns the text after the last macro, or `None` if there is no macro.
 fn after_last_macro<'a>(text: &'a str, letters: &str) -> Result<Option<&'a str>, &'static str> {
     let mut rest = text;
     let mut is_computed = false;
@@ -72,7 +72,7 @@ fn after_last_macro<'a>(text: &'a str, letters: &str) -> Result<Option<&'a str>,
     Ok(is_computed.then_some(rest))
 }
 
-/// Checks what stands in the braces of a macro: a letter, how many parts, `r`, delimiters.
+/// Checks the content of a macro's braces: a letter, a number of parts, `r`, delimiters.
 fn check(inner: &str, letters: &str) -> Result<(), &'static str> {
     let letter = inner.chars().next().ok_or(NO_MACRO)?.to_ascii_lowercase();
     if !letters.contains(letter) {
@@ -93,7 +93,8 @@ fn check(inner: &str, letters: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Letters, digits and hyphens, no hyphen at an end, not digits alone (`toplabel`).
+/// Returns whether a label may be a top-level domain (`toplabel`): letters, digits and hyphens, no hyphen at either
+/// end, and not only digits.
 fn is_top_level(label: &str) -> bool {
     (1..=63).contains(&label.len())
         && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')

@@ -1,4 +1,4 @@
-//! What an SPF record, its names resolved, says of an address.
+//! Evaluates an SPF record with resolved names for an IP address.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::record::Qualifier;
 
-/// A record, its names resolved.
+/// A record with resolved names.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Policy {
     pub(super) steps: Vec<Step>,
@@ -17,7 +17,7 @@ pub(super) struct Policy {
 pub(super) struct Step {
     pub(super) qualifier: Qualifier,
     pub(super) matcher: Matcher,
-    /// The term as it is written.
+    /// The term as written.
     pub(super) text: String,
 }
 
@@ -26,24 +26,24 @@ pub(super) enum Matcher {
     Everybody,
     Networks(Vec<IpNet>),
     Included(Policy),
-    /// It depends on more than an address.
+    /// The result depends on more than the IP address.
     Unknown,
 }
 
-/// What a policy says of an address.
+/// The result for an IP address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It may send.
+    /// The address may send.
     Pass,
-    /// It may not, or nothing is said.
+    /// The address may not send, or the record doesn't say.
     NoPass,
-    /// A receiver alone can tell: macros or reverse names decide.
+    /// Only a receiver can tell, because macros or reverse DNS decide.
     Unknown,
 }
 
 impl Policy {
     pub(super) fn outcome(&self, ip: IpAddr) -> Outcome {
-        // Whether a term that is not decided here might let pass, and whether one might refuse.
+        // Whether an undecided term might pass, and whether one might refuse.
         let (mut may_pass, mut may_refuse) = (false, false);
         let outcome = |passes: bool, may_pass: bool, may_refuse: bool| match passes {
             true if !may_refuse => Outcome::Pass,
@@ -77,7 +77,7 @@ impl Policy {
         }
     }
 
-    /// How much of the Internet may send, in hundredths: of IPv4 or of IPv6, whichever is more.
+    /// Returns the share of the Internet that may send, in percent: of IPv4 or IPv6, whichever is larger.
     fn breadth(&self) -> usize {
         let share = |probes: Vec<IpAddr>| {
             let passing = probes
@@ -89,12 +89,12 @@ impl Policy {
         share(probes_v4()).max(share(probes_v6()))
     }
 
-    /// Whether so much of the Internet may send that nobody is kept out.
+    /// Returns whether the record allows so much of the Internet that it excludes nobody.
     pub(super) fn is_open(&self) -> bool {
         self.breadth() >= OPEN
     }
 
-    /// The term that lets in the most.
+    /// Returns the term that allows the most addresses.
     pub(super) fn widest(&self) -> Option<&str> {
         let alone = |step: &Step| {
             let policy = Self {
@@ -117,7 +117,7 @@ impl Policy {
             .map(|(_, text)| text)
     }
 
-    /// The networks that may send, as far as the record names any.
+    /// Returns the networks that may send, as far as the record lists them.
     pub(super) fn networks(&self) -> Vec<IpNet> {
         let passing = self
             .steps
@@ -135,17 +135,17 @@ impl Policy {
     }
 }
 
-/// From this share on, in hundredths, a record keeps nobody out: `0.0.0.0/2` is enough.
+/// From this share on, in percent, a record excludes nobody: `0.0.0.0/2` is enough.
 const OPEN: usize = 25;
 
-/// One public address in each network of eight bits.
+/// Returns one public address in each network with an 8-bit prefix.
 fn probes_v4() -> Vec<IpAddr> {
     let first = (1..224).filter(|first| !matches!(first, 10 | 127));
     let probes = first.map(|first| IpAddr::V4(Ipv4Addr::new(first, 77, 88, 99)));
     probes.collect()
 }
 
-/// Addresses all over what is given out of IPv6 (`2000::/3`).
+/// Returns addresses from all parts of the allocated IPv6 space (`2000::/3`).
 fn probes_v6() -> Vec<IpAddr> {
     let first = (0x2000..0x4000).step_by(0x80).map(|first| first + 0x11);
     let probes = first.map(|first| IpAddr::V6(Ipv6Addr::new(first, 0x77, 0, 0, 0, 0, 0, 0x99)));

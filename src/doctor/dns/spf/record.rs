@@ -1,4 +1,4 @@
-//! One SPF record (RFC 7208 §4.6, §5, §12): its terms, or which of them are none.
+//! Parses an SPF record (RFC 7208 §4.6, §5, §12), and finds its invalid terms.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -6,21 +6,21 @@ use ipnet::IpNet;
 
 use super::name::{self, Domain};
 
-/// A record that can be evaluated.
+/// A valid record.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
-    /// Up to `all`: what follows it counts for nothing.
+    /// The terms up to `all`. Those after it have no effect.
     pub(super) terms: Vec<Term>,
-    /// Who decides when no term does, and the term that says so as it is written; never beside `all`.
+    /// The domain to use if no term matches, and the term as written. `None` if there is an `all`.
     pub(super) redirect: Option<(Domain, String)>,
 }
 
-/// A mechanism, and what it means where it matches.
+/// A mechanism with its qualifier.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Term {
     pub(super) qualifier: Qualifier,
     pub(super) mechanism: Mechanism,
-    /// As it is written.
+    /// The term as written.
     pub(super) text: String,
 }
 
@@ -36,7 +36,7 @@ pub(super) enum Qualifier {
 pub(super) enum Mechanism {
     All,
     Include(Domain),
-    /// The domain's own name, where none is given.
+    /// Without a domain, the record's own domain is used.
     A(Option<Domain>, Lengths),
     Mx(Option<Domain>, Lengths),
     Ptr,
@@ -44,7 +44,7 @@ pub(super) enum Mechanism {
     Exists(Domain),
 }
 
-/// How many bits of an address have to be the same.
+/// Prefix lengths for IPv4 and IPv6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lengths {
     v4: u8,
@@ -54,23 +54,23 @@ pub(super) struct Lengths {
 impl Lengths {
     const WHOLE: Self = Self { v4: 32, v6: 128 };
 
-    /// The network of this size around an address.
+    /// Returns the network with this prefix length that contains an address.
     pub(super) fn around(self, ip: IpAddr) -> Option<IpNet> {
         let length = if ip.is_ipv4() { self.v4 } else { self.v6 };
         IpNet::new(ip, length).ok()
     }
 }
 
-/// Whether a text claims to be an SPF record.
+/// Returns whether a text starts like an SPF record.
 pub(super) fn is_spf(text: &str) -> bool {
     let version = text.split(' ').next().unwrap_or_default();
     version.eq_ignore_ascii_case("v=spf1")
 }
 
-/// Reads a record.
+/// Parses a record.
 ///
 /// # Errors
-/// Every term that is none, as it is written, and why.
+/// All invalid terms, as written, each with the reason.
 pub(super) fn parse(text: &str) -> Result<Record, Vec<(String, String)>> {
     let mut faults = Vec::new();
     let mut record = Record {
@@ -118,7 +118,7 @@ pub(super) fn parse(text: &str) -> Result<Record, Vec<(String, String)>> {
     Ok(record)
 }
 
-/// `name=value`, where the name is one: `a=b` is a modifier, `a:b=c` is not.
+/// Splits `name=value` if the name is a valid one: `a=b` is a modifier, `a:b=c` is not.
 fn modifier(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once('=')?;
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -168,7 +168,7 @@ fn term(text: &str) -> Result<Term, &'static str> {
     })
 }
 
-/// A domain that has to be there.
+/// Parses a required domain.
 fn needed(value: &str) -> Result<Domain, &'static str> {
     name::domain(
         value
@@ -177,10 +177,10 @@ fn needed(value: &str) -> Result<Domain, &'static str> {
     )
 }
 
-/// What `a` and `mx` take: a domain or none, and lengths or none (`dual-cidr-length`).
+/// Parses the argument of `a` and `mx`: an optional domain and optional prefix lengths (`dual-cidr-length`).
 fn target(value: &str) -> Result<(Option<Domain>, Lengths), &'static str> {
     let (rest, v6) = ending(value, "//");
-    // Of `a/24/64` the last part alone looks like a length, and what is left is none.
+    // In `a/24/64`, only the last part looks like a length, and the rest is invalid.
     let (rest, v4) = ending(rest, "/");
     let name = match (rest, rest.strip_prefix(':')) {
         ("", _) => None,
@@ -197,7 +197,7 @@ fn target(value: &str) -> Result<(Option<Domain>, Lengths), &'static str> {
 
 const BAD_LENGTH: &str = "has an invalid prefix length";
 
-/// What stands before a mark and digits at the end, and the digits. A domain may hold slashes of its own.
+/// Splits digits at the end off, if `mark` is before them. A domain may contain slashes.
 fn ending<'a>(text: &'a str, mark: &str) -> (&'a str, Option<&'a str>) {
     let before = text.trim_end_matches(|c: char| c.is_ascii_digit());
     match before.strip_suffix(mark) {
@@ -206,7 +206,7 @@ fn ending<'a>(text: &'a str, mark: &str) -> (&'a str, Option<&'a str>) {
     }
 }
 
-/// A number of bits; with a zero or a sign before it, it is none.
+/// Parses a prefix length. A leading zero or sign is invalid.
 fn length(text: &str, most: u8) -> Result<u8, &'static str> {
     let is_plain = text == "0" || !text.starts_with(['0', '+']);
     text.parse()

@@ -1,5 +1,5 @@
-//! The record to publish instead. It is judged before it is told: following the advice ends without a failure, and lets
-//! nobody send whom the published record did not name, but for the relay.
+//! Builds the corrected record. It is checked before it is suggested: publishing it leaves no failure, and allows
+//! nobody to send whom the published record did not allow, except the mail server.
 
 use super::coverage::needs_no_spf;
 use super::facts::Facts;
@@ -9,23 +9,23 @@ use super::walk::{MAX_LOOKUPS, MAX_VOIDS, Walk};
 use crate::doctor::dns::provider::Provider;
 use crate::doctor::dns::{Resolver, Sender};
 
-/// Each step takes away one fault. So many are more than a record that fits into an answer can have.
+/// The most steps, each of which removes one fault. A record that fits into a response can't have more faults.
 const MAX_STEPS: usize = 60;
-/// Addresses are named in place of `a` and `mx` up to this length, in bytes.
+/// The longest record, in bytes, up to which `a` and `mx` are replaced with addresses.
 const MAX_BYTES: usize = 450;
-/// So many addresses take the place of one `a` or `mx`.
+/// The most addresses that replace one `a` or `mx`.
 const MAX_ADDRESSES: usize = 6;
 
-/// Why there is no record to advise.
+/// Why there is no record to suggest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unmended {
-    /// It would need so many look-ups, and which hosts are to go on sending only the operator knows.
+    /// It would need this many look-ups, and only the operator knows which hosts still have to send.
     Costly(usize),
-    /// A question got no answer.
+    /// A query failed.
     Unknown,
 }
 
-/// One record in place of what is published, if there is one that receivers use.
+/// Returns one record that replaces the published ones, if there is one that receivers can use.
 pub(super) async fn mended(
     resolver: &dyn Resolver,
     facts: &mut Facts,
@@ -46,7 +46,7 @@ pub(super) async fn mended(
         };
         let mut walk = Walk::to_the_end(facts, resolver, &sender.domain, &record).await;
         if is_added {
-            // What the provider publishes is not ours to judge.
+            // Faults in the provider's records are not for the operator to fix.
             walk.faults
                 .retain(|(origin, _)| Some(origin) != term.as_ref());
         }
@@ -81,7 +81,7 @@ pub(super) async fn mended(
     Err(Unmended::Unknown)
 }
 
-/// Takes out what receivers stop at, or what lets everybody send; one kind at a time.
+/// Removes the terms that make receivers stop, or that allow everybody to send, one kind at a time.
 fn without_a_fault(terms: &mut Vec<String>, walk: &Walk) -> bool {
     let culprits: Vec<&str> = if let Some((origin, _)) = walk.faults.first() {
         vec![origin]
@@ -115,7 +115,7 @@ fn without_a_fault(terms: &mut Vec<String>, walk: &Walk) -> bool {
     terms.len() < before
 }
 
-/// Names what costs a look-up by its addresses, or takes out what is there twice.
+/// Replaces terms that need look-ups with addresses, or removes duplicates.
 fn cheaper(terms: &mut Vec<String>, policy: &Policy) -> bool {
     let before = terms.len();
     let mut seen: Vec<String> = Vec::new();
@@ -165,7 +165,7 @@ fn cheaper(terms: &mut Vec<String>, policy: &Policy) -> bool {
     false
 }
 
-/// The terms of one or several records that mean something, as one list that ends in what it says of everybody else.
+/// Combines the valid terms of one or several records into one list, which ends in the result for all other senders.
 fn tidied(records: &[&str], may_be_neutral: bool) -> Vec<String> {
     let lists: Vec<Vec<String>> = records.iter().map(|text| of_one(text)).collect();
     let is_alone = lists.len() == 1;
@@ -190,7 +190,7 @@ fn tidied(records: &[&str], may_be_neutral: bool) -> Vec<String> {
         if !is_explained(&terms) {
             terms.extend(explanations.next().cloned());
         }
-        // Beside an all it is never looked at; else it is looked at last.
+        // Beside an `all`, it has no effect; otherwise it is evaluated last.
         let redirect = before.iter().find(is_redirect).filter(|_| closes.is_none());
         if let Some((_, target)) = redirect.and_then(|redirect| redirect.split_once('=')) {
             terms.push(if is_alone {
@@ -220,7 +220,7 @@ fn tidied(records: &[&str], may_be_neutral: bool) -> Vec<String> {
     terms
 }
 
-/// The terms of a record; those that are none are mended where it is clear what was meant, else left out.
+/// Returns the terms of a record. Invalid terms are corrected if their meaning is clear, and removed otherwise.
 fn of_one(text: &str) -> Vec<String> {
     let mut terms: Vec<String> = Vec::new();
     let mut words = text
@@ -245,7 +245,7 @@ fn of_one(text: &str) -> Vec<String> {
     terms
 }
 
-/// `-al`, `–all`, `-all;` and the like.
+/// Recognises misspelt variants of `all`, such as `-al`, `–all` and `-all;`.
 fn meant_as_all(term: &str) -> Option<String> {
     let qualifier = match term.chars().next()? {
         '-' | '–' | '—' | '−' => '-',
@@ -260,7 +260,7 @@ fn meant_as_all(term: &str) -> Option<String> {
     is_near.then(|| format!("{qualifier}all"))
 }
 
-/// Sees to it that a record says something of everybody else.
+/// Adds `end`, unless the record already ends in `all` or `redirect`.
 fn close(terms: &mut Vec<String>, end: &str) {
     let is_closed = |term: &String| is_all(term) || is_modifier(term, "redirect");
     if !terms.iter().any(is_closed) {
@@ -268,14 +268,14 @@ fn close(terms: &mut Vec<String>, end: &str) {
     }
 }
 
-/// Adds a term where it counts.
+/// Inserts a term before `all` and modifiers, so that it takes effect.
 fn insert(terms: &mut Vec<String>, term: &str) {
     let is_last = |term: &String| is_all(term) || term.contains('=');
     let at = terms.iter().position(is_last).unwrap_or(terms.len());
     terms.insert(at, term.to_owned());
 }
 
-/// The record with one more mechanism.
+/// Returns the record with another mechanism.
 pub(super) fn with(text: &str, term: &str) -> String {
     let mut terms: Vec<String> = text.split(' ').skip(1).map(ToOwned::to_owned).collect();
     insert(&mut terms, term);
@@ -300,12 +300,12 @@ fn is_modifier(term: &str, name: &str) -> bool {
         .is_some_and(|(found, _)| found.eq_ignore_ascii_case(name))
 }
 
-/// Whether the provider's documentation asks for `?all`.
+/// Returns whether the provider's documentation recommends `?all`.
 pub(super) fn may_be_neutral(sender: &Sender) -> bool {
     sender.provider().is_some_and(Provider::is_neutral)
 }
 
-/// The record that a text was meant to be which receivers do not take for one.
+/// Returns the record that was meant by a text that receivers don't recognise.
 pub(super) fn meant(text: &str) -> Option<String> {
     let bare: String = text
         .chars()

@@ -1,4 +1,4 @@
-//! The way through a record and all it leads to: look-ups counted as a receiver counts them, and what it stops at.
+//! Walks through a record and all records it refers to, counting look-ups and limits like a receiver.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -11,50 +11,50 @@ use super::policy::{Matcher, Policy, Step};
 use super::record::{self, Lengths, Mechanism, Qualifier, Record, Term};
 use crate::doctor::dns::{Resolver, Trouble};
 
-/// A receiver stops after so many (RFC 7208 §4.6.4).
+/// The number of look-ups after which a receiver stops (RFC 7208 §4.6.4).
 pub(super) const MAX_LOOKUPS: usize = 10;
-/// A receiver stops after so many that found nothing.
+/// The number of look-ups without a result after which a receiver stops.
 pub(super) const MAX_VOIDS: usize = 2;
-/// A receiver looks at so many hosts of one `mx`.
+/// The number of hosts of one `mx` after which a receiver stops.
 const MAX_HOSTS: usize = 10;
-/// Deeper than any record that receivers follow to its end.
+/// More rounds than any record needs that receivers can evaluate.
 const MAX_ROUNDS: usize = 14;
-/// We stop after so many: it is clear by then.
+/// We stop after this many look-ups, because the result is clear.
 const ENOUGH: usize = 30;
 
-/// What was met on the way.
+/// The result of a walk.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    /// Look-ups as a receiver counts them.
+    /// The number of look-ups, as a receiver counts them.
     pub(super) lookups: usize,
-    /// The terms of the first record, with what each costs.
+    /// The terms of the first record, with the number of look-ups of each.
     pub(super) costs: Vec<(String, usize)>,
-    /// The names that had nothing, with the term of the first record that leads there.
+    /// The names without a result, with the term of the first record that leads there.
     pub(super) voids: Vec<(String, String)>,
-    /// Every domain whose record counts as this one's: included by terms that let pass, or redirected to.
+    /// All domains whose record counts as part of this one: included by terms that pass, or redirected to.
     pub(super) included: Vec<String>,
-    /// What a receiver stops at: the term of the first record that leads there, and why.
+    /// Errors at which a receiver stops: the term of the first record that leads there, and the reason.
     pub(super) faults: Vec<(String, String)>,
-    /// A term that is not to be used any more.
+    /// Whether there is a `ptr` term, which is deprecated.
     pub(super) has_ptr: bool,
-    /// A name that depends on the mail.
+    /// Whether a name depends on the mail.
     pub(super) has_macros: bool,
-    /// A question that got no answer: the name, and why.
+    /// A query that failed, with its name.
     pub(super) trouble: Option<(String, Trouble)>,
-    /// The record, its names resolved.
+    /// The record with resolved names.
     pub(super) policy: Policy,
-    /// What is to be asked before this can be known.
+    /// The queries that are needed to continue.
     open_questions: Questions,
-    /// The domains that are being followed, from the first one.
+    /// The domains on the current path, starting with the first.
     path: Vec<String>,
-    /// The term of the first record that is being followed.
+    /// The term of the first record that leads to the current one.
     origin: String,
-    /// Whether a match there would let pass.
+    /// Whether a match here passes.
     is_passing: bool,
 }
 
 impl Walk {
-    /// Follows the record of a domain to its ends, and asks for what is missing on the way.
+    /// Walks through the record of a domain completely, and makes the queries that it needs.
     pub(super) async fn to_the_end(
         facts: &mut Facts,
         resolver: &dyn Resolver,
@@ -71,7 +71,7 @@ impl Walk {
         Self::over(facts, domain, record)
     }
 
-    /// Follows the record of a domain as far as the facts go.
+    /// Walks through the record of a domain as far as the known answers go.
     pub(super) fn over(facts: &Facts, domain: &str, record: &Record) -> Self {
         let mut walk = Self {
             is_passing: true,
@@ -114,7 +114,7 @@ impl Walk {
         policy
     }
 
-    /// Notes what a term of the first record costs.
+    /// Records the number of look-ups of a term of the first record.
     fn counted<T>(&mut self, text: &str, work: impl FnOnce(&mut Self) -> T) -> T {
         if self.path.len() > 1 {
             return work(self);
@@ -143,7 +143,7 @@ impl Walk {
             }
             Mechanism::Include(included) => self.included(facts, included),
             Mechanism::Exists(name) => match named(Some(name)) {
-                // Any IPv4 address will do, whoever sends: then it matches every mail.
+                // Any IPv4 address is a match, whoever sends, so the term matches every mail.
                 Some(name) if self.addresses(facts, &name).iter().any(IpAddr::is_ipv4) => {
                     Matcher::Everybody
                 }
@@ -161,7 +161,7 @@ impl Walk {
         }
     }
 
-    /// The name that a term asks about; none where macros compute it.
+    /// Returns the name that a term refers to, or `None` if it contains macros.
     fn named(&mut self, name: Option<&Domain>, own: &str) -> Option<String> {
         match name {
             None => Some(own.to_owned()),
@@ -173,14 +173,14 @@ impl Walk {
         }
     }
 
-    /// The addresses of a name; one that has none was asked in vain.
+    /// Returns the addresses of a name. A name without any counts as a look-up without a result.
     fn addresses(&mut self, facts: &Facts, name: &str) -> Vec<IpAddr> {
         self.found(name, &facts.addresses, |open| &mut open.addresses)
     }
 
     fn exchangers(&mut self, facts: &Facts, name: &str, lengths: Lengths) -> Matcher {
         let mut hosts = self.found(name, &facts.exchangers, |open| &mut open.exchangers);
-        // Of a null MX (RFC 7505) there is nothing to ask.
+        // A null MX (RFC 7505) names no host.
         hosts.retain(|host| !host.is_empty());
         if hosts.len() > MAX_HOSTS {
             self.fault(format!(

@@ -1,4 +1,4 @@
-//! Whole records against tables of names.
+//! Tests whole records against tables of names.
 
 mod remedies;
 mod setups;
@@ -20,7 +20,7 @@ async fn by(relay: &Relay, records: &[(&str, &str)]) -> Vec<String> {
     told(&check(&Zone::of(records), &sender).await)
 }
 
-/// The only finding that is not good.
+/// Returns the only finding that is not ok.
 #[track_caller]
 fn worst(findings: &[String]) -> &str {
     let mut bad = findings
@@ -136,7 +136,7 @@ async fn what_is_said_of_everybody_else_is_judged() {
     }
 }
 
-/// `count` domains, each of which includes the next.
+/// Returns `count` domains, each of which includes the next.
 fn chain(count: usize) -> Vec<(String, String)> {
     (1..=count)
         .map(|index| {
@@ -341,7 +341,7 @@ async fn what_cannot_be_told_from_here_is_said() {
             "{found:?}"
         );
     }
-    // A record that receivers do not use decides nothing.
+    // A record that receivers ignore decides nothing.
     let found = judged("v=spf1 include:gone.example -all", &[]).await;
     assert!(
         worst(&found).starts_with("fail receivers ignore"),
@@ -410,7 +410,7 @@ async fn silence_anywhere_is_told_as_such() {
     }
 }
 
-/// A name server that is far away.
+/// A name server with a long response time.
 struct Far(Zone);
 
 const FAR: std::time::Duration = std::time::Duration::from_millis(60);
@@ -449,7 +449,7 @@ async fn what_can_be_asked_at_once_is() {
     let sender = Sender::new("d.example", Relay::Nobody);
     let found = told(&check(&zone, &sender).await);
     assert!(found[0].ends_with("10 of 10 look-ups"), "{found:?}");
-    // Twenty questions in three rounds; one by one they would take 1.2 s.
+    // 20 queries in three rounds. One after the other, they would take 1.2 s.
     assert!(started.elapsed() < FAR * 10, "{:?}", started.elapsed());
 }
 

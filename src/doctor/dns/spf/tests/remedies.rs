@@ -1,5 +1,5 @@
-//! Whatever is published: following the advice ends without a failure in one round, and lets nobody send whom the published
-//! record did not name, but for the relay.
+//! Whatever is published, following the advice once leaves no failure, and allows nobody to send whom the published
+//! record did not allow, except the mail server.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use super::*;
 use crate::doctor::dns::Resolver;
 use crate::doctor::dns::spf::policy::Outcome;
 
-/// The world around `d.example`.
+/// The records of other names.
 const WORLD: &[(&str, &str)] = &[
     ("d.example", "a 192.0.2.80"),
     ("d.example", "mx m1.d.example"),
@@ -51,7 +51,7 @@ const WORLD: &[(&str, &str)] = &[
     ("spf.mailjet.com", "txt v=spf1 ip4:87.253.232.0/21 ~all"),
 ];
 
-/// What somebody may have written.
+/// Terms that somebody may have written.
 const WORDS: &[&str] = &[
     "a",
     "mx",
@@ -116,7 +116,7 @@ const WORDS: &[&str] = &[
     "\u{2013}ip4:192.0.2.7",
 ];
 
-/// How it may end.
+/// Terms at the end.
 const ENDS: &[&str] = &[
     "-all",
     "~all",
@@ -149,7 +149,7 @@ fn record(random: &mut StdRng) -> String {
     format!("{text} {}", ENDS[random.random_range(0..ENDS.len())])
 }
 
-/// Addresses in and around everything that is named above.
+/// Returns addresses in and around all networks above.
 fn addresses() -> Vec<IpAddr> {
     let named = [
         "192.0.2.1",
@@ -179,7 +179,7 @@ fn addresses() -> Vec<IpAddr> {
     named.iter().map(|ip| ip.parse().unwrap()).collect()
 }
 
-/// Who may send by what is written, the terms that are none left out: what their author wanted.
+/// Returns who may send according to these texts without their invalid terms, which is what their author wanted.
 async fn meant(zone: &Zone, texts: &[String], counts: &[Outcome]) -> Vec<IpAddr> {
     let mut facts = Facts::default();
     let mut passing = Vec::new();
@@ -191,7 +191,7 @@ async fn meant(zone: &Zone, texts: &[String], counts: &[Outcome]) -> Vec<IpAddr>
             .skip(1)
             .peekable();
         while let Some(word) = words.next() {
-            // What stands apart belongs to what follows.
+            // A separate qualifier belongs to the next term.
             let joined = match (word, words.peek()) {
                 ("-" | "~" | "?" | "+", Some(next)) => format!("{word}{next}"),
                 _ => word.to_owned(),
@@ -211,7 +211,7 @@ async fn meant(zone: &Zone, texts: &[String], counts: &[Outcome]) -> Vec<IpAddr>
             seen.push(name);
             !is_second
         });
-        // A term that leads to a broken record says nothing, and nobody stops at it who only wants to know what was meant.
+        // A term that leads to a broken record is ignored, because this is about what the author wanted.
         let policy = loop {
             let record = record::parse(&terms.join(" ")).unwrap();
             let walk = Walk::to_the_end(&mut facts, zone, "d.example", &record).await;
@@ -229,7 +229,7 @@ async fn meant(zone: &Zone, texts: &[String], counts: &[Outcome]) -> Vec<IpAddr>
     passing
 }
 
-/// The addresses that the relay sends from.
+/// Returns the addresses that the mail server sends from.
 fn of_relay(relay: &Relay) -> Vec<IpAddr> {
     let address = match relay {
         Relay::Host(host) if host == "smtp.gmail.com" => "35.190.247.1",
@@ -262,7 +262,7 @@ fn zone(texts: &[String]) -> Zone {
     Zone::of(&records)
 }
 
-/// Follows the advice on what is published; whether there was any that can be followed.
+/// Follows the advice for these records. Returns whether there was any that can be followed.
 async fn follow(relay: &Relay, texts: &[String]) -> bool {
     let sender = Sender::new("d.example", relay.clone());
     let before = zone(texts);
@@ -298,7 +298,7 @@ async fn follow(relay: &Relay, texts: &[String]) -> bool {
         let mut allowed = meant(&before, texts, counts).await;
         allowed.extend(of_relay(relay));
         if texts.is_empty() && *relay == Relay::Nobody {
-            // Where mail is sent from nowhere yet, the domain's own mail servers are advised.
+            // As long as no mail is sent, the domain's own mail servers are suggested.
             allowed.extend(before.addresses("m1.d.example").await.unwrap());
             allowed.extend(before.addresses("m2.d.example").await.unwrap());
         }

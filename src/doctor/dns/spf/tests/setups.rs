@@ -1,4 +1,4 @@
-//! Set-ups as the providers' documentation asks for them, and the same without what matters.
+//! Tests the records that the providers' documentation asks for, and the same without an essential one.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,13 +7,13 @@ use super::*;
 use crate::doctor::dns::dmarc;
 use crate::doctor::dns::provider::Need;
 
-/// A provider, how it is reached, and what its documentation asks the domain's owner to publish.
+/// A provider, how it is reached, and what its documentation asks domain owners to publish.
 struct SetUp {
     relay: Relay,
     selector: Option<&'static str>,
-    /// Names below `d.example`, the domain itself being empty; `KEY` stands for a key.
+    /// Records by name below `d.example`, which itself is the empty name. `KEY` stands for a key.
     asked_for: &'static [(&'static str, &'static str)],
-    /// What the provider itself publishes.
+    /// The records of the provider itself.
     of_provider: &'static [(&'static str, &'static str)],
 }
 
@@ -69,7 +69,7 @@ fn set_ups() -> Vec<SetUp> {
                 ("smtp.office365.com", "a 52.98.1.1"),
             ],
         ),
-        // By its API and by SMTP; with an include, and with Easy DKIM alone.
+        // By API and by SMTP, with an include and with Easy DKIM alone.
         set_up(
             Relay::Ses,
             None,
@@ -186,7 +186,7 @@ fn set_ups() -> Vec<SetUp> {
     ]
 }
 
-/// A key of 2048 bits, as DKIM publishes it.
+/// Returns an RSA key with 2048 bits, in the form of DKIM.
 fn key() -> String {
     let der = |kind: u8, content: &[u8]| {
         let length = u16::try_from(content.len()).unwrap().to_be_bytes();
@@ -196,7 +196,7 @@ fn key() -> String {
     STANDARD.encode(der(0x30, &[der(2, &modulus), der(2, &[1, 0, 1])].concat()))
 }
 
-/// What SPF, DKIM and DMARC say of it, with the records asked for but these.
+/// Returns the findings of SPF, DKIM and DMARC with all records except `but`.
 async fn told_of(set_up: &SetUp, but: Option<&str>) -> Vec<String> {
     let key = key();
     let mut records = vec![
@@ -342,14 +342,14 @@ async fn following_the_remedy_of_a_provider_ends_well_and_lets_only_it_send_too(
             let Some(advice) = advice.first() else {
                 continue;
             };
-            // The operator is told to put the address there that mail comes from.
+            // The operator has to fill in the address that mail is sent from.
             let advice = advice.replace("ADDRESS", "198.51.100.7");
             let told_after = told(&check(&zone(Some(&advice)), &sender).await);
             assert!(
                 !told_after.iter().any(|line| line.starts_with("fail ")),
                 "{before:?} -> {advice}: {told_after:#?}"
             );
-            // What is new is the provider's, or the relay's own address.
+            // Only the provider's term or the mail server's address may be new.
             let known: Vec<&str> = before.unwrap_or("v=spf1").split(' ').collect();
             let provider = sender.provider();
             for word in advice.split(' ').filter(|word| !known.contains(word)) {
@@ -366,7 +366,7 @@ async fn following_the_remedy_of_a_provider_ends_well_and_lets_only_it_send_too(
     }
 }
 
-/// A domain with a record that is fine, and has nothing to do with its provider.
+/// Judges a domain with a valid record that doesn't cover its provider.
 async fn beside(relay: &str, record: &str, others: &[(&str, &str)]) -> Vec<String> {
     let record = format!("txt {record}");
     let records = [
@@ -385,7 +385,7 @@ async fn the_address_that_mail_is_handed_to_says_nothing_of_a_known_provider() {
         worst(&found),
         "fail v=spf1 does not include _spf.google.com, but email.smtp_host smtp.gmail.com belongs to Google Workspace -> add include:_spf.google.com to the TXT record of d.example: publish d.example TXT \"v=spf1 a:smtp.gmail.com include:_spf.google.com -all\""
     );
-    // An include that does not let pass is none.
+    // An include that doesn't pass doesn't count.
     for record in [
         "v=spf1 -include:_spf.google.com ~all",
         "v=spf1 ?include:_spf.google.com ~all",
@@ -397,7 +397,7 @@ async fn the_address_that_mail_is_handed_to_says_nothing_of_a_known_provider() {
             "{found:?}"
         );
     }
-    // Some list the addresses instead.
+    // Some domains list the addresses instead.
     let found = beside("smtp.gmail.com", "v=spf1 ip4:35.190.0.0/16 -all", &[google]).await;
     assert_eq!(
         found[1],

@@ -1,6 +1,6 @@
-//! The official SPF suites. They say what a receiver decides about one mail; the doctor judges a record and a relay. For
-//! most results the judgement follows (`follows`), and `suites.tsv` says for each case which one it is, with the reason
-//! where it is another.
+//! Runs the official SPF test suites. They define what a receiver decides about one mail, while the doctor judges a
+//! record and a mail server. For most results, the judgement follows from the result (`follows`). `suites.tsv` has the
+//! judgement for each case, with the reason if it is a different one.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +21,7 @@ struct Case {
     zone: BTreeMap<String, Vec<String>>,
 }
 
-/// The judgement that follows from a receiver's result.
+/// Returns the judgement that follows from a receiver's result.
 fn follows(result: &str) -> &'static str {
     match result {
         "pass" => "covered",
@@ -33,7 +33,7 @@ fn follows(result: &str) -> &'static str {
     }
 }
 
-/// What the doctor says, in a word.
+/// Returns the doctor's judgement as one word.
 fn word(findings: &[Finding]) -> &'static str {
     let told: Vec<String> = told(findings);
     let says = |status: &str, words: &str| {
