@@ -1,4 +1,5 @@
-//! One act on several things, and the report of it: each by name, or where they are many, counts and the place reached.
+//! Applies an act to several targets and reports the result: each target by name, or counts and the last target if
+//! there are many.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -14,7 +15,7 @@ use super::output::{Canvas, Cell, Report, Tone};
 use super::{Context, Failure, Result, progress};
 use crate::model::{Email, Id, User};
 
-/// Up to so many things are listed one by one. Of more, only those that failed are, and of those no more than that.
+/// Up to this many targets are listed one by one. If there are more, only failed ones are listed, at most this many.
 const MAX_ITEMS: usize = 100;
 
 pub(super) trait Target {
@@ -66,18 +67,18 @@ impl fmt::Display for Label {
     }
 }
 
-/// The targets without those that are named twice, in their order.
+/// Returns the targets in their order, without duplicates.
 pub(super) fn unique<T: Clone + Eq + Hash>(targets: &[T]) -> Vec<T> {
     let mut seen = HashSet::new();
     let new = targets.iter().filter(|target| seen.insert(*target));
     new.cloned().collect()
 }
 
-/// What an act did to one thing.
+/// The result of an act on one target.
 pub(super) enum Done {
-    /// The word for it.
+    /// It was done. The text is the word for it.
     Did(&'static str),
-    /// Nothing, for there was nothing to do any more; the word for that.
+    /// There was nothing to do any more. The text is the word for that.
     Skipped(&'static str),
 }
 
@@ -86,11 +87,11 @@ struct Summary {
     items: Vec<Item>,
     done: usize,
     failed: usize,
-    /// Nothing was to be done to these.
+    /// Targets for which there was nothing to do.
     skipped: usize,
-    /// As they were, after an interruption.
+    /// Targets that were not reached because of an interruption.
     untouched: usize,
-    /// The last one that was done. Those before it were done too, or failed; none behind it was touched.
+    /// The last target that was done. Those before it were processed, none after it.
     last: Option<String>,
     #[serde(skip)]
     total: usize,
@@ -100,7 +101,7 @@ struct Summary {
 struct Item {
     #[serde(flatten)]
     target: Label,
-    /// What the act answered, `failed`, or `untouched`.
+    /// The word for what was done, `failed`, or `untouched`.
     outcome: &'static str,
     error: Option<String>,
 }
@@ -171,11 +172,11 @@ impl Summary {
     }
 }
 
-/// How many acts are under way at a time where they may be: the database writes many small changes as one, and each is a
-/// step of its own all the same.
+/// How many acts run at the same time if they may. The database combines many small writes, but each act is still a
+/// separate transaction.
 pub(super) const AT_ONCE: usize = 64;
 
-/// Does `act` to each target, one after the other; it answers with what it did.
+/// Applies `act` to each target, one after the other.
 pub(super) async fn each<T: Target>(
     context: &Context,
     targets: Vec<T>,
@@ -187,8 +188,8 @@ pub(super) async fn each<T: Target>(
     each_of(context, total, 1, once, act).await
 }
 
-/// The same for targets that come one part after the other, until a part is empty: `total` of them, as far as is known.
-/// So many acts as `at_once` are under way at a time; they begin and are reported in the order of the targets.
+/// Applies `act` to targets that `parts` returns in batches, until a batch is empty. `total` is their expected number.
+/// At most `at_once` acts run at the same time. They start and are reported in the order of the targets.
 pub(super) async fn each_of<T: Target>(
     context: &Context,
     total: usize,
@@ -216,7 +217,7 @@ pub(super) async fn each_of<T: Target>(
         total,
     };
     let mut first_failure = None;
-    // Nobody waits for each of ten thousand accounts to find the database away.
+    // Without this, an unreachable database would be tried for each of ten thousand accounts.
     let mut stopped = false;
     while !stopped {
         let part = match parts().await {

@@ -1,4 +1,4 @@
-//! `regstack completions`: what a shell needs to complete commands and options.
+//! `regstack completions`: prints completion scripts for shells.
 
 use clap_complete::Shell;
 use serde_json::json;
@@ -17,7 +17,8 @@ pub(super) struct Args {
     shell: Shell,
 }
 
-/// The scripts of fish and zsh know hidden flags too: those of `init` only say how a secret is given, and are left out.
+/// Removes hidden flags from the scripts of fish and zsh, which would show them. Those of `init` only explain how to
+/// pass a secret.
 fn without_hidden_flags(script: &str) -> String {
     let root = super::described();
     let init = root.find_subcommand("init");
@@ -48,6 +49,6 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
             .output
             .print_lines(&json!({ "script": script }), script.lines());
     }
-    // Exactly as it is: what is for a shell is escaped for it already.
+    // Printed unchanged: the text is already escaped for the shell.
     write_out(&script).map(drop)
 }

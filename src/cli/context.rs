@@ -1,4 +1,4 @@
-//! What every command works with: the global options, the surroundings of the process, and the way to an open application.
+//! The context of every command: global options, the environment of the process, and the application.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,10 +17,10 @@ use crate::delivery::Mailbox;
 use crate::model::{Actor, Origin, User};
 use crate::random::{SharedRandom, SystemRandom};
 
-/// So many accounts are named when a name stands for several.
+/// How many accounts are listed if a name matches several.
 const NAMED: usize = 5;
 
-/// The longest name of an operator that is kept, in characters.
+/// The longest operator name that is recorded, in characters.
 const OPERATOR_LENGTH: usize = 64;
 
 /// The folder of `serve --dev`, in the working directory.
@@ -33,7 +33,7 @@ pub(crate) struct Context {
     pub(crate) random: SharedRandom,
     environment: BTreeMap<String, String>,
     working_dir: PathBuf,
-    /// The application that a command acted on.
+    /// The application, once the command has opened it.
     acted_on: OnceLock<App>,
 }
 
@@ -56,7 +56,7 @@ impl Context {
         })
     }
 
-    /// Where settings come from, before a command adds its own.
+    /// Returns the sources of the settings, before a command adds its own.
     pub(crate) fn sources(&self) -> Sources {
         Sources {
             config: self.global.config.clone(),
@@ -67,12 +67,12 @@ impl Context {
         }
     }
 
-    /// The folder in which relative paths are meant.
+    /// Returns the folder for relative paths.
     pub(crate) fn working_dir(&self) -> &std::path::Path {
         &self.working_dir
     }
 
-    /// The log level that `-q` and `-v` ask for, or `otherwise`.
+    /// Returns the log level for `-q` and `-v`, or else `otherwise`.
     pub(crate) fn log_level<'a>(&self, quiet: &'a str, otherwise: &'a str) -> &'a str {
         match (self.global.quiet, self.global.verbose) {
             (true, _) => quiet,
@@ -81,7 +81,7 @@ impl Context {
         }
     }
 
-    /// The application, for an act of the operator on a database that is there.
+    /// Opens the application with an existing database, for an act of the operator.
     pub(crate) async fn open(&self) -> Result<App> {
         let loaded = self.load_existing()?;
         Box::pin(self.act_on(loaded)).await
@@ -100,14 +100,14 @@ impl Context {
         }
     }
 
-    /// The settings of an installation whose database is there.
+    /// Loads the settings of an installation with an existing database.
     pub(crate) fn load_existing(&self) -> Result<Loaded> {
         let loaded = self.load()?;
         Self::require_database(&loaded)?;
         Ok(loaded)
     }
 
-    /// Fails where the database is a file that is not there.
+    /// Fails if the database is a file that doesn't exist.
     pub(crate) fn require_database(loaded: &Loaded) -> Result {
         match loaded.settings.database.engine.missing() {
             Some(missing) => {
@@ -118,19 +118,21 @@ impl Context {
         }
     }
 
-    /// The application, for an act that may be an installation's first: where there is no database, one is made.
+    /// Opens the application for an act that may be the first in an installation. Creates the database if there is
+    /// none.
     pub(crate) async fn open_or_create(&self) -> Result<App> {
         Box::pin(self.act_on(self.load()?)).await
     }
 
-    /// The settings, for an act of the operator, with the log it writes.
+    /// Loads the settings for an act of the operator, and starts its log.
     pub(crate) fn load(&self) -> Result<Loaded> {
         let loaded = config::load(&self.sources()).map_err(|error| self.or_dev(error.into()))?;
         self.start_log()?;
         Ok(loaded)
     }
 
-    /// Starts the log of an act of the operator. What becomes of the messages it sends, a command says itself.
+    /// Starts the log for an act of the operator. Delivery is not logged, because the command reports the result
+    /// itself.
     pub(crate) fn start_log(&self) -> Result {
         logging::init(
             LogFormat::Text,
@@ -142,7 +144,7 @@ impl Context {
         )
     }
 
-    /// Where there is no configuration but what `serve --dev` keeps, that is what was meant.
+    /// If there is no configuration except that of `serve --dev`, suggests using that.
     fn or_dev(&self, failure: Failure) -> Failure {
         let named =
             self.global.config.is_some() || self.environment.contains_key("REGSTACK_CONFIG");
@@ -158,7 +160,7 @@ impl Context {
         }
     }
 
-    /// Time and randomness of this process, and where its messages go.
+    /// Returns the clock and randomness of this process, and the mailbox for its messages.
     pub(crate) fn ambient(&self, mailbox: Option<Mailbox>) -> Ambient {
         Ambient {
             clock: Arc::clone(&self.clock),
@@ -175,8 +177,8 @@ impl Context {
             .map_err(|error| preflight::not_opened(error, &loaded))
     }
 
-    /// The operator as the audit trail names them: the system's name of the process's real user, which nobody can choose,
-    /// and beside it who `sudo` says that was before.
+    /// Returns the operator for the audit trail: the system's name of the process's real user, which can't be chosen
+    /// freely, and the user who called `sudo`, if any.
     pub(crate) fn origin(&self) -> Origin {
         let uid = Uid::current();
         let real = nix::unistd::User::from_uid(uid).ok().flatten();
@@ -192,7 +194,7 @@ impl Context {
         }
     }
 
-    /// The one account that an id, an email address or a unique part of one names.
+    /// Finds the account with this id, this email address or this unique part of one.
     pub(crate) async fn find(&self, app: &App, name: &str) -> Result<User> {
         match app
             .accounts
@@ -209,7 +211,7 @@ impl Context {
                     .take(NAMED)
                     .map(|user| user.email.as_str())
                     .collect();
-                // How many there are in all is not known: the search ends early.
+                // The total is unknown, because the search stops early.
                 if users.len() > NAMED {
                     addresses.push("and more");
                 }
@@ -225,7 +227,7 @@ impl Context {
     }
 }
 
-/// The name of an operator in the audit trail. A user that the system has no name for, as in a container, is its number.
+/// Returns the operator's name for the audit trail. Without a name in the system, as in a container, it is the user id.
 fn operator(uid: Uid, name: Option<&str>, sudo_user: Option<&str>) -> String {
     let shown = |name: &str| {
         escaped(name)

@@ -1,4 +1,4 @@
-//! `regstack create-admin`: the first administrator, and any further one. Repeating it changes nothing.
+//! `regstack create-admin`: creates the first administrator, or another one. Running it again changes nothing.
 
 use serde_json::json;
 
@@ -19,7 +19,7 @@ pub(super) struct Args {
     /// Read the password from stdin instead of asking
     #[arg(long)]
     password_stdin: bool,
-    // Known from the Python package. It works, and is not recommended by showing it.
+    // Exists in the Python package. It works, but is hidden because it isn't recommended.
     #[arg(long, hide = true, conflicts_with = "password_stdin")]
     password: Option<SecretString>,
 }
@@ -66,7 +66,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     context.output.print_lines(&document, [line])
 }
 
-/// The word for what was done, and the account.
+/// Returns the word for what was done, and the account.
 pub(super) fn outcome(made: CreateAdmin) -> (&'static str, User) {
     match made {
         CreateAdmin::Created(user) => ("created", user),

@@ -1,4 +1,4 @@
-//! Sending what a command queued: at once where this process can, else a server does.
+//! Sends the messages that a command queued, immediately if this process can. Otherwise a server sends them.
 
 use std::time::Duration;
 
@@ -7,31 +7,31 @@ use crate::accounts::Mailed;
 use crate::app::App;
 use crate::delivery::{Delivery, DeliveryAttempt};
 
-/// After so long a command begins to send nothing more.
+/// The time after which a command starts no more deliveries.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) enum Sending {
     Sent,
     Left,
-    /// It stays queued, for this reason: a server tries again.
+    /// It stays queued for this reason, and a server will retry.
     Queued(String),
     Failed(String),
 }
 
-/// Sends the mail that tells an owner what an act did, if one was queued: how that went is said, and changes nothing.
+/// Sends the notice to the owner about an act, if one was queued, and reports the result. A failure changes nothing.
 pub(super) async fn send_notice(context: &Context, app: &App, to: &str) {
     if app.accounts.sends_notices() {
         send_beside(context, app, to, "notified", "notifies").await;
     }
 }
 
-/// Sends the mail that invites the holder of a new account, likewise.
+/// Sends the invitation to the owner of a new account. A failure changes nothing.
 pub(super) async fn send_invitation(context: &Context, app: &App, to: &str) {
     send_beside(context, app, to, "invited", "invites").await;
 }
 
-/// Sends what a change of the email address queued: what tells the `old` one where the settings say so, and what lets the
-/// `new` one be proven if there is such a mail.
+/// Sends the emails about a change of the email address: the notice to the `old` one if the settings require it, and
+/// the verification link to the `new` one if there is one.
 pub(super) async fn send_moved(context: &Context, app: &App, old: Option<&str>, new: Option<&str>) {
     let old = old.filter(|_| app.accounts.sends_notices());
     let mails = [
@@ -74,7 +74,7 @@ fn say_beside(context: &Context, to: &str, past: &str, does: &str, sending: Resu
     }
 }
 
-/// Sends a mail that was the point of an act; the word for what was done.
+/// Sends the email that an act is about. Returns the word for the result.
 pub(super) async fn send_asked(
     context: &Context,
     app: &App,
@@ -105,19 +105,19 @@ pub(super) async fn send_asked(
     }
 }
 
-/// Sends what is due, and says what became of the message that `ours` knows.
+/// Sends due messages and returns the result for the message that `ours` selects.
 pub(super) async fn send(app: &App, ours: impl Fn(&DeliveryAttempt) -> bool) -> Result<Sending> {
     Ok(became(&send_all(app).await?, ours))
 }
 
-/// Sends what is due.
+/// Sends due messages.
 pub(super) async fn send_all(app: &App) -> Result<Vec<DeliveryAttempt>> {
     progress::waited_for("the mail server", app.send_due(PATIENCE))
         .await
         .map_err(|cause| Failure::act("the outbox cannot be read", cause.into()))
 }
 
-/// What became of the message that `ours` knows.
+/// Returns the result for the message that `ours` selects.
 pub(super) fn became(
     tried: &[DeliveryAttempt],
     ours: impl Fn(&DeliveryAttempt) -> bool,

@@ -1,7 +1,7 @@
-//! What `serve --dev` keeps under `.regstack/`, and the layer of settings it makes of that.
+//! The folder `.regstack/` of `serve --dev`, and the settings that come from it.
 //!
-//! The folder is an installation like any other (a `regstack.toml`, a secrets file, a database), so that every other
-//! command reaches it with `--config .regstack`. Made once, reused, readable by its owner only.
+//! The folder is a normal installation (a `regstack.toml`, a secrets file, a database), so other commands can use it
+//! with `--config .regstack`. It is created once, reused, and only readable by its owner.
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
@@ -14,7 +14,7 @@ use super::files::{PRIVATE, stage};
 use super::{Failure, Result, preflight, secret};
 use crate::config::{self, Files, Loaded, Sources};
 
-/// How the settings that `--dev` makes are named where layers are told apart.
+/// The name of the layer for the settings of `--dev`.
 pub(super) const LAYER: &str = "flag --dev";
 
 const SETTINGS_HEAD: &str = "\
@@ -22,8 +22,8 @@ const SETTINGS_HEAD: &str = "\
 # Settings added here take effect, but for those that --dev makes itself: bind, base_url,
 # database_url, jwt_secret, enable_admin_router and enable_ui_router.
 ";
-/// The transport is here and not above all settings, so that whoever tries bearer tokens can. The rest is what --dev
-/// serves with, for the links that other commands send; `base_url` becomes the address served at.
+/// `transport` is set here and not as a flag, so that it can be changed to try bearer tokens. The others are what --dev
+/// serves with, for the links that other commands send. `base_url` is replaced with the actual address.
 const SETTINGS: &str = "\
 transport = \"cookie\"
 session_max_seconds = 2592000
@@ -35,10 +35,11 @@ const SETTINGS_FILE: &str = "regstack.toml";
 const SECRETS: &str = "regstack.secrets.env";
 const SECRET: &str = "REGSTACK_JWT_SECRET";
 
-/// Makes the folder if need be, and puts its settings above all others: no other database and no other secret is touched.
+/// Creates the folder if needed, and gives its settings precedence over all others, so that no other database or secret
+/// is used.
 pub(super) fn prepare(context: &Context, sources: &mut Sources) -> Result {
     let folder = context.working_dir().join(DEV_FOLDER);
-    // Absolute: with --config the folder is reached from anywhere.
+    // Absolute, because with --config the folder is used from anywhere.
     let database = format!("sqlite:///{}", folder.join("regstack.db").display());
     let secret = install(&folder, &database, || secret::generate(context)).map_err(unusable)?;
     if sources.config.is_none() {
@@ -61,7 +62,7 @@ pub(super) fn prepare(context: &Context, sources: &mut Sources) -> Result {
     Ok(())
 }
 
-/// Refuses addresses that others can reach: the mailbox shows everybody's links.
+/// Refuses addresses that others can reach, because the mailbox shows all links.
 pub(super) fn check_bind(loaded: &Loaded) -> Result {
     let bind = &loaded.settings.server.bind;
     if bind.tcp().is_some_and(|address| address.ip().is_loopback()) {
@@ -79,7 +80,7 @@ fn unusable(cause: impl std::fmt::Display) -> Failure {
         .next("serve --dev keeps its database and secret there")
 }
 
-/// Makes links lead to the address served at: those of this server, and those that other commands send.
+/// Makes links lead to the address being served: those of this server, and those that other commands send.
 pub(super) fn follow(address: SocketAddr, context: &Context, sources: &mut Sources) -> Result {
     let base_url = format!("http://{address}");
     let settings = context.working_dir().join(DEV_FOLDER).join(SETTINGS_FILE);
@@ -88,7 +89,7 @@ pub(super) fn follow(address: SocketAddr, context: &Context, sources: &mut Sourc
     Ok(())
 }
 
-/// Changes this line of the settings only.
+/// Changes only this line of the settings.
 fn write_base_url(settings: &Path, base_url: &str) -> io::Result<()> {
     refuse_link(settings)?;
     let before = config::read_text_file(settings)?;
@@ -105,7 +106,7 @@ fn write_base_url(settings: &Path, base_url: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes what is missing, tightens what is too open, and returns the secret.
+/// Creates missing files, restricts permissions that are too open, and returns the secret.
 fn install(folder: &Path, database: &str, generate: impl FnOnce() -> String) -> io::Result<String> {
     refuse_link(folder)?;
     match DirBuilder::new().mode(0o700).create(folder) {
@@ -130,7 +131,7 @@ fn install(folder: &Path, database: &str, generate: impl FnOnce() -> String) -> 
     })
 }
 
-/// Writes a file whole, unless it is there: of two that start at once, both use the file of the first.
+/// Writes a file atomically, unless it exists. If two processes start at once, both use the file of the first.
 fn keep(path: &Path, content: impl FnOnce() -> String) -> io::Result<()> {
     refuse_link(path)?;
     if path.exists() {
@@ -142,7 +143,8 @@ fn keep(path: &Path, content: impl FnOnce() -> String) -> io::Result<()> {
     }
 }
 
-/// A checkout from elsewhere may hold a link to any file of this user: nothing behind one is written or opened up.
+/// Refuses a symbolic link. A checkout from elsewhere may contain a link to any file of this user, whose content or
+/// permissions must not change.
 fn refuse_link(path: &Path) -> io::Result<()> {
     if path.is_symlink() {
         return Err(io::Error::other(format!(

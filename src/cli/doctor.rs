@@ -1,4 +1,4 @@
-//! `regstack doctor`: asks the doctor, and shows what it says. Its exit code is the number of checks that failed.
+//! `regstack doctor`: runs the checks and shows the findings. The exit code is the number of failed checks.
 
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
@@ -41,7 +41,7 @@ pub(super) struct Args {
     /// Also send a test message to these addresses or phone numbers; asks for one if none is given
     #[arg(long, value_name = "TO", num_args = 0.., value_parser = recipient)]
     send_test: Option<Vec<Recipient>>,
-    // The Python package's spelling.
+    // The name of this option in the Python package.
     #[arg(long, hide = true, value_name = "TO", value_parser = address)]
     send_test_email: Vec<Recipient>,
 }
@@ -76,7 +76,7 @@ fn address(text: &str) -> Result<Recipient, InvalidEmail> {
     Email::parse(text).map(Recipient::Mail)
 }
 
-/// What was found, for a person who wants all of it or (with `-q`) what is wrong.
+/// The findings for a person: all of them, or only the problems with `-q`.
 #[derive(Serialize)]
 struct Shown {
     failed: usize,
@@ -168,7 +168,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     }
 }
 
-/// Who is to get a test message; asked for where it is not said.
+/// Returns the recipients of test messages. Asks for one if none is given.
 async fn recipients(args: &Args) -> Result<Vec<Recipient>> {
     let mut recipients = args.send_test_email.clone();
     match &args.send_test {
@@ -189,7 +189,7 @@ async fn recipients(args: &Args) -> Result<Vec<Recipient>> {
     Ok(recipients)
 }
 
-/// The configuration, with what `serve` would say of it.
+/// Returns the configuration with the errors and warnings of `serve`.
 fn subject(context: &Context) -> Subject {
     let ambient = context.ambient(None);
     let working_dir = context.working_dir().to_owned();
@@ -207,7 +207,7 @@ fn subject(context: &Context) -> Subject {
     subject
 }
 
-/// Waits for the checks; leaves at once when a person does not want to.
+/// Waits for the checks. Ctrl-C ends this immediately.
 async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Result<T> {
     let mut interrupt = signal(SignalKind::interrupt())
         .map_err(|cause| Failure::failed("signals can't be received").because(cause))?;

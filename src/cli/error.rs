@@ -1,7 +1,7 @@
-//! What a command says when it fails, and the one map from failures to exit codes.
+//! The error messages of commands, and the mapping of failures to exit codes.
 //!
-//! A failure is three lines at most: what failed, why, what to do next. Causes are turned into such words here, once;
-//! no other place knows an exit code.
+//! A failure has at most three lines: what failed, why, and what to do next. Causes are converted to these here only,
+//! and no other module knows exit codes.
 
 use std::fmt::Display;
 use std::io;
@@ -13,16 +13,16 @@ use crate::config::{ConfigError, Fault};
 use crate::http::ServeError;
 use crate::model::Email;
 
-/// The exit code of a command that failed; 0 is the one that did not.
+/// The exit code of a command that failed. Success is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     Failed,
     Refused,
     Configuration,
     Database,
-    /// So many of the doctor's checks failed.
+    /// This many of the doctor's checks failed.
     Checks(usize),
-    /// A person pressed Ctrl-C while nothing but waiting was done.
+    /// A person pressed Ctrl-C while the command was only waiting.
     Interrupted,
 }
 
@@ -35,7 +35,7 @@ impl Exit {
             Self::Configuration => 3,
             Self::Database => 4,
             Self::Checks(failed) => u8::try_from(failed.min(MAX_CHECKS)).unwrap_or(u8::MAX),
-            // As a shell tells of a process that SIGINT ended.
+            // The code that shells report for a process ended by SIGINT.
             Self::Interrupted => 130,
         }
     }
@@ -47,7 +47,7 @@ pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) what: String,
-    /// The cause, where it is not clear from `what`.
+    /// The cause, if `what` doesn't make it clear.
     pub(crate) why: Option<String>,
     /// What to do next: a command, or a few words.
     pub(crate) next: Option<String>,
@@ -83,7 +83,7 @@ impl Failure {
         Self::new(Exit::Interrupted, "interrupted")
     }
 
-    /// Whether a report on stdout has said all of it.
+    /// Returns whether the report on stdout is complete, so that no error message is needed.
     pub(crate) fn is_told(&self) -> bool {
         matches!(self.exit, Exit::Checks(_))
     }
@@ -98,7 +98,7 @@ impl Failure {
         self
     }
 
-    /// A use case refused or broke while doing `what`.
+    /// Converts the error of a use case. `what` says what failed.
     pub(crate) fn act(what: impl Into<String>, error: accounts::Error) -> Self {
         use accounts::Error as E;
         if let E::Store(cause) = error {
@@ -191,7 +191,7 @@ impl Failure {
         }
     }
 
-    /// The same for an act on an email address, which the advice then names.
+    /// The same as [`Self::act`] for an act on an email address, which the advice then mentions.
     pub(crate) fn act_on(email: &Email, what: impl Into<String>, error: accounts::Error) -> Self {
         match error {
             accounts::Error::EmailTaken => {
@@ -225,7 +225,7 @@ impl Failure {
         }
     }
 
-    /// The database could not be opened; `database` says where it is configured.
+    /// The database could not be opened. `database` says where it is configured.
     pub(crate) fn open(cause: &StoreError, database: &str) -> Self {
         let failure = Self::store("the database cannot be opened", cause);
         let why = failure.why.as_deref().unwrap_or_default();
@@ -235,14 +235,14 @@ impl Failure {
         }
     }
 
-    /// There is no database, and the act is none that makes one.
+    /// There is no database, and the command doesn't create one.
     pub(crate) fn no_database(missing: &str, database: &str) -> Self {
         Self::new(Exit::Database, format!("{missing} ({database})")).next(
             "cd to the installation, or name it with --config; regstack db restore brings a backup back; regstack db migrate creates a new database",
         )
     }
 
-    /// These faults keep the configuration from being used.
+    /// The configuration cannot be used because of these faults.
     pub(crate) fn faults(faults: &[Fault]) -> Self {
         const SHOWN: usize = 3;
         let more = faults.len().saturating_sub(SHOWN);
@@ -267,7 +267,7 @@ impl Failure {
         failure.because(why.join("; "))
     }
 
-    /// The arguments were not understood: clap's own text, cut to what is wrong and what was probably meant.
+    /// The arguments are invalid. Uses clap's text, shortened to the problem and the suggestion.
     pub(crate) fn usage(error: &clap::Error, command: &str) -> Self {
         let text = error.render().to_string();
         let lines = text
@@ -284,7 +284,7 @@ impl Failure {
         };
         let tips: Vec<String> = match (known, error.get(ContextKind::SuggestedSubcommand)) {
             (Some(name), _) => vec![format!("did you mean '{name}'?")],
-            // The likeliest comes last.
+            // clap puts the best suggestion last.
             (None, Some(ContextValue::Strings(names))) if !names.is_empty() => names
                 .last()
                 .map(|name| format!("did you mean '{name}'?"))
@@ -322,9 +322,9 @@ impl Failure {
     }
 }
 
-/// The command that others know by this word.
+/// Returns the command that is known by another name in other programs.
 fn other_word(word: &str, command: &str) -> Option<&'static str> {
-    // The program's own commands, and those of its groups.
+    // The top-level commands, and those of the groups.
     let known: &[(&[&str], &str)] = if command == "regstack" {
         &[
             (&["run", "start", "server", "up"], "serve"),

@@ -1,4 +1,4 @@
-//! Files written whole or not at all: staged beside their place, on the disk before they get their name.
+//! Writes files atomically: the content is written to disk next to the target before it is renamed.
 
 use std::fs::{File, Metadata, Permissions};
 use std::io::{self, Write as _};
@@ -7,14 +7,14 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-/// Only its owner reads such a file.
+/// The mode of a file that only its owner can read.
 pub(super) const PRIVATE: u32 = 0o600;
-/// What everybody's umask makes of a new file.
+/// The mode of a new file before the umask.
 pub(super) const ORDINARY: u32 = 0o666;
 
-/// Returns the text in a file that is still to be given its name. A new file has `mode` as the umask leaves it; one that
-/// takes the place of another has exactly that mode, and stays with the owner of the one `replaced`: a server may run as
-/// another user than who writes its files.
+/// Writes the text to a temporary file, which still has to be renamed. A new file gets `mode` minus the umask. A file
+/// that replaces another gets exactly `mode` and the owner of the `replaced` file, because a server may run as another
+/// user than the operator.
 pub(super) fn stage(
     path: &Path,
     content: &[u8],
@@ -31,7 +31,7 @@ pub(super) fn stage(
     staged.write_all(content)?;
     if let Some(replaced) = replaced {
         let mode = take_over(staged.as_file(), replaced, mode)?;
-        // Last: until the owner is right, nobody else may read it.
+        // Set last, because nobody else may read the file until its owner is right.
         staged
             .as_file()
             .set_permissions(Permissions::from_mode(mode))?;
@@ -40,8 +40,8 @@ pub(super) fn stage(
     Ok(staged)
 }
 
-/// Gives a file the owner and group of the one it replaces, and returns the mode it may have then. A group that is none of
-/// the user's cannot be given: where it may no more than everybody, that does no harm.
+/// Gives a file the owner and group of the file it replaces, and returns the mode it may have. A group that the user
+/// doesn't belong to can't be set, which is harmless if the group has no more rights than everybody.
 fn take_over(file: &File, replaced: &Metadata, mode: u32) -> io::Result<u32> {
     let created = file.metadata()?;
     if (created.uid(), created.gid()) == (replaced.uid(), replaced.gid()) {
@@ -65,13 +65,13 @@ fn take_over(file: &File, replaced: &Metadata, mode: u32) -> io::Result<u32> {
     }
 }
 
-/// The mode of a file whose group is lost, where no right to read is lost with it.
+/// Returns the mode for a file that loses its group, if nobody loses the right to read.
 fn without_group(mode: u32) -> Option<u32> {
     let (group, others) = (mode >> 3 & 0o7, mode & 0o7);
     (group & !others & 0o4 == 0).then_some(mode & !0o070 | others << 3)
 }
 
-/// Puts the names of a folder on the disk: without this a power cut could still undo a renaming.
+/// Writes a folder's entries to disk. Without this, a power failure could undo a rename.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }

@@ -1,16 +1,17 @@
-//! Where log lines go: stderr, in a way that never fails, blocks or ends what is logged about.
+//! Writes log lines to stderr without failing, blocking or ending the process.
 //!
-//! A pipe that nobody reads, a pipe that was closed, a disk that is full: lines are lost then, they are counted, and the
-//! number is said once as soon as lines can be written again.
+//! Lines are lost if a pipe isn't read or was closed, or if a disk is full. They are counted, and the number is logged
+//! as soon as lines can be written again.
 
 use std::io::{self, Write};
 
 use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 
-/// Lines that wait for a slow reader; what comes beyond is lost.
+/// The most lines that wait for a slow reader. More are lost.
 const MAX_WAITING_LINES: usize = 10_000;
 
-/// Lines that are written by a thread of their own until the guard is dropped, which waits a second for the rest.
+/// Returns a writer whose lines are written by a separate thread until the guard is dropped, which waits a second for
+/// the rest.
 pub(super) fn in_background() -> (NonBlocking, WorkerGuard) {
     NonBlockingBuilder::default()
         .lossy(true)
@@ -19,7 +20,7 @@ pub(super) fn in_background() -> (NonBlocking, WorkerGuard) {
         .finish(Unfailing::new(io::stderr()))
 }
 
-/// A writer whose errors are nobody's.
+/// A writer that ignores errors.
 pub(super) struct Unfailing<W> {
     to: W,
     lost: u64,
@@ -32,7 +33,7 @@ impl<W: Write> Unfailing<W> {
 }
 
 impl<W: Write> Write for Unfailing<W> {
-    /// Takes one line, whole.
+    /// Writes one whole line.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let written = if self.lost == 0 {
             self.to.write_all(line)

@@ -1,4 +1,5 @@
-//! The log of a process: what goes to stderr, in which form. Nothing in an event may drive a terminal or forge a line.
+//! The log of a process: what goes to stderr, and in which format. Nothing in an event can control a terminal or forge
+//! a line.
 
 use std::fmt::{Debug, Display, Formatter};
 use std::io::{self, IsTerminal as _};
@@ -18,12 +19,13 @@ use super::output::{Tone, escaped};
 use super::{Failure, Result};
 use crate::config::LogFormat;
 
-/// Starts the log of a command, once in a process.
+/// Starts the log of a command, once per process.
 pub(crate) fn init(format: LogFormat, level: &str, colors: bool) -> Result {
     start(format, level, colors, || Unfailing::new(io::stderr())).map(drop)
 }
 
-/// Starts the log of a server: lines are written beside what it does. The guard writes what is left when it is dropped.
+/// Starts the log of a server, whose lines are written by a separate thread. The guard writes the rest when it is
+/// dropped.
 pub(crate) fn init_in_background(
     format: LogFormat,
     level: &str,
@@ -34,7 +36,7 @@ pub(crate) fn init_in_background(
     Ok((guard, relevel))
 }
 
-/// Changes the level of the log that was started.
+/// Changes the level of the running log.
 pub(crate) type Relevel = Box<dyn Fn(&str) -> Result + Send + Sync>;
 
 fn start<W>(format: LogFormat, level: &str, colors: bool, writer: W) -> Result<Relevel>
@@ -44,7 +46,7 @@ where
     let filter = filter(level)?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        // An error of the log is counted by its writer; told on stderr it would end the process.
+        // The writer counts its own errors. Reporting them on stderr would end the process.
         .log_internal_errors(false)
         .with_writer(writer);
     let json = match format {
@@ -88,7 +90,7 @@ fn relevel<S: 'static>(handle: reload::Handle<EnvFilter, S>) -> Relevel {
     })
 }
 
-/// The form for people: `07:06:05 INFO  POST /api/auth/register 201 38 ms  <request id>`, the time in UTC.
+/// The text format: `07:06:05 INFO  POST /api/auth/register 201 38 ms  <request id>`, with the time in UTC.
 struct Short;
 
 impl<S, N> FormatEvent<S, N> for Short
@@ -104,7 +106,7 @@ where
     ) -> std::fmt::Result {
         let mut time = String::new();
         SystemTime.format_time(&mut Writer::new(&mut time))?;
-        // Of 2026-01-31T07:06:05.123456Z a person at a terminal needs the middle.
+        // Only the time of 2026-01-31T07:06:05.123456Z is shown at a terminal.
         let time = time.get(11..19).unwrap_or(&time);
         let level = *event.metadata().level();
         let tone = match level {
@@ -145,7 +147,7 @@ impl Display for Line {
             Some(value.trim_matches('"'))
         };
         let message = value("message").unwrap_or_default();
-        // A line of the access log says what was asked, what was answered and how fast, and needs no names for it.
+        // Access log lines show method, path, status and duration without field names.
         let access = (value("method"), value("path"), value("ms"));
         let shown: &[&str] = if let (Some(method), Some(path), Some(ms)) = access {
             let outcome = value("status").unwrap_or(message);
@@ -162,7 +164,7 @@ impl Display for Line {
     }
 }
 
-/// One field as text, escaped: log lines carry what clients sent.
+/// Writes one field as text, escaped because log lines contain data from clients.
 fn field(writer: &mut Writer<'_>, field: &Field, value: &dyn Debug) -> std::fmt::Result {
     let value = escaped(&format!("{value:?}"));
     match field.name() {

@@ -1,4 +1,4 @@
-//! `regstack man`: the manual, a page a command.
+//! `regstack man`: the manual, with one page for each command.
 
 use std::fs;
 use std::io;
@@ -10,8 +10,8 @@ use serde_json::json;
 use super::output::write_out;
 use super::{Context, Failure, Result};
 
-/// The day of this version's release in CHANGELOG.md, and until then of the latest change to what the manual says: the same in
-/// every build. `tests/refresh` writes it.
+/// The date of this version's release in CHANGELOG.md, or before that of the latest change to the manual. It is the
+/// same in every build. `tests/refresh` writes it.
 const DATE: &str = "2026-11-29";
 
 /// Write the man pages
@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
         .print_lines(&json!({ "pages": written }), [line])
 }
 
-/// The pages with their file names, that of the whole program first.
+/// Returns the pages with their file names, that of the whole program first.
 fn pages() -> io::Result<Vec<(String, String)>> {
     let mut root = super::described();
     root.build();
@@ -60,7 +60,7 @@ fn pages() -> io::Result<Vec<(String, String)>> {
     Ok(pages)
 }
 
-/// How a command is called: its options with their values, then what clap says of the rest.
+/// Returns how a command is called: its options with their values, then the rest of clap's usage.
 fn usage(command: &clap::Command) -> String {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage:").trim();
@@ -85,8 +85,8 @@ fn usage(command: &clap::Command) -> String {
     text + rest
 }
 
-/// A page as `mandoc -Tlint` wants it: no line longer than 80 characters, none that ends with blanks, no break beside
-/// another.
+/// Formats a page as `mandoc -Tlint` requires: no line longer than 80 characters, no trailing blanks, no adjacent
+/// breaks.
 fn tidied(page: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for line in page.lines().map(str::trim_end) {
@@ -99,7 +99,7 @@ fn tidied(page: &str) -> String {
             _ => {}
         }
         let mut rest = line;
-        // The roff of a table, a title or an example stays on its line.
+        // Lines of a table, a title or an example are not wrapped.
         while rest.len() > 80 && !rest.starts_with([' ', '.']) {
             let Some(at) = rest[..80].rfind(' ') else {
                 break;

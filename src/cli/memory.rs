@@ -1,4 +1,4 @@
-//! The most memory that a server can use, by its settings.
+//! The most memory that a server can use with its settings.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use crate::http;
 
 const MIB: u64 = 1024 * 1024;
 
-/// The program itself, its templates and documents, its threads, and log lines that wait to be written.
+/// The program with its templates and documents, its threads, and log lines that wait to be written.
 const PROGRAM: u64 = 64 * MIB;
 
-/// The most memory that a server uses, in bytes. Imported hashes that cost more than the settings say come on top, and so
-/// does what rate limits remember during a flood.
+/// The most memory that a server uses, in bytes. Not included: imported password hashes that cost more than the
+/// settings require, and what rate limits remember during a flood.
 pub(super) struct Ceiling {
     hashes: u64,
     database: u64,

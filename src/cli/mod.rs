@@ -1,6 +1,7 @@
-//! The command line: one file a command. Each parses its arguments, calls one use case and hands a report to the renderer.
+//! The command line, with one file for each command. A command parses its arguments, calls one use case and passes a
+//! report to the renderer.
 //!
-//! `output` alone renders, `error` alone knows exit codes; nothing here decides what may happen to an account.
+//! Only `output` renders, and only `error` knows exit codes. What may happen to an account is not decided here.
 
 mod bulk;
 mod completions;
@@ -82,7 +83,8 @@ doctor: number of failed checks
 Example:
   regstack users list --locked --json";
 
-/// The help of all commands, without the two options that are listed with the others.
+/// The help template of the root command, without the `--help` and `--version` options, which are listed with the
+/// others.
 const ROOT_HELP: &str = "\
 {about-with-newline}
 {usage-heading} {usage}
@@ -153,7 +155,7 @@ enum Command {
     Db(db::Command),
     #[command(hide = true, about = db::MIGRATE, after_help = db::MIGRATE_EXAMPLE)]
     Migrate {
-        // The Python package's spelling.
+        // The name of this argument in the Python package.
         #[arg(long, hide = true, value_parser = ["head"])]
         target: Option<String>,
     },
@@ -166,17 +168,17 @@ enum Command {
     Man(man::Args),
 }
 
-/// Runs one command line, from its arguments to its exit status.
+/// Runs a command line, from its arguments to its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
-    // `regstack help users` is how others ask for `regstack users --help`.
+    // `regstack help users` is the same as `regstack users --help`, as in other programs.
     if arguments.get(1).is_some_and(|word| word == "help") {
         arguments.remove(1);
         arguments.push("--help".into());
     }
     let environment = |name: &str| std::env::var(name).ok();
     let color = color_of(&arguments);
-    // Until the arguments are understood there is only an error to be shown.
+    // Before the arguments are parsed, the only output is an error.
     let plain = Output::new(false, false, color, &environment);
     let cli = match parse(&arguments, color) {
         Ok(Some(cli)) => cli,
@@ -189,7 +191,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         cli.global.color,
         &environment,
     );
-    // What prompts and spinners ask of their libraries.
+    // Configures the libraries for prompts and spinners.
     console::set_colors_enabled_stderr(output.stderr_colors());
     let Some(command) = cli.command else {
         return finish(&output, write_out(SHORT_HELP).map(drop));
@@ -199,24 +201,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     finish(&output, result)
 }
 
-/// What is wrong with a command line, if anything: documents are held against it.
+/// Returns the error of a command line, if there is one. Tests use this to check the documentation.
 #[cfg(feature = "internals")]
 pub fn check(arguments: &[String]) -> std::result::Result<(), clap::Error> {
     let words = std::iter::once("regstack").chain(arguments.iter().map(String::as_str));
     Cli::command().try_get_matches_from(words).map(drop)
 }
 
-/// The whole command line, as others describe it.
+/// Returns the description of the whole command line.
 fn command() -> clap::Command {
     Cli::command()
 }
 
-/// The same for shells and the manual, which have room for the flags of every question of `init`.
+/// Returns the description with the flags for every question of `init`, for shells and the manual, which have room for
+/// them.
 fn described() -> clap::Command {
     command().mut_subcommand("init", init::describe)
 }
 
-/// The parsed arguments; none if they asked for help or the version, which is printed then.
+/// Parses the arguments. Returns `None` if help or the version was requested and printed.
 fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Option<Cli>> {
     let mut root = Cli::command().color(color);
     let error = match root
@@ -251,7 +254,7 @@ fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Option<Cli>> {
     Err(Failure::usage(&error, name))
 }
 
-/// What there is in place of a command of the Python package that is not here.
+/// Returns what replaces a command that only exists in the Python package.
 fn of_python_package(word: &str) -> Option<(&'static str, &'static str)> {
     match word {
         "oauth" => Some((
@@ -274,14 +277,14 @@ fn of_python_package(word: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// The command that the arguments name, as far as they name one.
+/// Returns the command that the arguments name, as far as they name one.
 fn command_named<'a>(root: &'a clap::Command, arguments: &[OsString]) -> &'a clap::Command {
     arguments.iter().fold(root, |command, word| {
         command.find_subcommand(word).unwrap_or(command)
     })
 }
 
-/// `--color` as far as it can be told before the arguments are parsed: help and usage errors are coloured too.
+/// Returns the value of `--color` before the arguments are parsed, because help and usage errors are coloured too.
 fn color_of(arguments: &[OsString]) -> ColorChoice {
     let words: Vec<&str> = arguments
         .iter()
@@ -329,8 +332,8 @@ fn execute(command: &Command, context: &Context) -> Result {
         context.finish().await;
         result
     });
-    // What still runs was told to stop and had its time, or is to be cut off: it ends with the process, which is now. Shut
-    // down before that, tasks would lose each other's ends one by one, and MongoDB's driver panics where it does.
+    // Tasks that still run were told to stop and had time for it, or are to be interrupted: they end with the process,
+    // which exits now. A runtime shutdown before that would end tasks in any order, on which MongoDB's driver panics.
     std::mem::forget(runtime);
     result
 }
@@ -379,7 +382,7 @@ mod tests {
                 .unwrap_err()
                 .to_string();
             let lines: Vec<&str> = help.trim_end().lines().collect();
-            // The two long lists of commands take more room.
+            // The two long lists of commands need more lines.
             let is_long = ["regstack", "regstack users"].contains(&name.as_str());
             let most = if is_long { 38 } else { 28 };
             assert!(

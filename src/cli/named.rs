@@ -1,4 +1,5 @@
-//! How commands name accounts: by an argument, or by `--email` as `create-admin` has always had it. Both work everywhere.
+//! How commands name accounts: as an argument, or with `--email` like `create-admin` in the Python package. Both work
+//! everywhere.
 
 use super::{Failure, Result};
 use crate::model::Email;
@@ -75,7 +76,7 @@ impl AccountAndValue {
         let Self { name, value, email } = self;
         match (email, name, value) {
             (None, Some(name), Some(value)) => Ok((name, value)),
-            // The account stands in the option, so the only argument is what comes behind it.
+            // The account is in the option, so the only argument is the value.
             (Some(email), Some(value), None) => Ok((email, value)),
             (Some(_), Some(_), Some(_)) => Err(Failure::refused(
                 "the account is named twice: as an argument and with --email",
@@ -101,7 +102,7 @@ impl Accounts {
     }
 }
 
-/// A name that stands for accounts: an empty one would stand for all of them.
+/// Parses a name of accounts. An empty one would match all of them.
 pub(super) fn name(text: &str) -> Result<String, &'static str> {
     match text.trim() {
         "" => Err("expected an id, an email address, or a part of one"),

@@ -1,4 +1,4 @@
-//! What every list has in common: which page, in which form.
+//! Options of all lists: the page and the form.
 
 use std::fmt::Debug;
 
@@ -9,7 +9,7 @@ use super::{Context, Failure, Result, progress};
 use crate::accounts;
 use crate::model::{Cursor, Page};
 
-/// How many are read at a time where all are asked for.
+/// How many items are read at a time with `--all`.
 const WHOLE_PAGE: u32 = 200;
 
 /// Which page of a list, and how it is shown. `K` is its place.
@@ -42,13 +42,13 @@ fn place<K: Cursor>(text: &str) -> Result<K, &'static str> {
 }
 
 impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
-    /// Where the list goes.
+    /// Returns the output for the list.
     pub(super) fn output(&self, context: &Context) -> Output {
         context.output.utc(self.utc)
     }
 
-    /// Lists what `fetch` gives, as far and in the form that was asked for; `what` names it. Whether
-    /// there was nothing, and that is to be said: by the caller, who knows of what.
+    /// Lists the items that `fetch` returns, in the requested pages and form. `what` names the list in errors. Returns
+    /// whether the list is empty and the caller should say so.
     pub(super) async fn list<T: Row>(
         &self,
         context: &Context,
@@ -100,7 +100,7 @@ impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
         Ok(list.items.is_empty())
     }
 
-    /// Says how many there are, under a table that a person sees.
+    /// Prints the number of items, below a table that a person sees.
     fn say_total(&self, output: &Output, count: usize) {
         if count > 0 && output.is_seen(self.format) {
             output.say(&format!("{count} in all"));

@@ -1,5 +1,5 @@
-//! What can be told of a configuration without the database: what `serve` would refuse although it loads, and what is
-//! worth a warning. `serve` and `config check` both ask here, so that they never disagree.
+//! Checks a configuration without the database: errors that keep `serve` from starting although the configuration
+//! loads, and warnings. `serve` and `config check` both use this, so that they agree.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::config::{Effective, Engine, Fault, Loaded, SettingError, Settings};
 use crate::delivery::Templates;
 use crate::http;
 
-/// Everything that would keep a server from serving with these settings.
+/// Returns everything that would keep a server from starting with these settings.
 pub(super) fn faults(loaded: &Loaded, ambient: &Ambient) -> Vec<Fault> {
     let built = App::check(&loaded.settings, ambient).err();
     let tls = http::check_tls(&loaded.settings.server).err();
@@ -20,9 +20,9 @@ pub(super) fn faults(loaded: &Loaded, ambient: &Ambient) -> Vec<Fault> {
     errors.map(|error| located(error, &loaded.values)).collect()
 }
 
-/// A setting that cannot be used, with the layer of its key.
+/// Returns the fault for a setting that cannot be used, with the layer of its key.
 fn located(error: SettingError, values: &[Effective]) -> Fault {
-    // Of the keys that name the database, the one that was set is at fault.
+    // Of the keys for the database, the one that was set has the fault.
     let mongo = values
         .iter()
         .find(|value| is_mongo_key(&value.key) && value.layer != "default");
@@ -37,7 +37,7 @@ fn located(error: SettingError, values: &[Effective]) -> Fault {
     }
 }
 
-/// Why the application or its database cannot be opened, with the layers of the settings at fault.
+/// Returns why the application or its database cannot be opened, with the layers of the settings involved.
 pub(super) fn not_opened(error: OpenError, loaded: &Loaded) -> Failure {
     match error {
         OpenError::Settings(errors) => {
@@ -51,7 +51,7 @@ pub(super) fn not_opened(error: OpenError, loaded: &Loaded) -> Failure {
     }
 }
 
-/// What is accepted, and yet worth saying before people depend on it.
+/// Returns warnings about valid settings that may be a problem in production.
 pub(super) fn warnings(loaded: &Loaded, dev: bool) -> Vec<Fault> {
     let Settings {
         guessing,
@@ -88,8 +88,8 @@ pub(super) fn warnings(loaded: &Loaded, dev: bool) -> Vec<Fault> {
     warnings
 }
 
-/// What is worth a warning about where the server stands: whether mailed links lead to a page, whether clients can be
-/// told apart, and whether people reach the port that is served.
+/// Returns warnings about the deployment: whether emailed links lead to a page, whether clients can be told apart, and
+/// whether `base_url` has the port that is served.
 pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
     let settings = &loaded.settings;
     let (identity, server) = (&settings.identity, &settings.server);
@@ -138,7 +138,7 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
     let mut folders = pages.extra_static_dirs.iter();
     let replaces_script = folders.any(|folder| folder.join("js/regstack.js").exists());
     let mut built_in = built_in_pages(&pages.extra_template_dirs);
-    // Without other providers nobody comes back from one.
+    // Without other providers, the page for the return from one isn't needed.
     let has_providers = !settings.oauth.providers.is_empty();
     built_in.retain(|page| has_providers || page != "oauth_complete.html");
     if settings.features.enable_ui_router && replaces_script && !built_in.is_empty() {
@@ -181,7 +181,7 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
     warnings
 }
 
-/// The pages with something to press that no folder replaces.
+/// Returns the pages with buttons that no folder overrides.
 fn built_in_pages(folders: &[PathBuf]) -> Vec<String> {
     let files = Templates::open(folders).map(|templates| templates.files());
     let files = files.unwrap_or_default().into_iter();
@@ -191,7 +191,7 @@ fn built_in_pages(folders: &[PathBuf]) -> Vec<String> {
         .collect()
 }
 
-/// Whether a page asks this host for a file that the server has none of.
+/// Returns whether pages refer to a file on this host that the server doesn't have.
 fn is_unserved(path: &str, settings: &Settings) -> bool {
     if !settings.features.enable_ui_router || !path.starts_with('/') || path.starts_with("//") {
         return false;
@@ -212,7 +212,7 @@ fn is_unserved(path: &str, settings: &Settings) -> bool {
         .any(|file| file.is_file())
 }
 
-/// A warning if this is a secrets file that every user of the machine can read.
+/// Warns if a file is a secrets file that every user of the machine can read.
 fn open_secrets(file: &Path) -> Option<Fault> {
     let mode = file.metadata().ok()?.permissions().mode();
     (file.ends_with("regstack.secrets.env") && mode & 0o004 != 0).then(|| Fault {
@@ -223,7 +223,7 @@ fn open_secrets(file: &Path) -> Option<Fault> {
     })
 }
 
-/// Which setting, from which layer, says where the database is.
+/// Returns the setting for the location of the database, and its layer.
 pub(super) fn database_place(settings: &Settings, values: &[Effective]) -> String {
     let key = match settings.database.engine {
         Engine::Sqlite { .. } => "database_url",

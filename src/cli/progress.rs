@@ -1,20 +1,20 @@
-//! What moves on stderr while something takes its time. Nothing in a pipe.
+//! Progress indicators on stderr for slow operations. Nothing is shown in a pipe.
 
 use std::future::Future;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// How long a person waits before a sign of life is due.
+/// The time before a spinner is shown.
 const PATIENCE: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(200);
 
-/// Waits for the database, with a spinner once it takes longer.
+/// Waits for the database, with a spinner if it takes longer.
 pub(super) async fn waited<T>(work: impl Future<Output = T>) -> T {
     waited_for("the database", work).await
 }
 
-/// Waits for `whom`, with a spinner once it takes longer.
+/// Waits for `whom`, with a spinner if it takes longer.
 pub(super) async fn waited_for<T>(whom: &'static str, work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
     tokio::select! {
@@ -40,7 +40,7 @@ pub(super) fn bar(length: usize) -> ProgressBar {
     bar
 }
 
-/// Counts what goes by where nobody knows how much there is. Nothing in a pipe.
+/// Returns a counter for a total that is unknown. Nothing is shown in a pipe.
 pub(super) fn counter() -> ProgressBar {
     let bar = ProgressBar::new_spinner();
     if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} accounts  {per_sec}") {

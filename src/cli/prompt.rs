@@ -1,4 +1,4 @@
-//! What is asked of a person: new passwords and consent. Prompts go to stderr; without a terminal nothing is asked.
+//! Prompts for passwords, tokens and consent. They are shown on stderr. Without a terminal, nothing is asked.
 
 use std::io::{self, IsTerminal as _, Read as _};
 use std::time::Duration;
@@ -16,18 +16,18 @@ use crate::model::NewPassword;
 use crate::model::password::MIN_LENGTH;
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// More than any password or token, in bytes: whatever is longer is refused for its length.
+/// The most bytes read from stdin, which is more than any valid password or token.
 const STDIN_LIMIT: u64 = 8192;
 
-/// How long a question may take to make the terminal its own.
+/// How long a prompt may take to set up the terminal.
 const SETTLING: Duration = Duration::from_secs(1);
 
-/// Whether a person can be asked: both the answers' and the prompts' streams are terminals.
+/// Returns whether a person can be asked: stdin and stderr are terminals.
 pub(crate) fn possible() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// A new password: from stdin if so wished, else asked for twice.
+/// Returns a new password, from stdin if requested, otherwise from two prompts.
 pub(crate) async fn new_password(from_stdin: bool) -> Result<NewPassword> {
     if from_stdin {
         return checked(read_stdin("password")?);
@@ -51,7 +51,7 @@ pub(crate) async fn new_password(from_stdin: bool) -> Result<NewPassword> {
     checked(SecretString::from(password))
 }
 
-/// A token: from stdin where something is piped in, else asked for without showing it.
+/// Returns a token, from stdin if it is piped in, otherwise from a prompt that doesn't show it.
 pub(crate) async fn token() -> Result<SecretString> {
     let token = if !io::stdin().is_terminal() {
         read_stdin("token")?
@@ -71,7 +71,7 @@ pub(crate) async fn token() -> Result<SecretString> {
     Ok(token)
 }
 
-/// A token as it is copied: with white space around it, or with the word that goes before it in a header.
+/// Returns the token in a copied text, without white space around it and without a preceding `Bearer`.
 pub(crate) fn token_of(text: &str) -> SecretString {
     let text = text.trim();
     let (word, rest) = text.split_once(' ').unwrap_or(("", text));
@@ -83,13 +83,13 @@ pub(crate) fn token_of(text: &str) -> SecretString {
     SecretString::from(token)
 }
 
-/// A password given as text.
+/// Returns a password given as text, if it is valid.
 pub(crate) fn checked(text: SecretString) -> Result<NewPassword> {
     NewPassword::parse(text)
         .map_err(|rule| Failure::refused("this password can't be used").because(rule))
 }
 
-/// Asks for a line until it is one that can be used.
+/// Asks for a line until it is valid.
 pub(crate) async fn line(
     question: &'static str,
     check: impl Fn(&str) -> Result<(), &'static str> + Send + 'static,
@@ -103,7 +103,7 @@ pub(crate) async fn line(
     .await
 }
 
-/// Asks for consent, unless `--yes`. Without a terminal that flag is needed.
+/// Asks for consent, unless `--yes`. Without a terminal, that flag is required.
 pub(crate) async fn consent(context: &Context, what: &str) -> Result {
     if context.global.yes {
         return Ok(());
@@ -131,7 +131,7 @@ pub(crate) async fn consent(context: &Context, what: &str) -> Result {
     }
 }
 
-/// The whole of stdin as one secret: exactly as given, but for the line end that `echo` adds.
+/// Reads stdin as one secret, without the line ending that `echo` adds.
 fn read_stdin(what: &str) -> Result<SecretString> {
     let text = stdin(what, STDIN_LIMIT)?;
     let line = text.strip_suffix('\n');
@@ -139,7 +139,7 @@ fn read_stdin(what: &str) -> Result<SecretString> {
     Ok(SecretString::from(line.unwrap_or(&text)))
 }
 
-/// What is piped in, as far as `limit` bytes. Its memory is cleared in the end.
+/// Reads at most `limit` bytes from stdin. The memory is cleared on drop.
 pub(super) fn stdin(what: &str, limit: u64) -> Result<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::new());
     let mut stdin = io::stdin().lock().take(limit);
@@ -149,8 +149,8 @@ pub(super) fn stdin(what: &str, limit: u64) -> Result<Zeroizing<String>> {
     Ok(text)
 }
 
-/// Asks a question of the terminal. A signal leaves the terminal as it was: ended by the signal itself, the process
-/// would leave it without echo or cursor.
+/// Shows a prompt. A signal restores the terminal before the process ends; otherwise it would be left without echo or
+/// cursor.
 pub(super) async fn asked<T: Send + 'static>(
     question: impl FnOnce() -> dialoguer::Result<T> + Send + 'static,
 ) -> Result<T> {
@@ -172,15 +172,15 @@ pub(super) async fn asked<T: Send + 'static>(
         _ = hangup.recv() => ended(),
     };
     let _ = timeout(SETTLING, settled(&asking, &before)).await;
-    // Nothing is left to be done where the terminal itself is gone.
+    // If the terminal is gone, there is nothing left to restore.
     let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
     let _ = console::Term::stderr().show_cursor();
     write_err("\n");
     Err(failure)
 }
 
-/// Returns when a question has ended or has the terminal to itself: a signal may come before it has, and what is put back
-/// then would be changed once more.
+/// Returns when a prompt has ended or has set up the terminal. A signal may arrive before that, and the prompt would
+/// then change the restored terminal again.
 async fn settled<T>(asking: &JoinHandle<T>, before: &Termios) {
     while !asking.is_finished()
         && tcgetattr(io::stdin()).is_ok_and(|now| now.local_modes == before.local_modes)

@@ -1,4 +1,4 @@
-//! SIGHUP: what a serving process reads again, without an end to what it does.
+//! SIGHUP: reloads parts of a running server without an interruption.
 
 use std::convert::Infallible;
 use std::fs;
@@ -21,15 +21,15 @@ pub(super) struct Reload<'a> {
     pub(super) relevel: Relevel,
 }
 
-/// How often the certificate is looked at while nobody asks.
+/// How often the certificate is checked without a signal.
 const LOOK_EVERY: Duration = Duration::from_hours(24);
-/// How often it is looked whether the files of the certificate have changed. Whoever replaces them writes two, one after the
-/// other: they are read once they have been the same twice.
+/// How often the files of the certificate are checked for changes. They are replaced one after the other, so they are
+/// loaded once they have been the same in two checks.
 const COMPARE_EVERY: Duration = Duration::from_secs(5);
 
 impl Reload<'_> {
-    /// Reads again at every signal and, if its files change, the certificate; looks at the certificate's days now and once a
-    /// day. For ever.
+    /// Reloads at every signal, and reloads the certificate if its files change. Checks the certificate's validity at
+    /// the start and once a day. Never returns.
     pub(super) async fn at_every(&self, hangup: &mut Signal, app: &App) -> Infallible {
         let mut days = interval(LOOK_EVERY);
         let mut comparisons = interval(COMPARE_EVERY);
@@ -88,15 +88,15 @@ impl Reload<'_> {
     }
 }
 
-/// What is told of a file without reading it: its place on the disk, its length, and when it was changed.
+/// The identity of a file without reading it: inode, length, and modification time.
 type Look = Option<(u64, u64, i64, i64)>;
 
 /// The files of the certificate and its key, if there are any.
 struct CertificateFiles {
     paths: Vec<PathBuf>,
-    /// As they were read.
+    /// The state of the files when they were loaded.
     read: Vec<Look>,
-    /// As they were at the last look.
+    /// The state of the files at the last check.
     seen: Vec<Look>,
 }
 
@@ -114,7 +114,7 @@ impl CertificateFiles {
         }
     }
 
-    /// Whether they aren't those that were read, and nobody writes them any more.
+    /// Returns whether the files have changed since they were loaded, and are not being written any more.
     fn have_changed(&mut self) -> bool {
         let now = look(&self.paths);
         let settled = now == self.seen && now.iter().all(Option::is_some);
@@ -135,7 +135,7 @@ fn look(paths: &[PathBuf]) -> Vec<Look> {
     paths.iter().map(one).collect()
 }
 
-/// Says what is wrong with the certificate's days and names, if anything is.
+/// Logs problems with the certificate's validity or host names.
 fn warn_of_certificate(app: &App) {
     for finding in doctor::examine_certificate(&app.settings, app.ambient.clock.now()) {
         let (detail, remedy) = (finding.detail, finding.remedy.unwrap_or_default());

@@ -1,4 +1,4 @@
-//! `regstack serve`: from settings to a served application, and out again.
+//! `regstack serve`: loads the settings, runs the server, and shuts it down.
 
 use std::thread;
 
@@ -23,7 +23,7 @@ use crate::config::{self, Bind, ConfigError, Loaded, Sources};
 use crate::delivery::Mailbox;
 use crate::http::{self, Listener, ServeError};
 
-/// The name of the thread for what works beside the requests.
+/// The name of the thread for background work.
 const BACKGROUND: &str = "background";
 
 const AFTER_HELP: &str = "\
@@ -83,7 +83,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .map_err(|cause| Failure::failed("the listening address is unknown").because(cause))?;
     let mailbox = args.dev.then(Mailbox::default);
     let app = context.assemble(loaded, mailbox.clone()).await?;
-    // What --dev sets is not the operator's doing.
+    // Settings of --dev don't need a warning.
     warnings.retain(|warning| warning.layer != dev::LAYER);
     for warning in warnings {
         tracing::warn!("{warning}");
@@ -133,7 +133,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     };
     tokio::select! {
         () = rest => failure.map_or(Ok(()), Err),
-        // Mail under way is sent again by whoever runs next.
+        // Interrupted deliveries are repeated by the next server.
         () = signals.again() => if answered.is_cancelled() {
             Ok(())
         } else {
@@ -142,7 +142,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     }
 }
 
-/// The settings, and the sockets they ask for.
+/// The settings, and the sockets that they require.
 struct Settled {
     loaded: Loaded,
     listener: Listener,
@@ -191,7 +191,8 @@ async fn settle(args: &Args, context: &Context) -> Result<Settled> {
     })
 }
 
-/// An installation whose database is not where it should be would start over with an empty one, and look healthy.
+/// Refuses to start if an installation's database is missing. Otherwise the server would continue with an empty one,
+/// and look healthy.
 fn refuse_to_start_over(loaded: &Loaded) -> Result {
     match loaded.settings.database.engine.missing() {
         Some(missing) if !loaded.files.is_empty() => {
@@ -205,7 +206,7 @@ fn refuse_to_start_over(loaded: &Loaded) -> Result {
     }
 }
 
-/// Where there is no installation at all, it may be meant to be tried first.
+/// If there is no installation at all, suggests how to try regstack.
 fn unconfigured(error: ConfigError) -> Failure {
     let nothing = error.files.is_empty()
         && matches!(error.faults.as_slice(), [fault] if fault.key == "jwt_secret" && fault.layer == "default");
@@ -217,7 +218,7 @@ fn unconfigured(error: ConfigError) -> Failure {
     }
 }
 
-/// Why the address cannot be listened on, with the layer that names it.
+/// Returns why the server cannot listen on the address, with the layer of the setting.
 fn cannot_listen(error: ServeError, loaded: &Loaded) -> Failure {
     let ServeError::Bind {
         setting,
@@ -239,7 +240,7 @@ fn cannot_listen(error: ServeError, loaded: &Loaded) -> Failure {
         })
 }
 
-/// The memory of a server holds passwords and keys.
+/// Turns off core dumps, because the server's memory contains passwords and keys.
 fn no_core_dumps() {
     let none = Rlimit {
         current: Some(0),
@@ -259,8 +260,7 @@ fn start_log(loaded: &Loaded, context: &Context) -> Result<(WorkerGuard, Relevel
     )
 }
 
-/// Runs all that works beside the requests, on a thread of its own: mail servers and webhook receivers are strangers, and
-/// whatever they answer holds up no request.
+/// Runs the background work on a separate thread, so that slow mail servers and webhook receivers delay no request.
 fn work(
     app: App,
     stop: CancellationToken,
@@ -278,7 +278,7 @@ fn work(
             runtime.block_on(async {
                 tokio::join!(app.run_workers(stop.clone()), heartbeat.beat(&stop));
             });
-            // Whoever waited has gone where this fails.
+            // Fails only if the receiver is gone.
             let _ = done.send(());
         })
         .map_err(|cause| Failure::failed(failed).because(cause))?;
@@ -292,7 +292,7 @@ async fn answer(app: App, listener: Listener, stop: CancellationToken) -> Result
     Ok(http::serve(&app, listener, stop).await?)
 }
 
-/// Shows the metrics to those who reach their address.
+/// Serves the metrics on their own address.
 async fn answer_metrics(app: App, listener: Listener, stop: CancellationToken) -> Result {
     if let Ok(address) = listener.address() {
         tracing::info!(%address, "metrics are served at /metrics");
@@ -300,7 +300,7 @@ async fn answer_metrics(app: App, listener: Listener, stop: CancellationToken) -
     Ok(http::serve_metrics(&app, listener, stop).await?)
 }
 
-/// What went wrong with a part of the server that has ended.
+/// Returns what went wrong in a part of the server that has ended.
 fn why_ended(ended: Result<Result, JoinError>) -> Option<Failure> {
     match ended {
         Ok(Ok(())) => None,
@@ -309,7 +309,7 @@ fn why_ended(ended: Result<Result, JoinError>) -> Option<Failure> {
     }
 }
 
-/// Shows every message that `--dev` catches.
+/// Prints every message that `--dev` catches.
 async fn show_mail(mailbox: Mailbox, output: Output) {
     let mut arrivals = mailbox.subscribe();
     while let Ok(message) = arrivals.recv().await {

@@ -1,6 +1,6 @@
-//! The service manager (systemd): the socket that it passes on, and what it wants to be told (`sd_notify`).
+//! The service manager (systemd): the socket that it passes, and its notifications (`sd_notify`).
 //!
-//! Without a service manager nothing here does anything.
+//! Without a service manager, this module does nothing.
 
 use std::convert::Infallible;
 use std::io;
@@ -17,9 +17,9 @@ use tokio_util::sync::CancellationToken;
 use super::{Failure, Result};
 use crate::http::Listener;
 
-/// How often what works beside the requests says that it is alive.
+/// How often the background thread signals that it is alive.
 const BEAT_EVERY: Duration = Duration::from_secs(1);
-/// How long it may be silent. It waits for nobody on its thread, except while it reads templates or the disk stalls.
+/// How long the background thread may be silent. It only blocks while it reads templates, or when the disk stalls.
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// Returns the socket of a systemd socket unit (`LISTEN_FDS`), if there is one.
@@ -58,17 +58,17 @@ fn take(passed: &mut ListenFd) -> io::Result<Listener> {
     Ok(UnixListener::from_std(listener)?.into())
 }
 
-/// Tells the service manager that requests are answered.
+/// Tells the service manager that the server accepts requests.
 pub(super) fn ready() {
     tell(&[NotifyState::Ready]);
 }
 
-/// Tells the service manager that running requests finish and nothing new is taken.
+/// Tells the service manager that the server finishes running requests and accepts no new ones.
 pub(super) fn stopping() {
     tell(&[NotifyState::Stopping]);
 }
 
-/// Tells the service manager that settings are read again; [`ready`] tells that it is done.
+/// Tells the service manager that the server is reloading. [`ready`] tells it that this is done.
 pub(super) fn reloading() {
     match NotifyState::monotonic_usec_now() {
         Ok(now) => tell(&[NotifyState::Reloading, now]),
@@ -82,11 +82,11 @@ fn tell(state: &[NotifyState<'_>]) {
     }
 }
 
-/// A sign of life of the thread beside the requests.
+/// A sign of life of the background thread.
 #[derive(Clone)]
 pub(super) struct Heartbeat {
     begun: Instant,
-    /// Milliseconds after `begun`.
+    /// The time of the last one, in milliseconds after `begun`.
     last: Arc<AtomicU64>,
 }
 
@@ -98,7 +98,7 @@ impl Heartbeat {
         }
     }
 
-    /// Beats until `stop`.
+    /// Signals until `stop`.
     pub(super) async fn beat(&self, stop: &CancellationToken) {
         let beats = async {
             loop {
@@ -117,8 +117,8 @@ impl Heartbeat {
     }
 }
 
-/// Tells the service manager, as often as it wants (`WatchdogSec=`), that this process is alive: its runtime, on which this
-/// runs, and the thread beside the requests. For ever.
+/// Tells the service manager at the requested interval (`WatchdogSec=`) that this process is alive: its main runtime,
+/// which runs this, and the background thread. Never returns.
 pub(super) async fn watchdog(heartbeat: Heartbeat) -> Infallible {
     let Some(limit) = sd_notify::watchdog_enabled() else {
         return std::future::pending().await;

@@ -1,4 +1,4 @@
-//! What a server says of itself when it is ready.
+//! The startup message of a server.
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use crate::accounts::{self, StoreError};
 use crate::app::App;
 use crate::config::Bind;
 
-/// How long is waited for the indexes of a database that lacks some, before requests are answered.
+/// How long to wait for missing indexes of the database before requests are accepted.
 const PREPARATION: Duration = Duration::from_mins(1);
 
-/// The line that says where everything is.
+/// The line with the addresses of the server.
 #[derive(Serialize)]
 pub(super) struct Serving {
     version: &'static str,
     address: String,
     engine: String,
-    /// None while the database cannot be reached.
+    /// The number of accounts. `None` while the database cannot be reached.
     users: Option<u64>,
-    /// Where people reach the pages; None while they are off.
+    /// The URL of the pages. `None` if they are off.
     pages: Option<String>,
     openapi: String,
     mailbox: Option<String>,
@@ -50,9 +50,9 @@ impl Report for Serving {
     }
 }
 
-/// Says where everything is that is served on this address.
+/// Returns the startup message for a server on this address.
 pub(super) async fn describe(app: &App, bind: &Bind, with_mailbox: bool) -> Result<Serving> {
-    // What fails now fails below too, and is told there.
+    // An error here occurs below too, and is reported there.
     if timeout(PREPARATION, app.store.ready()).await.is_err() {
         tracing::warn!(
             "the database's indexes are still being created; until then, requests get 503"
@@ -60,7 +60,7 @@ pub(super) async fn describe(app: &App, bind: &Bind, with_mailbox: bool) -> Resu
     }
     let users = match app.accounts.counts().await {
         Ok(counts) => Some(counts.total_users),
-        // A server for many machines starts before its database, and uses it as soon as it answers.
+        // A server may start before its database, and uses it as soon as it responds.
         Err(accounts::Error::Store(
             cause @ (StoreError::Unavailable(_)
             | StoreError::Denied(_)

@@ -7,24 +7,24 @@ use tokio::time::Instant;
 
 use super::{Failure, Result};
 
-/// Supervisors and terminals may double a signal: what comes so soon after the first is the same wish.
+/// Service managers and terminals may send a signal twice. A second one this soon after the first is ignored.
 const ECHO: Duration = Duration::from_millis(500);
 
 /// The signals that stop a server.
 pub(super) struct Signals {
     interrupt: Signal,
     terminate: Signal,
-    /// Of a trial's terminal that closes.
+    /// SIGHUP, sent when the terminal of `--dev` closes.
     hangup: Option<Signal>,
 }
 
-/// Receives one kind of signal from now on.
+/// Starts to receive one kind of signal.
 pub(super) fn heard(kind: SignalKind) -> Result<Signal> {
     signal(kind).map_err(|cause| Failure::failed("signals can't be received").because(cause))
 }
 
 impl Signals {
-    /// Receives them from now on; SIGHUP too with `--dev`.
+    /// Starts to receive the signals, with `--dev` including SIGHUP.
     pub(super) fn listen(dev: bool) -> Result<Self> {
         let hangup = dev.then(|| heard(SignalKind::hangup())).transpose()?;
         Ok(Self {
@@ -34,7 +34,7 @@ impl Signals {
         })
     }
 
-    /// The next signal that is none of the first one's echoes.
+    /// Waits for the next signal that doesn't belong to the first.
     pub(super) async fn again(&mut self) {
         let first = Instant::now();
         self.next().await;

@@ -1,4 +1,4 @@
-//! Moments as people give them: a date, a day's name, a time of day, or a time ago.
+//! Points in time as people write them: a date, the name of a day, a time of day, or a time ago.
 
 use jiff::civil::{DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -10,13 +10,13 @@ use super::{Context, Failure, Result};
 #[derive(Debug, Clone)]
 pub(super) enum Since {
     Moment(Timestamp),
-    /// By the clock on the wall; a date alone is its midnight.
+    /// Local date and time. A date alone means its midnight.
     Local(DateTime),
-    /// The last time that it was so late.
+    /// The last occurrence of a time of day.
     Time(Time),
-    /// The midnight before so many days.
+    /// The midnight this many days ago.
     Days(i64),
-    /// The last day of this name, today included.
+    /// The last day with this name, including today.
     Weekday(Weekday),
     Ago(Span),
 }
@@ -46,7 +46,7 @@ impl Since {
             "now" => return Ok(Self::Ago(Span::new())),
             "today" => return Ok(Self::Days(0)),
             "yesterday" => return Ok(Self::Days(1)),
-            // "last week", "an hour ago"
+            // For example "last week" or "an hour ago".
             _ if named != words => format!("1 {named}"),
             words => {
                 let span = words.strip_suffix(" ago").unwrap_or(words);
@@ -75,7 +75,7 @@ impl Since {
         }
     }
 
-    /// The moment that is meant; a day starts where dates are shown.
+    /// Returns the point in time. A day starts at midnight in the time zone in which dates are shown.
     pub(super) fn at(&self, context: &Context, output: &Output) -> Result<Timestamp> {
         self.moment(context.clock.now(), output.zone())
             .map_err(|cause| Failure::refused("this time is out of range").because(cause))
@@ -111,7 +111,7 @@ mod tests {
             ("7d", "2026-03-03T12:00:00Z"),
             ("12h", "2026-03-10T00:00:00Z"),
             ("2w", "2026-02-24T12:00:00Z"),
-            // A Tuesday.
+            // This day is a Tuesday.
             ("today", "2026-03-10T00:00:00Z"),
             ("Yesterday", "2026-03-09T00:00:00Z"),
             ("monday", "2026-03-09T00:00:00Z"),

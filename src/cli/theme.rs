@@ -1,4 +1,4 @@
-//! How questions look: the mark, the question, what is offered in brackets, then the answer. Told apart without colours too.
+//! The look of prompts: a mark, the question, the default in brackets, then the answer. Readable without colours too.
 
 use std::fmt::{Result, Write};
 use std::io;
@@ -8,16 +8,16 @@ use dialoguer::theme::Theme;
 
 use super::output::{Tone, escaped};
 
-/// The look of every prompt. Colours are those that stderr has.
+/// The theme of every prompt. It uses colours if stderr does.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look;
 
-/// Text in a tone, as far as stderr has colours.
+/// Returns a text in a tone, if stderr has colours.
 fn paint(tone: Tone, text: &str) -> String {
     tone.paint(text, console::colors_enabled_stderr())
 }
 
-/// A question that waits, with what an empty answer means.
+/// Writes an open question, with the meaning of an empty answer.
 fn open(f: &mut dyn Write, prompt: &str, offered: Option<&str>) -> Result {
     let mark = paint(Tone::Question, "?");
     write!(f, "{mark} {}", paint(Tone::Title, prompt))?;
@@ -27,10 +27,10 @@ fn open(f: &mut dyn Write, prompt: &str, offered: Option<&str>) -> Result {
     Ok(())
 }
 
-/// Wipes out the lines that a typed answer took beyond one: the library takes each answer for one line.
+/// Clears the additional lines of a long answer: the library assumes that each answer has one line.
 pub(super) fn wipe_wrapped(prompt: &str, offered: &str, typed: &str) -> io::Result<()> {
     let mut line = String::new();
-    // Writing to a text does not fail.
+    // Writing to a string does not fail.
     let _ = Look.format_input_prompt(&mut line, prompt, Some(offered));
     let taken = measure_text_width(&line) + measure_text_width(typed);
     let terminal = Term::stderr();
@@ -38,10 +38,10 @@ pub(super) fn wipe_wrapped(prompt: &str, offered: &str, typed: &str) -> io::Resu
     terminal.clear_last_lines(taken.div_ceil(columns).saturating_sub(1))
 }
 
-/// An answered question, as the prompts leave it.
+/// Returns an answered question in the form of the prompts.
 pub(super) fn answered_line(prompt: &str, answer: &str) -> String {
     let mut line = String::new();
-    // Writing to a text does not fail.
+    // Writing to a string does not fail.
     let _ = answered(&mut line, prompt, &escaped(answer));
     line.trim_end().to_owned()
 }

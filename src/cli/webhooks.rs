@@ -1,4 +1,4 @@
-//! The webhooks that a command queued, sent before it ends.
+//! Sends the webhooks that a command queued, before it ends.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use super::progress;
 use crate::app::App;
 use crate::delivery::Delivery;
 
-/// How long receivers have; a server tries again.
+/// The time limit for deliveries. A server retries later.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Sends the webhooks that an act queued, and says which receivers did not take theirs: that changes nothing.
+/// Sends the queued webhooks and warns about those that failed, which does not affect the command.
 pub(super) async fn send(output: &Output, app: &App) {
     if app.settings.webhooks.is_empty() || !app.has_queued() {
         return;

@@ -53,7 +53,7 @@ pub(super) fn run(context: &Context) -> Result {
             let faults = preflight::faults(&loaded, &context.ambient(None));
             let mut warnings = preflight::warnings(&loaded, false);
             warnings.splice(..0, loaded.warnings);
-            // What is refused needs no warning that it does nothing yet.
+            // A setting with a fault needs no additional warning.
             warnings.retain(|warning| !faults.iter().any(|fault| fault.key == warning.key));
             Checked {
                 ok: faults.is_empty(),

@@ -1,4 +1,4 @@
-//! `regstack config`: what the configuration is, where it comes from, and what is wrong with it.
+//! `regstack config`: shows the configuration, its sources and its faults.
 
 mod check;
 mod path;

@@ -10,7 +10,7 @@ pub(super) const EXAMPLE: &str = "Example:\n  cat \"$(regstack config path | hea
 pub(super) fn run(context: &Context) -> Result {
     let items = match config::load(&context.sources()) {
         Ok(loaded) => loaded.files,
-        // A file that is named and not there is the answer.
+        // A file given with `--config` that doesn't exist is an error.
         Err(error) if error.faults.iter().any(|fault| fault.key == "config") => {
             return Err(error.into());
         }

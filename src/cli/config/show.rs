@@ -26,7 +26,7 @@ pub(in crate::cli) struct Args {
 struct Shown {
     #[serde(flatten)]
     effective: Effective,
-    /// Why the value cannot be used; the default stands in its place.
+    /// Why the value cannot be used. The default is shown instead.
     fault: Option<String>,
 }
 
@@ -89,7 +89,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     }
 }
 
-/// Whether a key is the one that is named, or one of the section.
+/// Returns whether a key has this name or is in the section with this name.
 fn is_of(key: &str, name: &str) -> bool {
     let rest = key.strip_prefix(name);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

@@ -36,7 +36,7 @@ struct Filter {
     /// Only those of this account; for a deleted account, use its id
     #[arg(long, alias = "email", value_name = "ACCOUNT", value_parser = name)]
     user: Option<String>,
-    // The name of a type is no code to a reader of help.
+    // Without Markdown, because the type's name is shown as it is in the help.
     #[arg(long = "type", help = "Only those of this type, such as login_failed", value_name = "TYPE", value_parser = kind(), hide_possible_values = true)]
     kind: Option<EventKind>,
     /// Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)
@@ -61,7 +61,7 @@ impl Filter {
         let user_id = match &self.user {
             None => None,
             Some(name) => match name.parse::<Id>() {
-                // What happened to an account outlives it.
+                // An account's events are kept after its deletion, so its id need not exist.
                 Ok(id) => Some(id),
                 Err(_) => Some(context.find(app, name).await?.id),
             },
@@ -101,7 +101,7 @@ impl Row for Event {
     }
 }
 
-/// What is worth a look stands out.
+/// Returns the tone for an event. Security-relevant events stand out.
 fn tone(kind: EventKind) -> Tone {
     match kind {
         EventKind::LoginFailed | EventKind::LoginRefused => Tone::Warn,

@@ -14,7 +14,8 @@ use crate::model::{Event, EventFilter, Id};
 
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// An event bears the moment at which it began, and another server's clock may lag: so far back late ones are looked for.
+/// How far back to look for late events: an event has the time at which its operation started, and another server's
+/// clock may lag.
 const LATE: SignedDuration = SignedDuration::from_secs(10);
 
 const PART: u32 = 200;
@@ -55,13 +56,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let mut latest = progress::waited(read(&app, &filter, args.lines.max(1))).await?;
     let newest = latest.first().map(|event| event.at);
     seen.since = newest.unwrap_or_else(|| context.clock.now());
-    // Those of the moments before that are not shown are no news either.
+    // Older events in the window that aren't shown don't count as new either.
     let before = seen.window(&filter);
     for event in read_all(&app, &before).await? {
         seen.is_new(&event);
     }
     latest.truncate(args.lines as usize);
-    // From the first line on, Ctrl-C is an end in order.
+    // From the first line on, Ctrl-C is a normal end.
     let mut interrupted = signal(SignalKind::interrupt())
         .map_err(|cause| Failure::failed("signals can't be received").because(cause))?;
     for event in latest.into_iter().rev() {
@@ -96,22 +97,22 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     }
 }
 
-/// What was shown of late, or was there before.
+/// The events that were shown recently, or existed before.
 #[derive(Default)]
 struct Seen {
     events: BTreeMap<Id, Timestamp>,
-    /// The newest moment.
+    /// The time of the newest event.
     since: Timestamp,
 }
 
 impl Seen {
-    /// Whether an event was not seen before; it is from now on.
+    /// Returns whether an event is new, and remembers it.
     fn is_new(&mut self, event: &Event) -> bool {
         self.since = self.since.max(event.at);
         self.events.insert(event.id, event.at).is_none()
     }
 
-    /// The filter that leaves out what is too old to be news.
+    /// Returns the filter restricted to events that may be new.
     fn window(&self, filter: &EventFilter) -> EventFilter {
         let start = self.start();
         EventFilter {

@@ -1,6 +1,6 @@
-//! Answers that are given beforehand: by flags, by `--set`, and secrets by the environment or stdin.
+//! Answers given in advance: by flags, by `--set`, and secrets by the environment or stdin.
 //!
-//! No argument holds a secret: others on the machine can read arguments. What is wrong is said without the value.
+//! Arguments never contain secrets, because others on the machine can read them. Errors don't repeat the value.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,11 +13,11 @@ use crate::config::{self, ADMIN_PASSWORD, Key};
 use crate::model::{Email, NewPassword};
 use crate::secret::SecretString;
 
-/// More than all secrets together, in bytes.
+/// The most bytes read from stdin, which is more than all secrets together.
 const STDIN_LIMIT: u64 = 256 * 1024;
 const FILE: &str = "_FILE";
 
-/// An answer: the key, the text, and who gave it.
+/// An answer: the key, the text, and its source.
 struct Answer {
     key: &'static Key,
     text: String,
@@ -31,7 +31,7 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// Those of this command line and, where nobody can be asked, of the environment.
+    /// Collects the answers from the command line and, if no questions are asked, from the environment.
     pub(super) fn given(args: &Args, unasked: bool, context: &Context) -> Result<Self> {
         if let Some((key, flag)) = args.flags.secret {
             return Err(refuse_secret(&format!("--{flag}"), key));
@@ -94,7 +94,7 @@ impl Answers {
         Ok(())
     }
 
-    /// Every secret that the environment holds, or a file that it names.
+    /// Takes every secret from the environment, or from a file that the environment names.
     fn take_environment(&mut self, context: &Context) -> Result {
         let sources = context.sources();
         let (environment, folder) = (&sources.environment, &sources.working_dir);
@@ -109,7 +109,7 @@ impl Answers {
         Ok(())
     }
 
-    /// `KEY=value` lines on stdin. They win over the environment.
+    /// Takes `KEY=value` lines from stdin. They take precedence over the environment.
     fn take_stdin(&mut self) -> Result {
         let unreadable = |cause: &dyn std::fmt::Display| {
             Failure::refused("no secrets can be read from stdin").because(cause)
@@ -131,7 +131,7 @@ impl Answers {
     }
 }
 
-/// The two halves of `key=value`. What is no pair is not repeated: it may be a secret alone.
+/// Splits `key=value`. The error doesn't repeat the text, which may be a secret.
 fn split(pair: &str) -> Result<(&str, &str)> {
     pair.split_once('=')
         .map(|(name, text)| (name.trim(), text))
@@ -141,7 +141,7 @@ fn split(pair: &str) -> Result<(&str, &str)> {
         })
 }
 
-/// A variable, or what the file holds that `<name>_FILE` names, and which of the two it was.
+/// Returns the value of a variable, or the content of the file that `<name>_FILE` names, and which of the two it was.
 fn variable(
     name: &str,
     environment: &BTreeMap<String, String>,

@@ -1,4 +1,4 @@
-//! What follows the yes: the files, the schema, the administrator, and the report on them.
+//! Carries out a confirmed plan: the files, the schema, the administrator, and the report.
 
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ pub(super) struct Further {
 
 #[derive(Serialize)]
 pub(super) struct Done {
-    /// `written`, or `unchanged` where nothing had to be.
+    /// `written`, or `unchanged` if nothing had to be written.
     outcome: &'static str,
     files: Vec<Written>,
     changes: Vec<Change>,
@@ -84,7 +84,8 @@ impl Report for Done {
     }
 }
 
-/// Writes the files, then does what needs them. What was done before a failure stays, and the failure says so.
+/// Writes the files, then the schema and the administrator. After a failure, the completed steps stay, and the error
+/// says so.
 pub(super) async fn carry_out(
     plan: &Plan<'_>,
     further: Further,
@@ -123,8 +124,8 @@ pub(super) async fn carry_out(
     Ok(done)
 }
 
-/// The files in the order in which they are put in place: the secrets are left out of version control before they are
-/// there, and are there before the settings that need them.
+/// Returns the files in the order in which they are written: secrets are excluded from version control before they are
+/// written, and exist before the settings that need them.
 fn files(plan: &Plan<'_>) -> Result<Vec<NewFile>> {
     let place = &plan.place;
     let file = |path: &Path, before: &str, after: &str, private| NewFile {
@@ -165,7 +166,7 @@ async fn administrator(
     })
 }
 
-/// The next two commands, which name the installation unless they find it by themselves.
+/// Returns the next two commands, with `--config` unless they find the installation without it.
 fn next(toml: &Path, context: &Context) -> Vec<String> {
     let mut sources = context.sources();
     sources.config = None;

@@ -1,6 +1,6 @@
-//! The dialogue: section by section, each answer tested by its key's own rule, each section by what can be tried out.
+//! The dialogue: asks for each section, checks each answer by its key's rule, and tries out the result.
 //!
-//! Answers go into the plan and nowhere else; nothing is written here.
+//! Answers only change the plan; nothing is written here.
 
 mod administrator;
 mod application;
@@ -61,7 +61,7 @@ impl Section {
         }
     }
 
-    /// Whether all its questions have an answer that is good for most.
+    /// Returns whether all questions of the section have good defaults.
     const fn has_good_defaults(self) -> bool {
         matches!(
             self,
@@ -69,7 +69,7 @@ impl Section {
         )
     }
 
-    /// Whether a fault in this key is mended in this section.
+    /// Returns whether a fault in this key can be corrected in this section.
     fn owns(self, key: &str) -> bool {
         match self {
             Self::Application => ["app_name", "base_url", "bind", "behind_proxy"].contains(&key),
@@ -88,15 +88,15 @@ impl Section {
 pub(super) struct Dialogue<'d, 'c> {
     plan: &'d mut Plan<'c>,
     context: &'d Context,
-    /// Whether the sections with good defaults are asked about; none until that is answered.
+    /// Whether sections with good defaults are asked about. `None` until that is answered.
     every_question: Option<bool>,
     database: bool,
-    /// Whether the database is yet to be made, and nobody is in it.
+    /// Whether the database is still to be created, so that it has no accounts.
     new_database: bool,
-    /// Whether an authority that nobody knows stood behind a server's certificate.
+    /// Whether a server's certificate was from an unknown authority.
     own_authority: Cell<bool>,
     administrator: Option<(Email, NewPassword)>,
-    /// The email address that a flag gave the administrator.
+    /// The administrator's email address, if a flag gave it.
     admin_email: Option<Email>,
 }
 
@@ -118,7 +118,7 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         }
     }
 
-    /// Asks everything, shows what is to be done, and asks for the yes.
+    /// Asks all questions, shows the summary, and asks for confirmation.
     pub(super) async fn hold(mut self, schema: bool) -> Result<Further> {
         self.welcome();
         self.plan.ensure_secret()?;
@@ -176,17 +176,17 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         self.heading(section);
         let mut answered = None;
         while !self.pass(section).await? {
-            // What was wrong may be in a question that was left out.
+            // The problem may be in a question that was skipped.
             answered = answered.or(self.every_question);
             self.every_question = Some(true);
         }
-        // Of this section only: the others go without asking if that was the wish.
+        // This was for this section only; the others follow the original answer.
         self.every_question = answered.or(self.every_question);
         Ok(())
     }
 
-    /// Takes a section's defaults where that is wished and nothing is wrong with it. The database is tried out all the
-    /// same: what cannot be used has to be asked about.
+    /// Uses a section's defaults if that was chosen and they have no faults. The database is tried out anyway, because
+    /// an unusable one needs questions.
     async fn goes_without_asking(&mut self, section: Section) -> Result<bool> {
         if self.every_question != Some(false) || !section.has_good_defaults() {
             return Ok(false);
@@ -232,7 +232,7 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         self.context.output.talk("", section.title(), Tone::Title);
     }
 
-    /// Goes through a section once. False when it is to be asked again.
+    /// Goes through a section once. Returns `false` if it must be repeated.
     async fn pass(&mut self, section: Section) -> Result<bool> {
         match section {
             Section::Application => application::ask(self).await?,
@@ -250,7 +250,7 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         };
         let (ours, _) = split(faults, |fault| section.owns(&fault.key));
         let (elsewhere, ours) = split(ours, |fault| fault.layer.starts_with("environment"));
-        // No answer mends what the environment sets.
+        // Answers can't override the environment.
         if !elsewhere.is_empty() {
             return Err(Failure::faults(&elsewhere));
         }
@@ -260,7 +260,7 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         if !ours.is_empty() {
             return Ok(false);
         }
-        // What is wrong elsewhere has its turn, and is no reason not to try this out.
+        // Faults of other sections are handled there, and don't prevent trying this out.
         let Some(loaded) = loaded.ok().or_else(|| self.plan.provisional()) else {
             return Ok(true);
         };
@@ -272,7 +272,7 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         }
     }
 
-    /// Tries something out. A failure is explained; whether to go on from here is the person's choice.
+    /// Tries something out. If it fails, explains why and asks how to continue.
     async fn probe<F: Future<Output = Trial>>(
         &self,
         whom: &'static str,
@@ -319,14 +319,14 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         }
     }
 
-    /// Takes an answer that was tested already.
+    /// Sets an answer that was checked already.
     fn set(&mut self, key: &'static str, text: &str) -> Result {
         self.put(key, text)?;
         self.plan.mark_answered(key);
         Ok(())
     }
 
-    /// Puts in what is proposed for a key, which stays to be answered.
+    /// Sets the proposed value of a key, which may still be answered.
     fn propose(&mut self, key: &str) -> Result {
         let proposed = proposals::of(self.plan, key);
         if proposed == self.plan.value(key) {
@@ -362,7 +362,7 @@ fn split(faults: Vec<Fault>, of_a_kind: impl Fn(&Fault) -> bool) -> (Vec<Fault>,
     faults.into_iter().partition(of_a_kind)
 }
 
-/// How a trial ended, as the person has it.
+/// How a trial ended, or what the person decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     Fine,

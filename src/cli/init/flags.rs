@@ -1,4 +1,4 @@
-//! The flags that answer the questions of `init`: each key, and its flag. Rules and help are the key's own.
+//! The flags that answer the questions of `init`, by key. Validation and help come from the key.
 
 use std::ffi::OsString;
 
@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 pub(super) type Question = (&'static str, &'static str);
 
-/// The questions that a flag answers.
+/// The questions that have a flag.
 pub(super) const QUESTIONS: &[Question] = &[
     ("app_name", "app-name"),
     ("base_url", "base-url"),
@@ -40,7 +40,8 @@ pub(super) const QUESTIONS: &[Question] = &[
     ("enable_sms_2fa", "enable-sms-2fa"),
 ];
 
-/// The questions whose answer is no argument, since others can read those. Their flags say how it is given.
+/// Questions for secrets, which can't be arguments because others can read those. Their flags only explain how to pass
+/// the secret.
 pub(super) const SECRETS: &[Question] = &[
     ("jwt_secret", "jwt-secret"),
     ("email.smtp_password", "smtp-password"),
@@ -50,7 +51,7 @@ pub(super) const SECRETS: &[Question] = &[
     ("", "admin-password"),
 ];
 
-/// Answers that a new file shows even where they are the defaults.
+/// Keys that are written to a new file even with the default value.
 pub(super) const SHOWN: &[&str] = &[
     "app_name",
     "base_url",
@@ -72,7 +73,7 @@ pub(super) const SHOWN: &[&str] = &[
     "enable_sms_2fa",
 ];
 
-/// Whether the dialogue asks for this key, so that it can mend a fault in it.
+/// Returns whether the dialogue asks for this key, so that it can correct a fault in it.
 pub(super) fn is_asked(key: &str) -> bool {
     let questions = QUESTIONS.iter().chain(SECRETS);
     questions
@@ -80,12 +81,12 @@ pub(super) fn is_asked(key: &str) -> bool {
         .any(|name| !name.is_empty() && name == key)
 }
 
-/// What the questions' flags were given, in the order of the questions.
+/// The values of the questions' flags, in the order of the questions.
 #[derive(Debug, Default)]
 pub(super) struct Flags {
-    /// The key, the flag with its dashes, the value.
+    /// The key, the flag with its dashes, and the value.
     pub(super) given: Vec<(&'static str, String, String)>,
-    /// The key and flag of a secret, whose value is not kept.
+    /// The key and flag of a secret that was given as an argument. Its value is not kept.
     pub(super) secret: Option<Question>,
 }
 
@@ -121,7 +122,7 @@ impl clap::Args for Flags {
                 argument
             }
         });
-        // Taken as bytes, so that no complaint about it repeats it.
+        // Taken as bytes, so that clap's error messages don't repeat the value.
         let secrets = SECRETS.iter().map(|(_, flag)| {
             argument(flag)
                 .num_args(0..=1)

@@ -10,8 +10,8 @@ use crate::config;
 
 const GITIGNORE: &str = ".gitignore";
 
-/// The `.gitignore` that leaves out the secrets, and the database beside them, unless they are outside every work tree
-/// or left out already.
+/// Returns the `.gitignore` that excludes the secrets file and the database next to it, or `None` if they are outside
+/// every work tree or excluded already.
 pub(super) fn entry(plan: &Plan<'_>) -> Result<Option<NewFile>> {
     entry_of(&plan.place.secrets, &plan.value("database_url"))
 }
@@ -26,7 +26,7 @@ fn entry_of(secrets: &Path, database_url: &str) -> Result<Option<NewFile>> {
             .as_deref()
             .map(Pattern::database),
     );
-    // A work tree's `.git` is a folder, or a file in a linked one.
+    // The `.git` of a work tree is a folder, or a file in a linked work tree.
     let Some(root) = folder
         .ancestors()
         .find(|folder| folder.join(".git").exists())
@@ -74,7 +74,7 @@ fn entry_of(secrets: &Path, database_url: &str) -> Result<Option<NewFile>> {
     }))
 }
 
-/// The name of the `SQLite` file, if it is in this folder.
+/// Returns the name of the `SQLite` file, if it is in this folder.
 fn database(url: &str, folder: &Path) -> Option<String> {
     let path = url.strip_prefix("sqlite:")?;
     let path = Path::new(path.strip_prefix("///").unwrap_or(path));
@@ -83,7 +83,7 @@ fn database(url: &str, folder: &Path) -> Option<String> {
     Some(name.to_string_lossy().into_owned())
 }
 
-/// What has to be left out: the line that does it, and other lines that do.
+/// A file to exclude: the line for it, and other lines that also exclude it.
 struct Pattern {
     line: String,
     others: &'static [&'static str],
@@ -97,7 +97,7 @@ impl Pattern {
         }
     }
 
-    /// With the files that `SQLite` keeps beside it.
+    /// The pattern includes the files that `SQLite` creates next to the database.
     fn database(name: &str) -> Self {
         Self {
             line: format!("{name}*"),
@@ -105,7 +105,7 @@ impl Pattern {
         }
     }
 
-    /// Whether a line of this text leaves it out.
+    /// Returns whether a line of this text excludes the file.
     fn is_in(&self, text: &str, same_folder: bool) -> bool {
         text.lines().map(str::trim_end).any(|line| {
             let line = match line.strip_prefix('/') {

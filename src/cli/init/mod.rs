@@ -1,7 +1,7 @@
-//! `regstack init`: writes `regstack.toml` and `regstack.secrets.env`, by dialogue or from what it is given.
+//! `regstack init`: writes `regstack.toml` and `regstack.secrets.env`, with a dialogue or from given answers.
 //!
-//! Both ways make one [`plan::Plan`], which knows the files as they are and as they are to be; nothing is written before
-//! it is whole, tested by the rules of the configuration and agreed to.
+//! Both ways build a [`plan::Plan`] with the current and the new content of the files. Nothing is written before the
+//! plan is complete, valid and confirmed.
 
 mod answers;
 mod carry_out;
@@ -68,7 +68,7 @@ pub(super) struct Args {
     flags: Flags,
 }
 
-/// Shows the flags that answer questions; those of secrets stay hidden, since they only say how a secret is given.
+/// Shows the flags for questions. Those for secrets stay hidden, because they only explain how to pass a secret.
 pub(super) fn describe(command: clap::Command) -> clap::Command {
     flags::QUESTIONS
         .iter()
@@ -78,7 +78,7 @@ pub(super) fn describe(command: clap::Command) -> clap::Command {
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    // In scripts for the Python package these two are enough.
+    // Scripts for the Python package only use these two.
     let implied = args.force || args.if_missing;
     let unasked = args.defaults || (implied && !prompt::possible());
     let given = Answers::given(args, unasked, context)?;
@@ -104,7 +104,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     context.output.print(&done)
 }
 
-/// Says what is worth a warning about where the server will stand.
+/// Prints warnings about the deployment of the server.
 fn tell_warnings(plan: &Plan<'_>, context: &Context) -> Result {
     for warning in preflight::deployment(&plan.usable()?) {
         context.output.warn(&warning.to_string());
@@ -115,7 +115,7 @@ fn tell_warnings(plan: &Plan<'_>, context: &Context) -> Result {
     Ok(())
 }
 
-/// Takes the answers given and otherwise what the dialogue would propose, and asks nothing.
+/// Uses the given answers, and otherwise the proposals of the dialogue, without asking.
 fn unattended(
     args: &Args,
     given: Answers,
@@ -157,7 +157,8 @@ fn unattended(
     })
 }
 
-/// What a new installation starts from. One elsewhere keeps its database there, from wherever it is served.
+/// Sets the starting values of a new installation. In another folder, the database path is absolute, so that the server
+/// can be started from anywhere.
 fn start(plan: &mut Plan<'_>, context: &Context) -> Result {
     if plan.existing {
         return Ok(());
@@ -177,7 +178,7 @@ fn start(plan: &mut Plan<'_>, context: &Context) -> Result {
     Ok(())
 }
 
-/// Which installation is meant, as every other command would find it.
+/// Returns the installation to set up, found the same way as by other commands.
 fn installation(args: &Args, context: &Context) -> Result<Installation> {
     if args.target.is_some() && context.global.config.is_some() {
         return Err(Failure::refused(

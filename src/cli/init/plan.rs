@@ -1,4 +1,4 @@
-//! The plan: the two files as they are and as they are to be, and what lies between. Writes nothing.
+//! The plan: the current and the new content of both files, and their differences. Writes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -21,8 +21,8 @@ pub(super) struct Installation {
 }
 
 impl Installation {
-    /// The one at a path, which is a folder or the settings' file. Other secrets than those beside it are only meant
-    /// where there are settings without any, as the settings' reader sees it.
+    /// Returns the installation at a path, which is a folder or a settings file. A secrets file in the working
+    /// directory is only used if the settings exist without one next to them, as when loading settings.
     pub(super) fn at(path: &Path, working_dir: &Path) -> io::Result<Self> {
         let path = std::path::absolute(working_dir.join(path))?;
         let is_file = path.is_file()
@@ -51,9 +51,9 @@ impl Installation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Change {
     pub(super) key: &'static str,
-    /// Its value before; none in a new file. A secret's is never shown.
+    /// The current value. `None` in a new file, and for secrets.
     pub(super) old: Option<String>,
-    /// Its value to be, or for a secret what became of it: `set`, `kept`, `generated`.
+    /// The new value. For a secret, `set`, `kept` or `generated`.
     pub(super) new: String,
     pub(super) secret: bool,
 }
@@ -96,7 +96,7 @@ impl<'a> Plan<'a> {
             secrets: BTreeMap::new(),
             answered: BTreeSet::new(),
         };
-        // What no answer can mend has to be mended first.
+        // Faults that no answer can correct have to be fixed first.
         let beyond: Vec<Fault> = plan
             .faults()
             .into_iter()
@@ -109,7 +109,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// A key's value in the files to be, whatever the environment says; empty where there is none.
+    /// Returns a key's value in the new files, independent of the environment. Empty if there is none.
     pub(super) fn value(&self, name: &str) -> String {
         find(&self.values(&self.after), name).map_or_else(String::new, |found| found.value.clone())
     }
@@ -118,12 +118,12 @@ impl<'a> Plan<'a> {
         find(&self.values(&self.after), name).is_some_and(|found| found.layer != "default")
     }
 
-    /// Whether there were settings, not secrets alone.
+    /// Returns whether there were settings, not only secrets.
     pub(super) fn has_settings(&self) -> bool {
         !self.before.toml.is_empty()
     }
 
-    /// Notes that an answer was given for a key: it is no longer ours to propose.
+    /// Records that a key was answered, so that no value is proposed for it.
     pub(super) fn mark_answered(&mut self, key: &'static str) {
         self.answered.insert(key);
     }
@@ -132,7 +132,7 @@ impl<'a> Plan<'a> {
         self.answered.contains(key)
     }
 
-    /// Sets a key. A new file leaves out a default, unless it is worth showing; an empty text takes a value back.
+    /// Sets a key. In a new file, a default is omitted unless it is in [`SHOWN`]. An empty text removes the value.
     pub(super) fn set(&mut self, name: &str, text: &str) -> Result<(), String> {
         let key = config::key(name).map_err(|(what, _)| what)?;
         key.check(text)?;
@@ -140,11 +140,11 @@ impl<'a> Plan<'a> {
         if text.is_empty() {
             return if says { self.after.unset(key) } else { Ok(()) };
         }
-        // The older keys would name another database than the default that is asked for.
+        // The older keys would name another database than the requested default.
         let older = || self.says("mongodb_url") || self.says("mongodb_database");
         let shown = !says
             && ((!self.existing && SHOWN.contains(&name)) || (name == "database_url" && older()));
-        // A value at fault shows as the default, and has to be replaced even by that.
+        // An invalid value reads as the default, and must be replaced even with that.
         let is_at_fault = self.is_at_fault(name);
         if !key.keeps_secret(text) && value == text && !shown && !is_at_fault {
             return Ok(());
@@ -157,7 +157,7 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// Makes the secret that signs tokens, unless there is one.
+    /// Generates the signing secret, unless there is one.
     pub(super) fn ensure_secret(&mut self) -> Result {
         if self.value("jwt_secret").is_empty() {
             self.renew_secret()
@@ -173,12 +173,12 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// The settings as a server would have them, environment and all.
+    /// Loads the settings as a server would, including the environment.
     pub(super) fn load(&self) -> Result<Loaded, ConfigError> {
         config::load(&self.sources(&self.after))
     }
 
-    /// The same with defaults in the place of what cannot be used, to try out the rest.
+    /// Loads the settings with defaults for invalid ones, to try out the rest.
     pub(super) fn provisional(&self) -> Option<Loaded> {
         let mut files = self.after.clone();
         for fault in self.faults() {
@@ -191,7 +191,7 @@ impl<'a> Plan<'a> {
         config::load(&self.sources(&files)).ok()
     }
 
-    /// The settings, if a server would start with them.
+    /// Returns the settings if a server would start with them.
     pub(super) fn usable(&self) -> Result<Loaded> {
         let loaded = self.load()?;
         match preflight::faults(&loaded, &self.context.ambient(None)) {
@@ -200,7 +200,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Where the settings are read from once the files are written.
+    /// Returns the sources of the settings after the files are written.
     pub(super) fn sources_on_disk(&self) -> Sources {
         Sources {
             config: Some(self.place.toml.clone()),
@@ -208,7 +208,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// What lies between the files as they are and as they are to be, in the order of the keys.
+    /// Returns the differences between the current and the new files, in the order of the keys.
     pub(super) fn changes(&self) -> Vec<Change> {
         let before = self.existing.then(|| self.values(&self.before));
         let after = self.values(&self.after);
@@ -242,7 +242,7 @@ impl<'a> Plan<'a> {
         config::keys().filter_map(change).collect()
     }
 
-    /// The keys that the environment sets above the files.
+    /// Returns the variables in the environment that override the files.
     pub(super) fn overridden(&self) -> Vec<String> {
         let environment = self.context.sources().environment;
         let keys = config::keys().map(config::Key::variable);
@@ -258,7 +258,7 @@ impl<'a> Plan<'a> {
         sources
     }
 
-    /// The same without what the environment sets.
+    /// Returns the sources without settings from the environment.
     fn file_sources(&self, files: &Files) -> Sources {
         let mut sources = self.sources(files);
         sources
@@ -267,7 +267,7 @@ impl<'a> Plan<'a> {
         sources
     }
 
-    /// Whether the files say something of a key that cannot be used.
+    /// Returns whether the files have an invalid value for a key.
     pub(super) fn is_at_fault(&self, name: &str) -> bool {
         self.faults().iter().any(|fault| fault.key == name)
     }
@@ -277,7 +277,7 @@ impl<'a> Plan<'a> {
             .map_or_else(|error| error.faults, |_| Vec::new())
     }
 
-    /// Every key's value, as these files alone say it.
+    /// Returns the value of every key, from these files alone.
     fn values(&self, files: &Files) -> Vec<Effective> {
         config::load(&self.file_sources(files))
             .map_or_else(|error| error.values, |loaded| loaded.values)
@@ -288,7 +288,8 @@ fn find<'v>(values: &'v [Effective], name: &str) -> Option<&'v Effective> {
     values.iter().find(|value| value.key == name)
 }
 
-/// A file's text, if it is there. A link is none of ours: a checkout from elsewhere may have it lead anywhere.
+/// Returns a file's text, if it exists. Symbolic links are refused, because one in a checkout from elsewhere may lead
+/// anywhere.
 fn read(path: &Path) -> Result<Option<String>> {
     let failed = |cause: &dyn std::fmt::Display| {
         Failure::failed(format!("{} cannot be used", path.display())).because(cause)

@@ -1,4 +1,4 @@
-//! What `init` proposes: the answer that Enter takes in the dialogue, and that `--defaults` takes everywhere.
+//! The values that `init` proposes: the dialogue offers them as defaults, and `--defaults` uses them.
 
 use url::{Host, Url};
 
@@ -7,7 +7,7 @@ use crate::cli::{Failure, Result};
 use crate::config::EmailSettings;
 use crate::model::Email;
 
-/// Keys that a new installation may start with another value than the default. Later ones look at earlier ones.
+/// Keys for which a new installation may start with another value than the default. Later ones depend on earlier ones.
 const PROPOSED: [&str; 6] = [
     "bind",
     "behind_proxy",
@@ -17,10 +17,10 @@ const PROPOSED: [&str; 6] = [
     "email.from_address",
 ];
 
-/// How long a session may last while it is used.
+/// How long a session can be extended by using it, in seconds.
 const THIRTY_DAYS: &str = "2592000";
 
-/// Returns the value that is offered for a key. What is there already, or was answered, is offered again.
+/// Returns the value to offer for a key. An existing value or an answer is offered again.
 pub(super) fn of(plan: &Plan<'_>, key: &str) -> String {
     let present = plan.value(key);
     if plan.is_answered(key) {
@@ -35,7 +35,8 @@ pub(super) fn of(plan: &Plan<'_>, key: &str) -> String {
         "bind" => local_port(url.as_ref()).map_or(present, |port| format!("127.0.0.1:{port}")),
         "behind_proxy" => needs_proxy(plan).to_string(),
         "enable_ui_router" => "true".to_owned(),
-        // The Python package, which may use the same MongoDB, would accept a token of a renewed session that was ended.
+        // The Python package, which may use the same MongoDB, would accept the token of an ended session that was
+        // renewed.
         "session_max_seconds" if !plan.value("database_url").starts_with("mongodb") => {
             THIRTY_DAYS.to_owned()
         }
@@ -44,7 +45,7 @@ pub(super) fn of(plan: &Plan<'_>, key: &str) -> String {
     }
 }
 
-/// Takes every proposal that no answer was given for.
+/// Applies every proposal for which there was no answer.
 pub(super) fn take(plan: &mut Plan<'_>) -> Result {
     for key in PROPOSED {
         let proposed = of(plan, key);
@@ -57,18 +58,18 @@ pub(super) fn take(plan: &mut Plan<'_>) -> Result {
     Ok(())
 }
 
-/// Whether something in front has to end TLS: the address is https, and there are no certificates.
+/// Returns whether a proxy must handle TLS: the URL is https, and there are no certificates.
 pub(super) fn needs_proxy(plan: &Plan<'_>) -> bool {
     plan.value("base_url").starts_with("https:") && plan.value("tls_cert").is_empty()
 }
 
-/// The sender of the application's own host; the default is nobody's.
+/// Returns a sender's email address at the application's host. The default belongs to nobody.
 fn sender(url: Option<&Url>) -> Option<String> {
     let address = format!("noreply@{}", url?.domain()?);
     Email::parse(&address).is_ok().then_some(address)
 }
 
-/// The port of an address that only this machine reaches, if it names one.
+/// Returns the port of a URL that only this machine can reach, if it has one.
 fn local_port(url: Option<&Url>) -> Option<u16> {
     let url = url?;
     let is_local = match url.host()? {

@@ -1,4 +1,4 @@
-//! What is about to be done, for the person who says yes to it.
+//! The summary of a plan, for confirmation.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    /// The summary of a plan; `ignored` is the `.gitignore` that takes secrets and database in.
+    /// Summarizes a plan. `ignored` is the `.gitignore` that is extended with secrets and database.
     pub(super) fn of(
         plan: &Plan<'_>,
         further: &Further,

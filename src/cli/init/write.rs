@@ -1,5 +1,5 @@
-//! Files replaced together: all are staged beside their places and on the disk before the first is put in its place, and
-//! if one cannot be, those before it are put back. A reader sees the old text or the new one, never a part.
+//! Replaces several files together. All are written to disk next to their targets before the first one is renamed. If a
+//! rename fails, the previous ones are undone. A reader sees the old or the new text, never a part.
 
 use std::fs;
 use std::io;
@@ -15,7 +15,7 @@ use crate::config;
 
 pub(super) struct NewFile {
     pub(super) path: PathBuf,
-    /// What was read there; none when there was nothing.
+    /// The content that was read before. `None` if there was no file.
     pub(super) before: Option<String>,
     pub(super) text: String,
     pub(super) private: bool,
@@ -28,13 +28,13 @@ pub(super) struct Written {
     pub(super) state: &'static str,
 }
 
-/// Replaces the files, in this order, making their folder where there is none.
+/// Replaces the files, in this order. Creates their folder if it doesn't exist.
 pub(super) fn replace(folder: &Path, files: &[NewFile]) -> Result<Vec<Written>> {
     let made = make_folder(folder)?;
     let staged = files.iter().map(stage).collect::<Result<Vec<_>>>();
     let outcome = staged.and_then(|staged| put(files, staged));
     if outcome.is_err() {
-        // Only what was made here goes, and only while it is empty.
+        // Only removes folders created here, and only if they are empty.
         for folder in made.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
@@ -42,7 +42,7 @@ pub(super) fn replace(folder: &Path, files: &[NewFile]) -> Result<Vec<Written>> 
     outcome
 }
 
-/// The folders that had to be made, the outermost first.
+/// Creates the missing folders and returns them, the outermost first.
 fn make_folder(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut missing: Vec<PathBuf> = folder
         .ancestors()
@@ -55,7 +55,7 @@ fn make_folder(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(missing)
 }
 
-/// The text in a temporary file beside its place, safe on the disk; none where nothing changes.
+/// Writes the text to a temporary file next to the target. Returns `None` if nothing changes.
 fn stage(file: &NewFile) -> Result<Option<NamedTempFile>> {
     let failed = |cause: io::Error| {
         cannot(&file.path, "written", &cause).next("nothing was changed: make space and allow writing there, or choose another folder with --target")
@@ -115,21 +115,21 @@ fn put(files: &[NewFile], staged: Vec<Option<NamedTempFile>>) -> Result<Vec<Writ
             state,
         });
     }
-    // Where a folder cannot be synced, there is no more to do.
+    // If a folder can't be synced, there is nothing more to do.
     for folder in files.iter().filter_map(|file| file.path.parent()) {
         let _ = files::sync_folder(folder);
     }
     Ok(written)
 }
 
-/// Undoes what was put in place; the path where that failed.
+/// Restores the files that were replaced. The error is the path for which that failed.
 fn put_back(files: &[NewFile], written: &[Written]) -> Result<(), PathBuf> {
     for (file, Written { path, state }) in files.iter().zip(written) {
         let undone = match (*state, &file.before) {
             ("unchanged", _) => Ok(()),
             (_, None) => fs::remove_file(path),
             (_, Some(text)) => {
-                // In place: a rename is what just failed.
+                // Written in place, because a rename has just failed.
                 fs::write(path, text)
             }
         };
@@ -197,7 +197,7 @@ mod tests {
         let old = folder.join("o");
         fs::create_dir_all(&folder).unwrap();
         fs::write(&old, "old").unwrap();
-        // A folder in its place is met only when the file is to replace it.
+        // A folder in place of the file is only noticed when it is to be replaced.
         fs::create_dir_all(blocked.join("x")).unwrap();
         let staged = |file: &NewFile| stage(file).unwrap();
         let files = [

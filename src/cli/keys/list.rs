@@ -78,7 +78,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             "there is no signing key: jwt_algorithm is an HMAC, or no server has been started yet",
         );
     } else if algorithm.is_hmac() {
-        // As when a server was given it in its environment, and this command was not.
+        // For example if the environment with this setting was given to a server, but not to this command.
         context.output.say(&format!(
             "jwt_algorithm is {}: with this configuration, a server doesn't sign with any of them",
             algorithm.as_str()

@@ -1,4 +1,4 @@
-//! `regstack keys`: the key pairs that sign session tokens where `jwt_algorithm` is EdDSA or ES256.
+//! `regstack keys`: manages the key pairs that sign session tokens if `jwt_algorithm` is EdDSA or ES256.
 
 mod list;
 mod remove;

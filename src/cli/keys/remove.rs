@@ -80,7 +80,7 @@ mod tests {
         args: Args,
     }
 
-    /// One name in 64 begins so.
+    /// One in 64 key ids starts with a dash.
     #[test]
     fn a_name_may_begin_with_a_dash() {
         for name in ["-kid", "-h0_-", "--x", "kid"] {

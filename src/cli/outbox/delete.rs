@@ -31,7 +31,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         let deleted = progress::waited(app.accounts.delete_message(*message)).await;
         match deleted {
             Ok(()) => Ok(Done::Did("deleted")),
-            // It was there when all were listed.
+            // The message existed when they were listed.
             Err(Error::NoMessage) if !args.which.is_named() => Ok(Done::Skipped("gone")),
             Err(error) => {
                 let what = format!("message {message} cannot be deleted");

@@ -1,4 +1,4 @@
-//! `regstack outbox`: the messages that wait to be sent, and those that were given up. Never what is in them.
+//! `regstack outbox`: manages messages that are waiting or have failed. Never shows their content.
 
 mod delete;
 mod list;

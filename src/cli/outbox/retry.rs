@@ -30,7 +30,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         let what = format!("sends {} queued messages at once", messages.len());
         prompt::consent(context, &what).await?;
     }
-    // Whatever is due leaves with the first of many.
+    // The first of many retries sends all messages that are due.
     let sent = RefCell::new(HashSet::new());
     bulk::each(context, messages, async |message| {
         let what = || format!("message {message} can't be retried");
@@ -39,7 +39,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             Err(Error::NoMessage) if sent.borrow().contains(message) => {
                 return Ok(Done::Did("sent"));
             }
-            // It was there when all were listed: somebody else sent or deleted it.
+            // The message existed when they were listed; somebody else sent or deleted it.
             Err(Error::NoMessage) if !args.which.is_named() => return Ok(Done::Skipped("gone")),
             retried => retried.map_err(|error| Failure::act(what(), error))?,
         }
@@ -52,7 +52,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         match became(&tried, |tried| tried.id == *message) {
             Sending::Sent => Ok(Done::Did("sent")),
             Sending::Left => Ok(Done::Did("due")),
-            // Here sending now was the point: a message that only waits again was not sent.
+            // The purpose was to send it now, so a message that waits again counts as a failure.
             Sending::Queued(error) => {
                 Err(Failure::failed(format!("message {message} wasn't sent"))
                     .because(format!("{error}; a server will retry")))

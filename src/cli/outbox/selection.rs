@@ -1,10 +1,10 @@
-//! Which messages an act is for: named one by one, or all of a state.
+//! Selects the messages for an act: by id, or all with a state.
 
 use crate::app::App;
 use crate::cli::{Context, Failure, Result, bulk, progress};
 use crate::model::{Id, MessageState};
 
-/// So many messages are read at a time.
+/// How many messages are read at a time.
 const PAGE: u32 = 200;
 
 #[derive(Debug, clap::Args)]
@@ -22,7 +22,7 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-    /// Whether each is named: they are few, and known.
+    /// Returns whether the messages were selected by id.
     pub(super) fn is_named(&self) -> bool {
         !self.ids.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Where reports draw themselves for a person: lines, fields, tables fitted to the terminal.
+//! Draws reports for a person: lines, fields, and tables that fit the terminal.
 
 use comfy_table::{Cell as TableCell, ColumnConstraint, Row as TableRow, Table, Width, presets};
 use console::measure_text_width;
@@ -10,12 +10,12 @@ use super::tone::Tone;
 use super::wrap::wrapped;
 
 const GAP: u16 = 2;
-/// So many columns stay however narrow the terminal is.
+/// The fewest columns of a table, however narrow the terminal is.
 const MIN_COLUMNS: usize = 3;
-/// A column that may be cut keeps this width before another column goes.
+/// Columns are cut to this width before another column is dropped.
 const MIN_WIDTH: u16 = 12;
 
-/// A text of a table or line, with its tone. Made safe for a terminal when it is made.
+/// A text of a table or line, with its tone. It is escaped for the terminal on creation.
 #[derive(Debug, Clone)]
 pub(crate) struct Cell {
     text: String,
@@ -48,18 +48,18 @@ impl<T: AsRef<str>> From<T> for Cell {
 #[derive(Debug, Clone)]
 pub(crate) struct Look {
     pub(super) colors: bool,
-    /// Columns of the terminal; none in a pipe, where nothing is wrapped.
+    /// The width of the terminal in columns. `None` for a pipe, where nothing is wrapped.
     pub(super) width: Option<u16>,
     pub(super) zone: TimeZone,
 }
 
 impl Look {
-    /// A moment as a person reads it: to the minute, local or (with a Z) in UTC.
+    /// Formats a time for a person, to the minute, in local time or (with a Z) in UTC.
     pub(crate) fn date(&self, at: Timestamp) -> String {
         self.moment(at, "%Y-%m-%d %H:%M")
     }
 
-    /// The same to the second, where what happened is compared with a log.
+    /// The same to the second, for comparison with a log.
     pub(crate) fn second(&self, at: Timestamp) -> String {
         self.moment(at, "%Y-%m-%d %H:%M:%S")
     }
@@ -69,7 +69,7 @@ impl Look {
         format!("{}{utc}", at.to_zoned(self.zone.clone()).strftime(format))
     }
 
-    /// The same for a moment that may not have been.
+    /// The same for a time that may be missing.
     pub(crate) fn date_or(&self, at: Option<Timestamp>, never: &str) -> String {
         at.map_or_else(|| never.to_owned(), |at| self.date(at))
     }
@@ -78,7 +78,7 @@ impl Look {
 pub(crate) struct Canvas<'a> {
     pub(crate) look: &'a Look,
     pub(super) text: String,
-    /// The titles of columns for which there was no room.
+    /// The titles of columns that were dropped because of the width.
     pub(super) dropped: Vec<String>,
 }
 
@@ -96,8 +96,8 @@ impl<'a> Canvas<'a> {
         self.push(&text);
     }
 
-    /// The text of a file, such as a rendered mail. Into a pipe it goes with what lays it out, of which text that is read
-    /// from right to left has some.
+    /// Draws the text of a file, such as a rendered email. In a pipe, direction marks are kept, because text from right
+    /// to left needs them.
     pub(crate) fn file(&mut self, text: &str) {
         for line in text.lines() {
             if self.look.width.is_some() {
@@ -116,14 +116,14 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// One line of several texts, for what comes line by line: no column is known, those that are empty are left out.
+    /// Draws several texts on one line, for output line by line: there are no columns, and empty texts are left out.
     pub(crate) fn words(&mut self, words: Vec<Cell>) {
         let words = words.into_iter().filter(|word| !word.text.is_empty());
         let words: Vec<String> = words.map(|word| word.painted(self.look.colors)).collect();
         self.push(&words.join("  "));
     }
 
-    /// A text behind a head whose cells are padded already. What does not fit the terminal goes on below its beginning.
+    /// Draws a text after a head whose cells are padded already. Further lines of the text start below its beginning.
     pub(crate) fn hanging(&mut self, head: &[Cell], text: &str) {
         let indent = head.iter().map(|cell| measure_text_width(&cell.text)).sum();
         let room = self.look.width.map_or(usize::MAX, |width| {
@@ -139,7 +139,7 @@ impl<'a> Canvas<'a> {
         self.push(&format!("{head}{}", lines.join(&below)));
     }
 
-    /// Names and values below one another. A value is never cut: the terminal wraps it.
+    /// Draws names and values in lines. Values are never cut: the terminal wraps them.
     pub(crate) fn fields(&mut self, fields: Vec<(&str, Cell)>) {
         let fields = fields.into_iter();
         let rows = fields.map(|(name, value)| vec![Cell::toned(name, Tone::Faint), value]);
@@ -148,14 +148,14 @@ impl<'a> Canvas<'a> {
         self.draw(&mut table, &widths);
     }
 
-    /// A table, fitted to the terminal: where it is too wide, texts of the columns `shrink` are cut, the first of them
-    /// first; where that is not enough, its last columns go.
+    /// Draws a table that fits the terminal. If it is too wide, texts of the columns in `shrink` are cut, the first of
+    /// them first. If that is not enough, the last columns are dropped.
     pub(crate) fn table(&mut self, titles: &[&str], shrink: &[usize], rows: Vec<Vec<Cell>>) {
         self.table_page(titles, shrink, rows, &[]);
     }
 
-    /// One page of a table, which goes on where the columns of the pages `before` were that wide: then without titles, and
-    /// with no column narrower than it was. The widths of its columns.
+    /// Draws one page of a table and returns its column widths. `before` has the column widths of the previous pages;
+    /// if it isn't empty, there are no titles, and no column gets narrower.
     pub(super) fn table_page(
         &mut self,
         titles: &[&str],
@@ -184,7 +184,7 @@ impl<'a> Canvas<'a> {
         widths
     }
 
-    /// Rows as a table of lines: what does not fit its column is cut, wherever a word ends.
+    /// Returns a table with one line for each row. Texts that don't fit their column are cut.
     fn laid_out(&self, rows: impl Iterator<Item = Vec<Cell>>) -> Table {
         let mut table = Table::new();
         table
@@ -208,7 +208,7 @@ impl<'a> Canvas<'a> {
         table
     }
 
-    /// Draws a table whose columns are that wide; those behind them are left out.
+    /// Draws a table with these column widths. Further columns are left out.
     fn draw(&mut self, table: &mut Table, widths: &[u16]) {
         for (index, column) in table.column_iter_mut().enumerate() {
             let gap = if index + 1 < widths.len() { GAP } else { 0 };
@@ -229,7 +229,7 @@ impl<'a> Canvas<'a> {
     }
 }
 
-/// Makes columns as narrow as `width` asks for: leaves out the last ones if need be, then cuts those that may be cut.
+/// Reduces columns to `width`: drops the last ones if needed, then cuts those that may be cut.
 fn fit(widths: &mut Vec<u16>, shrink: &[usize], width: u32) {
     let excess = |widths: &[u16]| {
         let columns = widths.iter().map(|&width| u32::from(width + GAP));

@@ -1,4 +1,4 @@
-//! Lists: what an item tells, a page of them, and their CSV form.
+//! Lists: the trait of their items, a page of them, and CSV.
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -13,15 +13,15 @@ use crate::cli::{Failure, Result};
 pub(crate) enum Format {
     Table,
     Json,
-    // RFC 4180, with a line of titles; control characters are escaped.
+    // CSV as in RFC 4180, with a line of titles and escaped control characters.
     Csv,
 }
 
 pub(crate) trait Row: Serialize {
-    /// The fields of its JSON form as the first line of the CSV form names them.
+    /// The JSON fields that are the columns of the CSV form.
     const FIELDS: &'static str;
     const TITLES: &'static [&'static str];
-    /// The columns that may be cut on a narrow terminal, the first of them first.
+    /// The columns that may be cut on a narrow terminal, in the order of cutting.
     const SHRINK: &'static [usize];
 
     fn cells(&self, look: &Look) -> Vec<Cell>;
@@ -30,7 +30,7 @@ pub(crate) trait Row: Serialize {
 #[derive(Debug, Serialize)]
 pub(crate) struct List<T> {
     pub(crate) items: Vec<T>,
-    /// What `--after` takes for the next page.
+    /// The value of `--after` for the next page.
     pub(crate) next: Option<String>,
 }
 
@@ -47,7 +47,7 @@ impl<T: Row> Report for List<T> {
     }
 }
 
-/// The items as CSV (RFC 4180), below their titles if these are wanted.
+/// Returns the items as CSV (RFC 4180), optionally with titles.
 pub(super) fn csv<T: Row>(items: &[T], titles: bool) -> Result<String> {
     let failed = |cause: &dyn std::fmt::Display| {
         Failure::failed("the result cannot be written as CSV").because(cause)
@@ -76,7 +76,7 @@ fn csv_cell(value: &Value) -> String {
             let number = text
                 .strip_prefix(['+', '-'])
                 .is_some_and(|rest| rest.chars().all(|digit| digit.is_ascii_digit()));
-            // A spreadsheet would run such a cell as a formula; some look behind blanks, and take full-width signs for signs.
+            // Spreadsheets would run such a cell as a formula. Some ignore leading blanks, and accept full-width signs.
             let seen: String = text.trim_start().chars().take(1).nfkc().collect();
             if seen.starts_with(['=', '+', '-', '−', '@']) && !number {
                 format!("'{text}")

@@ -1,8 +1,8 @@
-//! The only renderer: one report of a command becomes a table, a JSON document or CSV.
+//! The renderer of all commands: prints a report as a table, a JSON document or CSV.
 //!
-//! Reports are serialisable; the terminal's form is drawn from the same value on a [`Canvas`], so that forms never
-//! disagree. Everything that came from data is escaped here, so that a name cannot drive a terminal. Results go to
-//! stdout, talk goes to stderr. Knows no command.
+//! Reports are serializable, and the form for a terminal is drawn from the same value on a [`Canvas`], so that the
+//! forms are consistent. All data is escaped here, so that a name cannot control a terminal. Results go to stdout,
+//! messages to stderr. Independent of commands.
 
 mod canvas;
 mod escape;
@@ -48,7 +48,7 @@ fn is_colored(
     }
 }
 
-/// What a command answers: one value, all forms.
+/// The result of a command, which can be printed in all forms.
 pub(crate) trait Report: Serialize {
     fn draw(&self, canvas: &mut Canvas<'_>);
 }
@@ -85,7 +85,7 @@ impl Output {
         }
     }
 
-    /// The same output, showing dates in UTC if asked to.
+    /// Returns the same output, with dates in UTC if `utc` is set.
     pub(crate) fn utc(&self, utc: bool) -> Self {
         let mut output = self.clone();
         if utc {
@@ -94,7 +94,7 @@ impl Output {
         output
     }
 
-    /// The time zone in which dates are read and shown.
+    /// Returns the time zone in which dates are parsed and shown.
     pub(crate) fn zone(&self) -> &TimeZone {
         &self.look.zone
     }
@@ -103,12 +103,12 @@ impl Output {
         self.stderr_colors
     }
 
-    /// Whether a person sees lists of this form as they are made.
+    /// Returns whether a list of this form is shown to a person.
     pub(crate) fn is_seen(&self, format: Option<Format>) -> bool {
         self.terminal && !self.is_json(format) && format != Some(Format::Csv)
     }
 
-    /// Whether a list of this form is a document that says all by itself.
+    /// Returns whether a list of this form is a JSON document, which needs no further messages.
     pub(crate) fn is_json(&self, format: Option<Format>) -> bool {
         format.map_or(self.json, |format| format == Format::Json)
     }
@@ -122,7 +122,7 @@ impl Output {
         }
     }
 
-    /// Prints what is a few lines for a person, and this document with `--json`.
+    /// Prints a few lines for a person, or the document with `--json`.
     pub(crate) fn print_lines<C: Into<Cell>>(
         &self,
         document: &impl Serialize,
@@ -136,7 +136,7 @@ impl Output {
         write_out(&canvas.text).map(drop)
     }
 
-    /// Prints a list in the form that was asked for.
+    /// Prints a list in the requested form.
     pub(crate) fn print_list<T: Row>(&self, list: &List<T>, format: Option<Format>) -> Result {
         match format {
             Some(Format::Json) => self.print_json(list),
@@ -146,7 +146,7 @@ impl Output {
         }
     }
 
-    /// Shows a report to a person, on stderr: what is about to be done, say.
+    /// Shows a report to a person on stderr, for example what is about to be done.
     pub(crate) fn show(&self, report: &impl Report) {
         let look = Look {
             colors: self.stderr_colors,
@@ -158,8 +158,8 @@ impl Output {
         write_err(&canvas.text);
     }
 
-    /// Says something in a dialogue, on stderr, in this tone: wrapped between words, each further line below the first
-    /// behind its mark.
+    /// Prints a text of a dialogue on stderr, in this tone. It is wrapped between words, and further lines are indented
+    /// to start after the mark.
     pub(crate) fn talk(&self, mark: &str, text: &str, tone: Tone) {
         let indent = measure_text_width(mark);
         let width = stderr_width().map_or(usize::MAX, |width| {
@@ -190,7 +190,7 @@ impl Output {
         }
     }
 
-    /// A list of unknown length, to be written page after page.
+    /// Starts a list of unknown length, which is written page by page.
     pub(crate) fn pages(&self, format: Option<Format>) -> Pages<'_> {
         let json = self.is_json(format);
         Pages::new(
@@ -199,7 +199,7 @@ impl Output {
         )
     }
 
-    /// Prints one item of a stream, on a line of its own: whether anybody still reads.
+    /// Prints one item of a stream on its own line. Returns whether the output is still read.
     pub(crate) fn print_item(&self, report: &impl Report) -> Result<bool> {
         if self.json {
             return write_out(&(one_line(report)? + "\n"));
@@ -218,31 +218,32 @@ impl Output {
         write_out(&(text + "\n")).map(drop)
     }
 
-    /// Says something beside the result, unless `-q`.
+    /// Prints a message on stderr, unless `-q`.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet {
             self.tell("", Tone::Plain, text);
         }
     }
 
-    /// Warns of something, also with `-q`.
+    /// Prints a warning on stderr, also with `-q`.
     pub(crate) fn warn(&self, text: &str) {
         self.tell("warning: ", Tone::Warn, text);
     }
 
-    /// Says why the command failed, in three lines at most.
+    /// Prints why the command failed, in at most three lines.
     pub(crate) fn fail(&self, failure: &Failure) {
         self.tell("error: ", Tone::Bad, &failure.what);
         if let Some(why) = &failure.why {
             self.tell("  ", Tone::Plain, why);
         }
-        // A command to copy stays one line.
+        // Not wrapped, because it may be a command to copy.
         if let Some(next) = &failure.next {
             write_err(&format!("  -> {}\n", escaped(next)));
         }
     }
 
-    /// Says something on stderr behind a mark. A terminal would break lines within words, and within email addresses.
+    /// Prints a text on stderr after a mark. It is wrapped here, because a terminal would break lines within words and
+    /// email addresses.
     fn tell(&self, mark: &str, tone: Tone, text: &str) {
         let width = stderr_width().map_or(usize::MAX, usize::from);
         let text = wrapped(&format!("{mark}{}", escaped(text)), width).join("\n") + "\n";
@@ -251,7 +252,7 @@ impl Output {
     }
 }
 
-/// JSON without a line end in it.
+/// Returns JSON without line breaks.
 fn one_line(value: &impl Serialize) -> Result<String> {
     let text = serde_json::to_string(value);
     Ok(json_escaped(&text.map_err(|cause| not_json(&cause))?))

@@ -1,4 +1,4 @@
-//! Lists of unknown length, written page after page: what is written is forgotten, so that a million costs no more memory
+//! Lists of unknown length, written page by page and not kept in memory, so that a million items need no more memory
 //! than a hundred.
 
 use super::list::csv;
@@ -25,12 +25,12 @@ impl<'a> Pages<'a> {
         }
     }
 
-    /// Writes one page: whether anybody still reads.
+    /// Writes one page. Returns whether the output is still read.
     pub(crate) fn write<T: Row>(&mut self, items: &[T]) -> Result<bool> {
         let first = !std::mem::replace(&mut self.begun, true);
         match self.format {
             Format::Json => {
-                // As `serde_json` writes the whole: for a person on a terminal, else on one line.
+                // The same format as that of `serde_json` for the whole: pretty on a terminal, otherwise on one line.
                 let pretty = self.output.terminal;
                 let start = if pretty {
                     "{\n  \"items\": ["

@@ -1,4 +1,4 @@
-//! The streams themselves: results go to stdout, talk goes to stderr.
+//! The output streams: results go to stdout, messages to stderr.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -11,12 +11,12 @@ pub(super) fn stderr_width() -> Option<u16> {
     terminal.then(|| console::Term::stderr().size().1)
 }
 
-/// Writes to stdout: whether anybody still reads. A reader that has left (`| head`) is no failure.
+/// Writes to stdout. Returns whether the output is still read. A closed pipe (`| head`) is not an error.
 pub(crate) fn write_out(text: &str) -> Result<bool> {
     written(io::stdout().lock().write_all(text.as_bytes()))
 }
 
-/// The same for what was written to stdout in another way.
+/// The same for the result of another write to stdout.
 pub(crate) fn written(result: io::Result<()>) -> Result<bool> {
     match result.and_then(|()| io::stdout().flush()) {
         Ok(()) => Ok(true),
@@ -25,7 +25,8 @@ pub(crate) fn written(result: io::Result<()>) -> Result<bool> {
     }
 }
 
-/// Whether stdout is a pipe that nobody reads from any more: who waits for news would else learn it with the next line only.
+/// Returns whether stdout is a pipe that nobody reads any more. Otherwise a command that waits for events would only
+/// notice it with the next line.
 pub(crate) fn reader_has_left() -> bool {
     let stdout = io::stdout();
     let mut polled = [PollFd::new(&stdout, PollFlags::empty())];
@@ -33,7 +34,7 @@ pub(crate) fn reader_has_left() -> bool {
         && polled[0].revents().contains(PollFlags::ERR)
 }
 
-/// Writes to stderr. There is nowhere left to complain when that fails.
+/// Writes to stderr. Errors are ignored, because there is no place left to report them.
 pub(crate) fn write_err(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

@@ -1,4 +1,4 @@
-//! The colours of the terminal: one list of tones for reports, questions and the log.
+//! The colours of the terminal: one list of tones for reports, prompts and the log.
 
 use comfy_table::{Attribute, Cell as TableCell, Color};
 
@@ -9,17 +9,18 @@ pub(crate) enum Tone {
     Warn,
     Bad,
     Faint,
-    /// Over a column or a section; a question.
+    /// The title of a column or a section, or a question.
     Title,
     Answer,
-    /// The mark of a question that waits.
+    /// The mark of an open question.
     Question,
-    /// The choice that Enter takes.
+    /// The choice that Enter selects.
     Choice,
 }
 
 impl Tone {
-    /// The escape sequences that start it: colours of the plain eight, which every palette makes readable.
+    /// Returns the escape sequences that start the tone. They use the eight basic colours, which are readable in every
+    /// palette.
     const fn start(self) -> &'static str {
         match self {
             Self::Plain => "",
@@ -34,7 +35,7 @@ impl Tone {
         }
     }
 
-    /// Returns text in this tone, where colours are wanted.
+    /// Returns the text in this tone, if `colors` is set.
     pub(crate) fn paint(self, text: &str, colors: bool) -> String {
         match self.start() {
             start if colors && !start.is_empty() => format!("{start}{text}\u{1b}[0m"),
@@ -42,7 +43,8 @@ impl Tone {
         }
     }
 
-    /// Returns a cell of a table in this tone. The library, which has to know what is no text, calls the plain eight dark.
+    /// Returns a table cell in this tone. The library needs to know which characters aren't text. It calls the eight
+    /// basic colours dark.
     pub(super) fn on(self, cell: TableCell) -> TableCell {
         match self {
             Self::Plain => cell,

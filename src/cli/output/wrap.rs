@@ -1,8 +1,8 @@
-//! Lines of a given width.
+//! Wraps text to a given width.
 
 use console::measure_text_width;
 
-/// Returns a text in lines of at most so many columns: broken between words, and within those that are longer.
+/// Returns a text in lines of at most `width` columns, broken between words, and within longer words.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut room = width;

@@ -1,4 +1,4 @@
-//! `regstack pending`: registrations that wait for their mailed link.
+//! `regstack pending`: manages registrations that are not verified yet.
 
 mod delete;
 mod list;

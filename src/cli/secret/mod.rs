@@ -1,4 +1,4 @@
-//! `regstack secret`: secrets for the configuration.
+//! `regstack secret`: generates and replaces secrets of the configuration.
 
 mod rotate;
 
@@ -31,7 +31,7 @@ pub(super) fn run(command: &Command, context: &Context) -> Result {
     }
 }
 
-/// 48 random bytes as 64 characters of base64url.
+/// Generates 48 random bytes as 64 characters of base64url.
 pub(super) fn generate(context: &Context) -> String {
     random::token::<48>(&*context.random)
 }

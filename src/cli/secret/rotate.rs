@@ -31,15 +31,15 @@ pub(in crate::cli) struct Args {
     prepare: bool,
 }
 
-/// Mail that was given up stays for a week, sealed under the secret of its day.
+/// Failed messages are kept for a week, encrypted with the secret of their time.
 const OUTBOX_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 #[derive(Serialize)]
 struct Rotated {
     file: PathBuf,
-    /// How many secrets are accepted besides the new one.
+    /// How many secrets are accepted in addition to the new one.
     previous_secrets: usize,
-    /// From when on nothing needs the one that was replaced.
+    /// The time after which the replaced secret is no longer needed.
     needed_until: Timestamp,
     /// Whether the new secret is only accepted, and not used yet.
     prepared: bool,
@@ -126,7 +126,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     })
 }
 
-/// Whether the line of the secrets file that a layer names is that of a variable which only says where the value is.
+/// Returns whether the line of the secrets file that a layer refers to is a variable that only names a file.
 fn names_a_file(text: &str, layer: &str) -> bool {
     let number = layer
         .rsplit(':')
@@ -139,7 +139,8 @@ fn names_a_file(text: &str, layer: &str) -> bool {
     name.is_some_and(|name| name.ends_with("_FILE"))
 }
 
-/// The secrets file, if both settings are in it or may be: a layer above it would hide what is written there.
+/// Returns the secrets file, if the secrets are in it or can be: a layer with precedence would hide what is written
+/// there.
 fn place(loaded: &Loaded) -> Result<PathBuf> {
     let files = loaded.files.iter();
     let file = files
@@ -156,7 +157,7 @@ fn place(loaded: &Loaded) -> Result<PathBuf> {
     file.cloned().ok_or_else(|| elsewhere(""))
 }
 
-/// What to do where the secret is kept elsewhere.
+/// Returns the error for a secret that is stored elsewhere.
 fn elsewhere(layer: &str) -> Failure {
     let next = if layer.contains("regstack.toml") {
         "move it to regstack.secrets.env as REGSTACK_JWT_SECRET, where it belongs"
@@ -170,19 +171,19 @@ fn unwritten(file: &Path, cause: io::Error) -> Failure {
     Failure::failed(format!("{} cannot be rewritten", file.display())).because(cause)
 }
 
-/// Writes a file whole or not at all. It stays its owner's, who can read it as before; others cannot.
+/// Replaces a file atomically. Its owner stays the same and can still read it; others cannot.
 fn replace(file: &Path, text: &str) -> io::Result<()> {
-    // What a link leads to is what is meant.
+    // For a symbolic link, its target is replaced.
     let file = file.canonicalize()?;
     let before = file.metadata()?;
-    // A group that could read it still can: a server may run as one of it.
+    // A group that could read the file still can, because the server may run with that group.
     let mode = files::PRIVATE | before.mode() & 0o040;
     let staged = files::stage(&file, text.as_bytes(), mode, Some(&before))?;
     staged.persist(&file).map_err(|error| error.error)?;
     files::sync_folder(file.parent().unwrap_or(&file))
 }
 
-/// Until when something may be under way that the old secret signed or sealed.
+/// Returns the time until which something signed or encrypted with the old secret may be valid.
 fn needed_until(context: &Context, loaded: &Loaded) -> Timestamp {
     let tokens = &loaded.settings.tokens;
     let lives = [

@@ -41,7 +41,7 @@ struct Made {
 }
 
 impl Report for Made {
-    /// The key alone, so that it can go into a file or a variable.
+    /// Prints only the key, so that it can be redirected to a file or a variable.
     fn draw(&self, canvas: &mut Canvas<'_>) {
         canvas.line(&self.key);
     }

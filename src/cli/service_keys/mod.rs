@@ -1,4 +1,4 @@
-//! `regstack service-keys`: the keys of programs that ask about tokens, or use the admin API.
+//! `regstack service-keys`: manages the keys of programs that check tokens or use the admin API.
 
 mod create;
 mod list;

@@ -1,4 +1,4 @@
-//! `regstack sessions`: where accounts are logged in.
+//! `regstack sessions`: lists and ends the sessions of accounts.
 
 mod list;
 mod revoke;

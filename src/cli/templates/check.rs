@@ -21,7 +21,7 @@ struct Checked {
     templates: usize,
     overrides: usize,
     faults: Vec<TemplateError>,
-    /// What is unusual about messages: unknown, not translated, without a variable.
+    /// Suspicious messages: unknown, not translated, or without a variable.
     doubts: Vec<TemplateError>,
     /// Files that no template uses.
     unused: Vec<String>,
@@ -55,7 +55,7 @@ pub(super) fn run(context: &Context) -> Result {
     let faults = templates.faults();
     let files = templates.files();
     let overridden = files.iter().filter(|file| file.overridden_by.is_some());
-    // What stands behind a fault was not reached: whether it is used cannot be told.
+    // Templates after an error were not reached, so it is unknown which files they use.
     let unused = if faults.is_empty() {
         templates.unused()
     } else {

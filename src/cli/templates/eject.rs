@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     Ok(())
 }
 
-/// The templates that the names stand for, each once.
+/// Returns the templates with these names, each once.
 fn named(names: &[String]) -> Result<BTreeSet<String>> {
     let all = Templates::open(&[]).map(|templates| templates.files());
     let all = all.unwrap_or_default();
@@ -107,7 +107,7 @@ fn write(file: &Path, content: &[u8], replace: bool) -> io::Result<()> {
         .parent()
         .ok_or_else(|| io::Error::other("the file is in no folder"))?;
     fs::create_dir_all(folder)?;
-    // As any file of the operator's: the server may be another user.
+    // Readable like any file of the operator's, because the server may run as another user.
     let staged = files::stage(file, content, files::ORDINARY, None)?;
     let written = if replace {
         staged.persist(file)

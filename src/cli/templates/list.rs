@@ -21,7 +21,7 @@ pub(in crate::cli) struct Args {
 #[derive(Serialize)]
 struct Listed {
     name: String,
-    /// Empty for a part of mails or pages, which is given what they are.
+    /// Empty for a part that other templates include, which has their variables.
     variables: Vec<String>,
     overridden_by: Option<PathBuf>,
 }
@@ -36,11 +36,11 @@ impl From<TemplateFile> for Listed {
     }
 }
 
-/// So wide a list of variables may be; JSON and CSV have all of them.
+/// The longest list of variables that is shown. JSON and CSV have all of them.
 const MAX_WIDTH: usize = 50;
 
 impl Listed {
-    /// The first variables, and how many more there are: a pipe has no width that would cut them.
+    /// Returns the first variables and the number of the others, because a pipe has no width to cut them to.
     fn first_variables(&self) -> String {
         let mut shown = String::new();
         for (index, name) in self.variables.iter().enumerate() {

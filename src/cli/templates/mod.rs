@@ -1,4 +1,4 @@
-//! `regstack templates`: the mails and the pages, and files of one's own in their place.
+//! `regstack templates`: the built-in emails and pages, and files that override them.
 
 mod check;
 mod eject;

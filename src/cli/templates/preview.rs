@@ -69,7 +69,7 @@ impl Report for FilePreview {
     }
 }
 
-/// The language of this tag, if there are messages in it.
+/// Returns the language with this tag, if it has messages.
 fn language(tag: Option<&str>, templates: &Templates) -> Result<Language> {
     let Some(tag) = tag else {
         return Ok(Language::english());
@@ -88,7 +88,7 @@ fn language(tag: Option<&str>, templates: &Templates) -> Result<Language> {
 pub(super) fn run(args: &Args, context: &Context) -> Result {
     let name = &args.name;
     let (templates, settings) = open(context)?;
-    // In the installation's look; what is wrong with its languages is for `templates check` and `serve` to say.
+    // Rendered in the installation's look. Faults in its languages are reported by `templates check` and `serve`.
     let templates = templates.clone().offering(&settings).unwrap_or(templates);
     let language = &language(args.lang.as_deref(), &templates)?;
     let broken = |error: TemplateError| {

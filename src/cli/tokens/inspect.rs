@@ -18,7 +18,7 @@ the token.
 Example:
   regstack tokens inspect < token.txt")]
 pub(in crate::cli) struct Args {
-    // It works, and is not recommended by showing it.
+    // Works, but is hidden because it isn't recommended.
     #[arg(hide = true)]
     token: Option<SecretString>,
     /// Dates in UTC instead of local time
@@ -30,7 +30,7 @@ pub(in crate::cli) struct Args {
 struct Inspected {
     accepted: bool,
     reason: Option<&'static str>,
-    /// The same in words.
+    /// The reason in words.
     detail: Option<String>,
     purpose: Option<Purpose>,
     user_id: Option<Id>,

@@ -1,4 +1,4 @@
-//! `regstack tokens`: what a token is worth, and which are dead before they expire.
+//! `regstack tokens`: inspects tokens, and revokes them before they expire.
 
 mod inspect;
 mod list;
@@ -30,7 +30,7 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
     }
 }
 
-/// A token among the arguments did its work, and was seen.
+/// Warns that a token in an argument was visible to others.
 fn warn_of_argument(context: &Context) {
     context
         .output

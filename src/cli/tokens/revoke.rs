@@ -32,12 +32,12 @@ pub(in crate::cli) struct Args {
 
 #[derive(Serialize)]
 struct Revoked {
-    /// `revoked`, or `dead` where it was not accepted before either.
+    /// `revoked`, or `dead` if the token was already invalid.
     outcome: &'static str,
     reason: Option<&'static str>,
     jti: Option<String>,
     email: Option<String>,
-    /// How long it stays on the list.
+    /// How long the token stays on the list.
     expires_at: Option<Timestamp>,
 }
 
@@ -105,7 +105,7 @@ fn answer(context: &Context, revoked: accounts::Result<RevokeToken>) -> Result {
                 ))
                 .next("regstack tokens revoke --user ACCOUNT ends it with all others"));
         }
-        // Whoever meant a live one has another one in hand.
+        // The token is from elsewhere, so the one to revoke must be another.
         RevokeToken::Dead(refusal) if refusal.is_foreign() => {
             return Err(Failure::failed(WHAT).because(refusal));
         }

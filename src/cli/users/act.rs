@@ -1,4 +1,4 @@
-//! What support does to accounts: one path for every act, from the command line to the report.
+//! Acts on accounts, with the same steps for all of them, from the command line to the report.
 
 use jiff::Timestamp;
 
@@ -10,10 +10,10 @@ use crate::cli::delivery::{send_asked, send_notice};
 use crate::cli::{Context, Failure, Result, bulk, progress};
 use crate::model::{Id, Origin, User, UserChange};
 
-/// So many accounts are read at a time.
+/// How many accounts are read at a time.
 const PAGE: u32 = 512;
 
-/// An act on accounts. `force` does it to the last active administrator too.
+/// An act on accounts. `force` also applies it to the last active administrator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::cli) enum Act {
     Lock { force: bool },
@@ -33,14 +33,14 @@ enum Outcome {
     Done,
     /// There was nothing to do.
     Unchanged,
-    /// It is done, and its owner is told by mail where the settings say so.
+    /// It is done, and the owner is notified by email if the settings require it.
     Notified,
-    /// Its owner gets the mail that the act is about.
+    /// The owner gets the email that the act is about.
     Mailed(Mailed),
 }
 
 impl Act {
-    /// Returns what it does, in a request for consent that goes on with the accounts, and the outcome that reports give.
+    /// Returns the text for a request for consent, which continues with the accounts, and the outcome for reports.
     const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Lock { .. } => ("disables, and ends the sessions of", "locked"),
@@ -57,7 +57,7 @@ impl Act {
         }
     }
 
-    /// Returns how many accounts it is done to at the same time. Mail goes out one after the other.
+    /// Returns how many accounts are processed at the same time. Acts that send email process one after the other.
     const fn at_once(self) -> usize {
         match self {
             Self::ResetMfa | Self::ResendVerification | Self::SendReset => 1,
@@ -65,7 +65,7 @@ impl Act {
         }
     }
 
-    /// Returns what is said when it fails for an account.
+    /// Returns the error message for an account.
     fn failed(self, user: &User) -> String {
         let email = &user.email;
         match self {
@@ -76,7 +76,7 @@ impl Act {
         }
     }
 
-    /// Refuses what would be in vain for any account.
+    /// Refuses an act that can't succeed for any account.
     fn check(self, app: &App) -> Result {
         if self == Self::SendReset && !app.accounts.password_links_work() {
             return Err(Failure::refused("a reset link wouldn't work")
@@ -142,14 +142,14 @@ impl Act {
     }
 }
 
-/// Does an act to the accounts that are selected, with the consent that it takes.
+/// Applies an act to the selected accounts, after consent if it is needed.
 pub(super) async fn run(act: Act, who: &Selection, context: &Context) -> Result {
     let app = who.open(context).await?;
     act.check(&app)?;
     let selected = who.find(context, &app).await?;
     let needs_consent = match (&selected, act) {
         (Selected::Named(users), Act::Delete { force }) => {
-            // What would be refused needs no consent.
+            // An act that would be refused needs no consent.
             if let ([user], false) = (users.as_slice(), force) {
                 let checked = app.accounts.check_deletion(user).await;
                 checked.map_err(|error| Failure::act(act.failed(user), error))?;
@@ -173,14 +173,14 @@ pub(in crate::cli) async fn each(
 ) -> Result {
     let origin = context.origin();
     let total = selected.total();
-    // What they were selected by has to hold when the act comes to them, too.
+    // The filter must still match when an account is processed.
     let accounts = match &selected {
         Selected::Named(_) => app.accounts.clone(),
         Selected::Filtered { filter, .. } => app.accounts.only_if(filter.clone()),
     };
     let apply = async |user: &User| {
         let applied = act.apply(&accounts, user, &origin);
-        // Beside a bar nothing else moves.
+        // While there is a progress bar, no spinner is shown.
         let applied = if total == 1 {
             progress::waited(applied).await
         } else {
@@ -212,7 +212,7 @@ pub(in crate::cli) async fn each(
         context.output.say("no matching accounts");
         return bulk::each(context, Vec::new(), apply).await;
     };
-    // Page after page from the newest: a place in that order stays one, whatever the act does to those before it.
+    // Pages start from the newest account: positions in this order stay valid, whatever the act changes.
     let (mut after, mut ended) = (None, false);
     let pages = async || {
         while !ended {
@@ -222,7 +222,7 @@ pub(in crate::cli) async fn each(
                 .await
                 .map_err(|error| Failure::act("reading the remaining accounts failed", error))?;
             (after, ended) = (page.next, page.next.is_none());
-            // Who came to be after the accounts were counted was not consented to.
+            // Accounts created after the count were not part of the consent.
             let mut users = page.items;
             users.retain(|user| key(user) <= newest);
             if !users.is_empty() {

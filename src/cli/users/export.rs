@@ -13,7 +13,7 @@ use crate::cli::output::{Canvas, Report, written};
 use crate::cli::{Context, Failure, Result, files, named, progress};
 use crate::model::{PasswordHash, User, UserFilter};
 
-/// So many accounts are read at a time.
+/// How many accounts are read at a time.
 const PAGE: u32 = 1000;
 
 /// Export all accounts as JSON Lines or CSV
@@ -152,7 +152,7 @@ fn create(path: &Path) -> Result<File> {
     })
 }
 
-/// The own form of an account, as `import` reads it.
+/// Returns an account in regstack's own format, which `import` reads.
 fn row(user: &User, with_hash: bool) -> Value {
     let mut row = json!(user.public());
     row["foreign_id"] = json!(user.foreign_id);

@@ -1,4 +1,4 @@
-//! Which accounts are meant by what they are like.
+//! Selects accounts by their properties.
 use crate::app::App;
 use crate::cli::output::Output;
 use crate::cli::since::Since;
@@ -35,7 +35,7 @@ pub(in crate::cli) struct Filter {
 }
 
 impl Filter {
-    /// Whether it leaves anybody out.
+    /// Returns whether any filter is set.
     pub(super) fn is_given(&self) -> bool {
         let flags = [
             self.active,

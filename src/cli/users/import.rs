@@ -19,9 +19,9 @@ use crate::cli::output::{Canvas, Cell, Report, Tone};
 use crate::cli::{Context, Failure, Result, progress};
 use crate::model::Origin;
 
-/// So many accounts are written in one step.
+/// How many accounts are written in one step.
 const BATCH: usize = 1000;
-/// So many problems are shown; a report file gets all of them.
+/// How many problems are shown. A report file gets all of them.
 const SHOWN: u64 = 20;
 
 /// Import accounts with their password hashes from another system
@@ -78,7 +78,7 @@ fn system() -> impl TypedValueParser<Value = System> {
         .try_map(|name| System::from_name(&name).ok_or("expected a system"))
 }
 
-/// What became of the accounts of a file. Their sum is the number of accounts in it.
+/// The numbers of accounts by result. Their sum is the number of accounts in the file.
 #[derive(Debug, Default, Serialize)]
 struct Imported {
     read: u64,
@@ -116,7 +116,7 @@ impl Report for Imported {
     }
 }
 
-/// An import under way.
+/// An import in progress.
 struct Import<'a> {
     args: &'a Args,
     context: &'a Context,
@@ -169,7 +169,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
 }
 
 impl Import<'_> {
-    /// Writes the accounts that are waiting.
+    /// Writes the accounts of the current batch.
     async fn write(&mut self) -> Result {
         let mut lines: Vec<(u64, String)> = Vec::with_capacity(BATCH);
         let mut records = Vec::with_capacity(BATCH);
@@ -259,7 +259,7 @@ fn unwritten(error: &std::io::Error) -> Failure {
     Failure::failed("the report can't be written").because(error)
 }
 
-/// A new file that only its owner reads.
+/// Creates a new file that only its owner can read.
 fn private_file(path: &Path) -> Result<File> {
     let mut options = File::options();
     options.write(true).create(true).truncate(true);

@@ -1,4 +1,4 @@
-//! `regstack users`: support's view of accounts, and what support does to them.
+//! `regstack users`: shows and manages accounts, for support.
 
 pub(super) mod act;
 mod create;
@@ -139,7 +139,7 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
     act::run(act, who, context).await
 }
 
-/// The words for the state of an account, the worst of them setting the tone.
+/// Returns the words for the state of an account. The worst of them determines the tone.
 fn state(user: &UserPublic) -> Cell {
     let mut words = vec![if user.is_active { "active" } else { "locked" }];
     if !user.is_verified {

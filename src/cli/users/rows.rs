@@ -1,5 +1,5 @@
-//! The rows of a file of accounts, one after the other: memory stays flat however long it is. The JSON documents of Firebase and
-//! Keycloak, and lists in JSON, are read whole.
+//! Reads the rows of an account file one by one, so that memory use doesn't depend on its length. JSON documents
+//! (lists, and the files of Firebase and Keycloak) are read as a whole.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, stdin};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::cli::{Failure, Result};
 
-/// A line is not longer, in bytes: what is may be no file of accounts at all.
+/// The longest line, in bytes. A longer one is probably not from an account file.
 const MAX_LINE: u64 = 1 << 20;
 
 /// How a file of accounts is written.
@@ -34,14 +34,14 @@ impl Layout {
     }
 }
 
-/// A row: where it stands, and what it is or what is wrong with it.
+/// A row: its line number, and its value or its error.
 pub(super) type Row = (u64, Result<Value, String>);
 
 /// The rows of a file.
 pub(super) struct Rows(Box<dyn Iterator<Item = Result<Row>> + Send>);
 
 impl Rows {
-    /// Opens a file; `-` is stdin.
+    /// Opens a file. `-` means stdin.
     pub(super) fn open(path: &Path, layout: Option<Layout>) -> Result<Self> {
         let name = path.display().to_string();
         let input: Box<dyn Read + Send> = if name == "-" {
@@ -144,7 +144,7 @@ fn table(
     Ok(rows)
 }
 
-/// The list of a document. Its rows are counted from one.
+/// Returns the list in a document, with rows numbered from 1.
 fn document(
     input: BufReader<Box<dyn Read + Send>>,
     name: &str,

@@ -1,4 +1,4 @@
-//! Which accounts an act is for: named one by one, or those that a filter finds.
+//! Selects the accounts for an act: by name, or with a filter.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,7 @@ use crate::cli::named::Accounts;
 use crate::cli::{Context, Failure, Result, progress, prompt};
 use crate::model::{User, UserFilter};
 
-/// So many accounts are named when consent is asked for.
+/// How many accounts are listed when consent is asked for.
 const NAMED: u32 = 10;
 
 #[derive(Debug, clap::Args)]
@@ -27,13 +27,13 @@ pub(in crate::cli) enum Selected {
     Filtered {
         filter: UserFilter,
         total: usize,
-        /// The newest of them, as many as are named.
+        /// The newest accounts, up to the number that is listed.
         first: Vec<User>,
     },
 }
 
 impl Selection {
-    /// Opens the application, unless nobody is selected, or in several ways at once.
+    /// Opens the application. Fails if no account is selected, or if several ways of selection are combined.
     pub(super) async fn open(&self, context: &Context) -> Result<App> {
         match (
             !self.accounts.get().is_empty(),
@@ -70,7 +70,7 @@ impl Selection {
 }
 
 impl Selected {
-    /// Returns the accounts that the names stand for, each once. One name that stands for none or several stops everything.
+    /// Returns the accounts with these names, each once. A name that matches no account or several is an error.
     pub(in crate::cli) async fn named(
         context: &Context,
         app: &App,
@@ -94,7 +94,7 @@ impl Selected {
         }
     }
 
-    /// Asks for consent to what an act `does` to them.
+    /// Asks for consent to an act. `does` describes it.
     pub(super) async fn consent(&self, context: &Context, does: &str) -> Result {
         let (Self::Named(first) | Self::Filtered { first, .. }) = self;
         let total = self.total();

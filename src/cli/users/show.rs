@@ -67,7 +67,7 @@ impl Report for Overview {
 }
 
 impl Overview {
-    /// The passkeys by name.
+    /// Returns the names of the passkeys.
     fn passkeys(&self) -> String {
         if self.passkeys.is_empty() {
             return "none".to_owned();
@@ -76,7 +76,7 @@ impl Overview {
         names.collect::<Vec<_>>().join(", ")
     }
 
-    /// The other providers in words.
+    /// Returns the linked providers as text.
     fn linked(&self) -> String {
         let named = self.identities.iter().map(|identity| {
             let email = identity.email.as_ref();
@@ -90,7 +90,7 @@ impl Overview {
         named.join(", ")
     }
 
-    /// The second factors in words.
+    /// Returns the second factors as text.
     fn second_factor(&self) -> String {
         let factors = &self.second_factors;
         let number = self.user.phone_number.as_deref().unwrap_or_default();

@@ -33,7 +33,7 @@ impl Args {
     fn get(&self) -> Result<(&str, &str)> {
         match (&self.email, &self.name, &self.provider) {
             (None, Some(name), Some(provider)) => Ok((name, provider)),
-            // The account stands in the option, so the only argument is the provider.
+            // The account is in the option, so the only argument is the provider.
             (Some(email), Some(provider), None) => Ok((email, provider)),
             _ => Err(Failure::refused(
                 "give one account and one provider: ACCOUNT PROVIDER",

@@ -1,4 +1,4 @@
-//! The first administrator, who is made once the rest is written.
+//! Asks for the first administrator, who is created after the files are written.
 
 use super::Dialogue;
 use crate::cli::{Result, prompt};
@@ -28,7 +28,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
         .line_under("Email address", &offered.unwrap_or_default(), rule)
         .await?;
     let password = prompt::new_password(false).await?;
-    // Tested as it was typed.
+    // Parsed successfully before, when it was typed.
     dialogue.administrator = Email::parse(&text).ok().map(|email| (email, password));
     Ok(())
 }

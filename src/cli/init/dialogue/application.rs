@@ -1,4 +1,4 @@
-//! Who the application is and how people reach it.
+//! Asks for the application's name and addresses.
 
 use super::Dialogue;
 use crate::cli::Result;
@@ -11,7 +11,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     dialogue
         .text("base_url", "Address where people reach it")
         .await?;
-    // Whatever ends TLS for such an address is in front, unless certificates are set by hand.
+    // With an https URL, a proxy usually handles TLS, unless certificates are configured.
     if proposals::needs_proxy(dialogue.plan) {
         let offered = proposals::of(dialogue.plan, "behind_proxy") == "true";
         let proxied = dialogue

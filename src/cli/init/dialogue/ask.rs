@@ -1,4 +1,4 @@
-//! How a question is asked: once, or until its rule is kept. Every one can be interrupted.
+//! Asks questions, once or until the answer is valid. All can be interrupted.
 
 use dialoguer::{Confirm, Input, MultiSelect, Password, Select};
 
@@ -9,7 +9,7 @@ use crate::cli::theme::{self, Look};
 use crate::cli::{Failure, Result};
 use crate::config;
 
-/// What an optional answer is taken back with.
+/// The answer that clears an optional value.
 const NONE: &str = "-";
 const NEEDED: &str = "an answer is needed";
 
@@ -58,8 +58,8 @@ impl Dialogue<'_, '_> {
         Ok(rules.typed(&text))
     }
 
-    /// Asks for a line until it keeps a rule. What breaks it stays to be read: the library would wipe out too little
-    /// where it is longer than the terminal is wide.
+    /// Asks for a line until it is valid. An invalid answer stays visible, because the library erases too little of one
+    /// that is wider than the terminal.
     pub(super) async fn line_under(
         &self,
         prompt: &str,
@@ -94,7 +94,7 @@ impl Dialogue<'_, '_> {
         }
     }
 
-    /// Asks for a secret, unseen. An empty answer keeps the one that is there.
+    /// Asks for a secret without showing it. An empty answer keeps the current one.
     pub(super) async fn secret(&mut self, key: &'static str, prompt: &str) -> Result {
         let kept = !self.plan.value(key).is_empty();
         let rules = config::key(key).map_err(|(what, _)| Failure::failed(what))?;
@@ -143,7 +143,7 @@ impl Dialogue<'_, '_> {
         }
     }
 
-    /// Asks which of several: names, each with a few words.
+    /// Asks for one of several choices, each a name with a short description.
     pub(super) async fn choose(
         &self,
         prompt: &str,
@@ -235,7 +235,7 @@ impl Dialogue<'_, '_> {
     }
 }
 
-/// Shows a question with its answer, in the place of both.
+/// Shows a question with its answer, in place of the prompt.
 fn answered(prompt: &str, answer: &str) {
     write_err(&(theme::answered_line(prompt, answer) + "\n"));
 }

@@ -1,4 +1,4 @@
-//! Where accounts are kept.
+//! Asks for the database.
 
 use super::{Dialogue, Verdict, trial};
 use crate::cli::Result;
@@ -90,7 +90,7 @@ fn rule(url: &str) -> Result<(), String> {
     config::key(KEY).map_err(|(what, _)| what)?.check(url)
 }
 
-/// A URL that names its database.
+/// Returns the URL with the name of the database.
 fn named(url: &str, database: &str) -> String {
     let (url, options) = url
         .split_once('?')

@@ -1,11 +1,11 @@
-//! How mail leaves, and as whose.
+//! Asks how to send email, and for the sender.
 
 use super::{Dialogue, Verdict, trial};
 use crate::cli::Result;
 use crate::cli::init::proposals;
 use crate::config::Settings;
 
-/// The usual ports of a submission with STARTTLS and with TLS (RFC 8314), and of plain SMTP.
+/// The usual ports for STARTTLS, for TLS (RFC 8314), and for SMTP without TLS.
 const PORTS: [&str; 3] = ["587", "465", "25"];
 
 pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
@@ -60,7 +60,7 @@ async fn smtp(dialogue: &mut Dialogue<'_, '_>) -> Result {
         dialogue.set("email.smtp_port", PORTS[chosen])?;
     }
     dialogue.text("email.smtp_port", "Its port").await?;
-    // Few have one of their own, so only they are asked.
+    // Only asked if needed, because few mail servers have their own authority.
     let (key, encrypted) = ("email.smtp_ca_file", chosen != 2);
     if encrypted && (dialogue.own_authority.get() || !dialogue.plan.value(key).is_empty()) {
         dialogue

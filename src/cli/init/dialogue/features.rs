@@ -1,4 +1,4 @@
-//! What is switched on.
+//! Asks which features to turn on.
 
 use super::Dialogue;
 use crate::cli::Result;

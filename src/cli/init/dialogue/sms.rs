@@ -1,4 +1,4 @@
-//! How SMS leave.
+//! Asks how to send SMS.
 
 use super::{Dialogue, Verdict, trial};
 use crate::cli::Result;

@@ -1,4 +1,4 @@
-//! Sessions: how long, and how browsers carry them.
+//! Asks for the lifetime of sessions and how browsers store them.
 
 use super::Dialogue;
 use crate::cli::{Failure, Result};

@@ -1,4 +1,4 @@
-//! What is tried out while the dialogue goes on: the database, the mail server, the names of the sender's domain.
+//! Tries out answers during the dialogue: the database, the mail server, the DNS records of the sender's domain.
 //! Changes nothing and sends nothing.
 
 use std::path::Path;
@@ -25,7 +25,8 @@ impl Trial {
     }
 }
 
-/// The database answers, or its file can be made. `folder` will be made where it is not there.
+/// Checks that the database responds, or that its file can be created. `folder` may still be missing and is created
+/// later.
 pub(super) async fn database(settings: &Settings, folder: &Path) -> Trial {
     if let Engine::Sqlite { path } = &settings.database.engine
         && !path.exists()
@@ -46,7 +47,7 @@ pub(super) async fn database(settings: &Settings, folder: &Path) -> Trial {
     }
 }
 
-/// Whether a file can be made there: tried with one that goes at once.
+/// Checks that a file can be created there, with a temporary one.
 fn room_for(path: &Path, installation: &Path) -> Trial {
     let folder = path.parent().unwrap_or(Path::new("."));
     let there = folder
@@ -68,7 +69,7 @@ fn room_for(path: &Path, installation: &Path) -> Trial {
     }
 }
 
-/// The mail server takes the connection and the login.
+/// Checks that the mail server accepts the connection and the login.
 pub(super) async fn email(settings: &Settings) -> Trial {
     match email::transport(&settings.email, &settings.identity.app_name) {
         Ok(transport) => ended(transport.probe().await),
@@ -76,7 +77,7 @@ pub(super) async fn email(settings: &Settings) -> Trial {
     }
 }
 
-/// The SMS provider takes the login.
+/// Checks that the SMS provider accepts the login.
 pub(super) async fn sms(settings: &Settings) -> Trial {
     match sms::transport(&settings.sms) {
         Ok(transport) => ended(transport.probe().await),
@@ -95,7 +96,7 @@ fn ended(probed: Result<String, SendError>) -> Trial {
     }
 }
 
-/// The sender's domain can get mail, and says who may send it.
+/// Checks that the sender's domain receives mail and publishes who may send it.
 pub(super) async fn sender(settings: &Settings) -> Trial {
     let checks = doctor::examine_sender(settings).await;
     let findings = || checks.iter().flat_map(|check| &check.findings);
