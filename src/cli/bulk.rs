@@ -172,8 +172,7 @@ impl Summary {
     }
 }
 
-/// How many acts run at the same time if they may. The database combines many small writes, but each act is still a
-/// separate transaction.
+/// How many acts run at the same time if they may. The database combines many small writes, but each act is still atomic.
 pub(super) const AT_ONCE: usize = 64;
 
 /// Applies `act` to each target, one after the other.

@@ -54,8 +54,8 @@ pub enum SendError {
     /// A later attempt may succeed.
     #[error("{0}")]
     Transient(String),
-    /// It may have been sent: the answer is missing or unreadable. It is only retried a few times, because each attempt may
-    /// deliver another copy.
+    /// It may have been sent: the answer is missing or unreadable. It is only retried a few times, because each attempt
+    /// may deliver another copy.
     #[error("{0}")]
     Unconfirmed(String),
     /// This and all other messages to the same provider may succeed at a time that the provider named.

@@ -33,8 +33,8 @@ impl Default for Subscribers {
 }
 
 impl Subscribers {
-    /// Calls `hear` with every event from now on, one at a time, in a separate task on the current runtime. Its errors are
-    /// logged under `name` and affect nothing else.
+    /// Calls `hear` with every event from now on, one at a time, in a separate task on the current runtime. Its errors
+    /// are logged under `name` and affect nothing else.
     pub fn add<F, Done, E>(&self, name: &str, hear: F)
     where
         F: Fn(AccountEvent) -> Done + Send + Sync + 'static,

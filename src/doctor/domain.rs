@@ -336,7 +336,7 @@ mod tests {
         // No server answers there.
         let server = Client::new("127.0.0.1:9".parse().ok()).unwrap();
         let hosts = std::fs::read_to_string("/etc/hosts").unwrap();
-        // localhost may be resolved without /etc/hosts.
+        // The test needs another name than localhost, which may be resolved without /etc/hosts.
         let (ip, name) = hosts
             .lines()
             .filter(|line| !line.trim_start().starts_with('#'))

@@ -105,7 +105,7 @@ fn answer(context: &Context, revoked: accounts::Result<RevokeToken>) -> Result {
                 ))
                 .next("regstack tokens revoke --user ACCOUNT ends it with all others"));
         }
-        // The token is from elsewhere, so the one to revoke must be another.
+        // This token is not from this installation, so the person probably meant another one.
         RevokeToken::Dead(refusal) if refusal.is_foreign() => {
             return Err(Failure::failed(WHAT).because(refusal));
         }

@@ -12,7 +12,8 @@ use crate::random::{self, Random};
 /// An email, ready to be sent. It doesn't implement `Debug` or `Display`, because its texts have links.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Mail {
-    /// The message's id in the outbox. The `Message-ID` is derived from it, so it stays the same when sending is retried.
+    /// The message's id in the outbox. The `Message-ID` is derived from it, so it stays the same when sending is
+    /// retried.
     pub id: Id,
     /// When it was composed.
     pub date: Timestamp,
@@ -49,8 +50,8 @@ pub trait EmailTransport: Send + Sync {
     /// Sends the email. Returns `Ok` if it was accepted. The transport limits the time this takes.
     async fn send(&self, mail: &Mail) -> Result<(), SendError>;
 
-    /// Sends the email for a person who is watching. Returns the server's answer if it is known, such as a queue id. The
-    /// error may have more details than that of [`Self::send`].
+    /// Sends the email for a person who is watching. Returns the server's answer if it is known, such as a queue id.
+    /// The error may have more details than that of [`Self::send`].
     async fn send_watched(&self, mail: &Mail) -> Result<Option<String>, SendError> {
         self.send(mail).await.map(|()| None)
     }
@@ -60,7 +61,8 @@ pub trait EmailTransport: Send + Sync {
         Ok(true)
     }
 
-    /// Checks whether email could be sent, without sending any: connects and logs in. Returns a description of the result,
-    /// or an error that names the setting to check, each as one line for people. The transport limits the time this takes.
+    /// Checks whether email could be sent, without sending any: connects and logs in. Returns a description of the
+    /// result, or an error that names the setting to check, each as one line for people. The transport limits the time
+    /// this takes.
     async fn probe(&self) -> Result<String, SendError>;
 }

@@ -41,7 +41,8 @@ pub trait SmsTransport: Send + Sync {
     /// Sends the SMS. Returns `Ok` if it was accepted. The transport limits the time this takes.
     async fn send(&self, sms: &Sms) -> Result<(), SendError>;
 
-    /// Checks whether SMS could be sent, without sending any: connects and logs in. Returns a description of the result, or
-    /// an error that names the setting to check, each as one line for people. The transport limits the time this takes.
+    /// Checks whether SMS could be sent, without sending any: connects and logs in. Returns a description of the
+    /// result, or an error that names the setting to check, each as one line for people. The transport limits the time
+    /// this takes.
     async fn probe(&self) -> Result<String, SendError>;
 }

@@ -260,7 +260,7 @@ fn meant_as_all(term: &str) -> Option<String> {
     is_near.then(|| format!("{qualifier}all"))
 }
 
-/// Adds `end`, unless the record already ends in `all` or `redirect`.
+/// Adds `end`, unless the record already has an `all` or `redirect`.
 fn close(terms: &mut Vec<String>, end: &str) {
     let is_closed = |term: &String| is_all(term) || is_modifier(term, "redirect");
     if !terms.iter().any(is_closed) {
