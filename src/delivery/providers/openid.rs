@@ -1,5 +1,5 @@
 //! A provider that supports OpenID Connect: discovery (OpenID Connect Discovery §4), the authorization code flow with
-//! PKCE and a nonce (OpenID Connect Core §3.1), its keys, and the UserInfo endpoint (§5.3).
+//! PKCE and a nonce (OpenID Connect Core §3.1), its keys, and the `UserInfo` endpoint (§5.3).
 
 use std::sync::Arc;
 
