@@ -53,8 +53,7 @@ const READ_AHEAD: usize = 64 * 1024;
 pub(crate) const CONNECTION_BYTES: u64 = 3 * READ_AHEAD as u64;
 /// How long to wait before trying again if accepting a connection fails, for example without free file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
-/// Additional connections for when all others are busy. They answer health checks, and tell other clients to try again,
-/// so that a full server doesn't look dead.
+/// Additional connections for when all others are busy: they answer health checks and tell other clients to try again.
 const SPARE_CONNECTIONS: usize = 16;
 /// How long a client may take to send its request on one of these connections.
 const SPARE_HEADER_LIMIT: Duration = Duration::from_secs(2);
