@@ -66,6 +66,7 @@ section! {
         passkey_login: Option<RateLimit> = each(60, 1000), Any, "Logins by passkey per client address.";
         passkey_login_start: Option<RateLimit> = each(600, 10_000), Any, "Logins by passkey started per client address; every login page that opens starts one.";
         passkey_change: Option<RateLimit> = None, Any, "Passkeys added or removed per client address.";
+        oauth_start: Option<RateLimit> = each(60, 1000), Any, "Logins with other providers started per client address.";
     }
     derived {
         /// Logins, from `login_rate_limit` or `login_max_per_minute` and `login_max_per_hour`.

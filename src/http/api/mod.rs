@@ -136,7 +136,7 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
     if !settings.oauth.providers.is_empty() {
         router = router
             .routes(routes!(oauth::providers))
-            .routes(routes!(oauth::start))
+            .routes(limited(routes!(oauth::start), |limits| &limits.oauth_start))
             .routes(routes!(oauth::callback))
             .routes(limited(routes!(oauth::exchange), |limits| {
                 &limits.oauth_exchange

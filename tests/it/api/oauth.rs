@@ -3,6 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
+use regstack::internals::config::{Quota, RateLimit};
+use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Digest as _;
 
@@ -51,6 +53,41 @@ async fn a_stranger_signs_up_and_is_known_the_next_time() {
         .get("/oauth/providers")
         .await
         .refused(401, "not_authenticated");
+}
+
+#[tokio::test]
+async fn logins_that_are_started_are_counted_by_client() {
+    let start = "/oauth/idp/start";
+    let limit = |count: u32| {
+        let count = count.try_into().unwrap();
+        Some(RateLimit(vec![Quota { count, seconds: 60 }]))
+    };
+    let (served, _) = served_with(&["idp"], |settings| {
+        settings.guessing.limits.oauth_start = limit(2);
+    })
+    .await;
+    for _ in 0..2 {
+        served.get(start).await.is(302);
+    }
+    let refused = served.get(start).await;
+    refused.refused(429, "rate_limited");
+    assert!(refused.header("retry-after").is_some());
+    served.pass(SignedDuration::from_secs(60));
+    served.get(start).await.is(302);
+    // Without a word of the operator's there is a limit, too, behind a proxy that names its clients.
+    let (served, _) = served_with(&["idp"], |settings| {
+        settings.identity.behind_proxy = true;
+    })
+    .await;
+    let from = |client: &str| {
+        let request = served.request(Method::GET, start);
+        served.send(request.header("x-forwarded-for", client))
+    };
+    for _ in 0..60 {
+        from("203.0.113.9").await.is(302);
+    }
+    from("203.0.113.9").await.refused(429, "rate_limited");
+    from("198.51.100.7").await.is(302);
 }
 
 #[tokio::test]
