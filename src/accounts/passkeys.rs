@@ -215,6 +215,7 @@ impl Accounts {
                 id,
                 verified_hash,
                 issued_at: session.claims.issued_at,
+                open: self.open_ways(),
             };
             match self.store.remove_passkey(removal, effects).await? {
                 RemovePasskey::Removed => {

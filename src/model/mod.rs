@@ -80,5 +80,5 @@ pub use sweep::{Ceilings, SweepRule};
 pub use undo::{MAX_UNDOS, NewUndo, UNDO_LIFE, Undo};
 pub use user::{FullName, User};
 pub use user_public::UserPublic;
-pub use ways_in::WaysIn;
+pub use ways_in::{Leaving, OpenWays, WaysIn};
 pub use window::SlidingWindow;

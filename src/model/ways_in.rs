@@ -1,22 +1,50 @@
 //! How an account's owner can log in, and which ways they may remove.
 
-/// The ways to log in that an account has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use super::{Id, ProviderId};
+
+/// What an account has, whether it is open or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaysIn {
     /// Whether it has a password.
     pub has_password: bool,
-    /// How many passkeys it has.
-    pub passkeys: u64,
-    /// How many other providers it is linked to.
-    pub identities: u64,
+    /// Its passkeys, by their id and the domain that they were made for.
+    pub passkeys: Vec<(Id, String)>,
+    /// The providers that it is linked to.
+    pub linked: Vec<ProviderId>,
 }
 
-impl WaysIn {
-    /// Returns whether there is only one way left, or none. Removing it would leave the owner without a way to log in.
+/// What opens accounts besides passwords, as the installation is configured now. What is kept of others opens nothing: a link to a
+/// provider that was removed, a passkey of another domain.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenWays {
+    /// The providers that people can log in with.
+    pub providers: Vec<ProviderId>,
+    /// The domain that passkeys are for; none where they are off.
+    pub rp_id: Option<String>,
+}
+
+/// What an account is about to lose.
+#[derive(Debug, Clone, Copy)]
+pub enum Leaving<'a> {
+    /// The passkey of this id.
+    Passkey(Id),
+    /// Its link to this provider.
+    Identity(&'a ProviderId),
+}
+
+impl OpenWays {
+    /// Whether an account can still be logged in to without what is leaving it.
     #[must_use]
-    pub const fn is_last(self) -> bool {
-        let others = self.passkeys.saturating_add(self.identities);
-        others.saturating_add(self.has_password as u64) <= 1
+    pub fn remain(&self, ways: &WaysIn, leaving: Leaving<'_>) -> bool {
+        let opens = |(id, rp_id): &(Id, String)| {
+            let stays = !matches!(leaving, Leaving::Passkey(gone) if gone == *id);
+            stays && self.rp_id.as_ref() == Some(rp_id)
+        };
+        let leads_in = |id: &ProviderId| {
+            let stays = !matches!(leaving, Leaving::Identity(gone) if gone == id);
+            stays && self.providers.contains(id)
+        };
+        ways.has_password || ways.passkeys.iter().any(opens) || ways.linked.iter().any(leads_in)
     }
 }
 
@@ -24,25 +52,58 @@ impl WaysIn {
 mod tests {
     use super::*;
 
+    fn provider(id: &str) -> ProviderId {
+        ProviderId::parse(id).unwrap()
+    }
+
     #[test]
-    fn any_other_way_in_counts() {
-        for (has_password, passkeys, identities, is_last) in [
-            (true, 0, 0, true),
-            (false, 1, 0, true),
-            (false, 0, 1, true),
-            (false, 0, 0, true),
-            (true, 1, 0, false),
-            (true, 0, 1, false),
-            (false, 1, 1, false),
-            (false, 2, 0, false),
-            (false, 0, 2, false),
+    fn any_other_way_in_that_is_open_lets_one_go() {
+        let open = OpenWays {
+            providers: vec![provider("google"), provider("github")],
+            rp_id: Some("example.com".into()),
+        };
+        let without_passkeys = OpenWays {
+            rp_id: None,
+            ..open.clone()
+        };
+        let google = provider("google");
+        let (the_passkey, the_link) = (
+            Leaving::Passkey(Id::from_bytes([1; 12])),
+            Leaving::Identity(&google),
+        );
+        let (here, elsewhere) = ("example.com", "example.org");
+        for (open, password, passkeys, linked, leaving, remain) in [
+            (&open, true, &[here][..], &[][..], the_passkey, true),
+            (&open, false, &[here], &[], the_passkey, false),
+            (&open, false, &[here, here], &[], the_passkey, true),
+            (&open, false, &[here, elsewhere], &[], the_passkey, false),
+            (&open, false, &[elsewhere, here], &[], the_passkey, true),
+            (&open, false, &[here], &["google"], the_passkey, true),
+            (&open, false, &[here], &["removed"], the_passkey, false),
+            (&open, true, &[], &["google"], the_link, true),
+            (&open, false, &[], &["google"], the_link, false),
+            (&open, false, &[], &["google", "github"], the_link, true),
+            (&open, false, &[], &["google", "removed"], the_link, false),
+            (&open, false, &[here], &["google"], the_link, true),
+            (&open, false, &[elsewhere], &["google"], the_link, false),
+            (
+                &without_passkeys,
+                false,
+                &[here],
+                &["google"],
+                the_link,
+                false,
+            ),
         ] {
             let ways = WaysIn {
-                has_password,
-                passkeys,
-                identities,
+                has_password: password,
+                passkeys: (1..)
+                    .zip(passkeys)
+                    .map(|(number, rp_id)| (Id::from_bytes([number; 12]), (*rp_id).to_owned()))
+                    .collect(),
+                linked: linked.iter().map(|id| provider(id)).collect(),
             };
-            assert_eq!(ways.is_last(), is_last, "{ways:?}");
+            assert_eq!(open.remain(&ways, leaving), remain, "{ways:?} {leaving:?}");
         }
     }
 }

@@ -260,6 +260,7 @@ macro_rules! conformance {
             identities::parallel_unlinkings_leave_a_way_in
             identities::an_account_takes_its_identities_away
             ways_in::a_passkey_and_an_identity_let_each_other_go
+            ways_in::what_is_closed_is_no_way_in
             ways_in::parallel_acts_leave_one_way_in
             ways_in::an_undone_change_takes_later_identities_along
             outbox::messages_are_claimed_once_and_oldest_first

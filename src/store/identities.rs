@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Effects, IssuedSession, Result};
-use crate::model::{Email, Id, Identity, NewSession, ProofHash, ProviderId, User};
+use crate::model::{Email, Id, Identity, NewSession, OpenWays, ProofHash, ProviderId, User};
 
 /// Logins at other providers. A person at a provider is linked to one account at most, and an account to one person of a
 /// provider.
@@ -33,12 +33,13 @@ pub trait IdentityStore: Send + Sync + 'static {
     /// Links a person to an account, if that is still as it was read.
     async fn link_identity(&self, link: IdentityLink, effects: Effects) -> Result<LinkIdentity>;
 
-    /// Takes an identity away, unless it is the last way in to its account and `force` is not set.
+    /// Takes an identity away, unless without it nothing that is open leads in to its account; without a word of what is open,
+    /// in any case.
     async fn unlink_identity(
         &self,
         user_id: Id,
         provider: &ProviderId,
-        force: bool,
+        unless_last: Option<OpenWays>,
         effects: Effects,
     ) -> Result<UnlinkIdentity>;
 

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::{Effects, IssuedSession, Result};
 use crate::model::{
-    Challenge, CredentialId, Id, NewSession, Passkey, PasskeyName, PasswordHash, User, UserFilter,
+    Challenge, CredentialId, Id, NewSession, OpenWays, Passkey, PasskeyName, PasswordHash, User,
+    UserFilter,
 };
 
 /// Passkeys. A challenge is used up by the first answer that comes as far as the store, whatever comes of it.
@@ -30,7 +31,7 @@ pub trait PasskeyStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<bool>;
 
-    /// Removes a passkey, unless it is all that its account can log in with.
+    /// Removes a passkey, unless without it nothing that is open leads in to its account.
     async fn remove_passkey(
         &self,
         removal: PasskeyRemoval,
@@ -135,6 +136,8 @@ pub struct PasskeyRemoval {
     pub verified_hash: Option<PasswordHash>,
     /// The `iat` of the token that asks. It must be later than the account's cut-off.
     pub issued_at: Timestamp,
+    /// What opens accounts besides passwords.
+    pub open: OpenWays,
 }
 
 impl PasskeyRemoval {

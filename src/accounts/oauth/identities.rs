@@ -4,7 +4,7 @@ use super::arrive::note_provider;
 use crate::accounts::notice::SecurityChange;
 use crate::accounts::{Accounts, Error, Result, Session};
 use crate::model::{
-    Actor, EventKind, Id, Identity, IdentityPublic, Origin, Password, ProviderId, User,
+    Actor, EventKind, Id, Identity, IdentityPublic, OpenWays, Origin, Password, ProviderId, User,
 };
 use crate::store::{Effects, UnlinkIdentity};
 
@@ -15,6 +15,16 @@ impl Accounts {
         let all = self.providers.all().iter();
         all.map(|provider| (provider.id.clone(), provider.name.clone()))
             .collect()
+    }
+
+    /// What opens accounts besides passwords, as this installation is configured.
+    pub(in crate::accounts) fn open_ways(&self) -> OpenWays {
+        let providers = self.providers.all().iter();
+        let with_passkeys = self.settings.features.enable_passkeys;
+        OpenWays {
+            providers: providers.map(|provider| provider.id.clone()).collect(),
+            rp_id: with_passkeys.then(|| self.settings.passkeys.rp_id.clone()),
+        }
     }
 
     /// The identities of an account, the oldest first.
@@ -69,9 +79,10 @@ impl Accounts {
         for event in &mut effects.events {
             note_provider(event, provider);
         }
+        let unless_last = (!force).then(|| self.open_ways());
         let unlinked = self
             .store
-            .unlink_identity(user.id, provider, force, effects)
+            .unlink_identity(user.id, provider, unless_last, effects)
             .await?;
         match unlinked {
             UnlinkIdentity::Done(_) => {

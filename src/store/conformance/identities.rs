@@ -60,8 +60,9 @@ pub(super) async fn unlink(
     force: bool,
 ) -> UnlinkIdentity {
     let effects = effects("ada@example.com", EventKind::OauthAccountUnlinked);
+    let unless_last = (!force).then(super::passkeys::open_ways);
     store
-        .unlink_identity(user.id, &provider(of), force, effects)
+        .unlink_identity(user.id, &provider(of), unless_last, effects)
         .await
         .unwrap()
 }
@@ -388,7 +389,8 @@ pub(in crate::store) async fn parallel_unlinkings_leave_a_way_in(db: &dyn Databa
         let done = race(db, 4, move |store, number| async move {
             let of = provider(["google", "github"][number % 2]);
             let told = Effects::default();
-            store.unlink_identity(id, &of, false, told).await.unwrap()
+            let open = Some(super::passkeys::open_ways());
+            store.unlink_identity(id, &of, open, told).await.unwrap()
         })
         .await;
         let gone = |done: &&UnlinkIdentity| matches!(done, UnlinkIdentity::Done(_));

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::{
-    Ceilings, Challenge, CredentialId, Passkey, PasskeyName, SweepRule, UserFilter,
+    Ceilings, Challenge, CredentialId, OpenWays, Passkey, PasskeyName, ProviderId, SweepRule,
+    UserFilter,
 };
 use crate::store::{
     AddPasskey, AddedPasskey, PasskeyProof, PasskeyRemoval, PresentedPasskey, RemoveAllPasskeys,
@@ -45,7 +46,7 @@ pub(super) fn adding(user: &User, passkey: &Passkey) -> AddPasskey {
     }
 }
 
-async fn add(store: &dyn Store, user: &User, passkey: &Passkey) -> AddedPasskey {
+pub(super) async fn add(store: &dyn Store, user: &User, passkey: &Passkey) -> AddedPasskey {
     let told = effects(user.email.as_str(), EventKind::PasskeyAdded);
     store
         .add_passkey(adding(user, passkey), told)
@@ -83,6 +84,16 @@ pub(super) fn removal(user: &User, passkey: &Passkey) -> PasskeyRemoval {
         id: passkey.id,
         verified_hash: None,
         issued_at: at(0),
+        open: open_ways(),
+    }
+}
+
+/// What opens accounts in these tests.
+pub(super) fn open_ways() -> OpenWays {
+    let providers = ["google", "github", "idp"];
+    OpenWays {
+        providers: providers.map(|id| ProviderId::parse(id).unwrap()).into(),
+        rp_id: Some("example.com".into()),
     }
 }
 

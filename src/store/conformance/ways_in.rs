@@ -1,11 +1,12 @@
 //! The ways in to an account, of whichever kind: each of them lets the others go, and the last one stays.
 
 use super::identities::{identity, link, passwordless, unlink};
-use super::passkeys::{added, removal, remove};
+use super::passkeys::{add, added, open_ways, passkey, removal, remove};
 use super::*;
-use crate::model::{Identity, Passkey, ProviderId};
+use crate::model::{Identity, OpenWays, Passkey, ProviderId};
 use crate::store::{
-    ChangeEmail, IdentityLink, LinkIdentity, LinkProof, RemovePasskey, UnlinkIdentity,
+    ChangeEmail, IdentityLink, LinkIdentity, LinkProof, PasskeyRemoval, RemovePasskey,
+    UnlinkIdentity,
 };
 
 async fn with_both(store: &dyn Store, address: &str) -> (User, Passkey) {
@@ -35,6 +36,60 @@ pub(in crate::store) async fn a_passkey_and_an_identity_let_each_other_go(db: &d
         RemovePasskey::LastWayIn
     );
     assert_eq!(store.passkeys(bob.id).await.unwrap(), [passkey]);
+}
+
+pub(in crate::store) async fn what_is_closed_is_no_way_in(db: &dyn Database) {
+    let store = db.open().await;
+    // As configured when the account was linked, and without that provider.
+    let (ada, adas) = with_both(&*store, "ada@example.com").await;
+    let without = |removal: PasskeyRemoval| PasskeyRemoval {
+        open: OpenWays {
+            providers: vec![ProviderId::parse("github").unwrap()],
+            ..removal.open
+        },
+        ..removal
+    };
+    let refused = remove(&*store, without(removal(&ada, &adas))).await;
+    assert_eq!(refused, RemovePasskey::LastWayIn);
+    assert_eq!(store.passkeys(ada.id).await.unwrap(), [adas]);
+    // A passkey of another domain, and any where passkeys are off.
+    let google = ProviderId::parse("google").unwrap();
+    for rp_id in [Some("example.org".to_owned()), None] {
+        let open = OpenWays {
+            rp_id,
+            ..open_ways()
+        };
+        let unlinked = store.unlink_identity(ada.id, &google, Some(open), Effects::default());
+        assert_eq!(unlinked.await.unwrap(), UnlinkIdentity::LastWayIn);
+    }
+    // The one of another domain may go itself, as the link logs in; and a dead link, as the passkey does.
+    let (bob, bobs) = with_both(&*store, "bob@example.com").await;
+    let moved = PasskeyRemoval {
+        open: OpenWays {
+            rp_id: Some("example.org".into()),
+            ..open_ways()
+        },
+        ..removal(&bob, &bobs)
+    };
+    assert_eq!(remove(&*store, moved).await, RemovePasskey::Removed);
+    let open = OpenWays {
+        providers: Vec::new(),
+        ..open_ways()
+    };
+    let unlinked = store.unlink_identity(ada.id, &google, Some(open), Effects::default());
+    assert!(matches!(unlinked.await.unwrap(), UnlinkIdentity::Done(_)));
+    // Of two passkeys, the one that logs in stays.
+    let carol = create(&*store, passwordless("carol@example.com")).await;
+    let here = added(&*store, &carol, "here").await;
+    let elsewhere = Passkey {
+        rp_id: "example.org".into(),
+        ..passkey("elsewhere", at(0))
+    };
+    add(&*store, &carol, &elsewhere).await;
+    let refused = remove(&*store, removal(&carol, &here)).await;
+    assert_eq!(refused, RemovePasskey::LastWayIn);
+    let removed = remove(&*store, removal(&carol, &elsewhere)).await;
+    assert_eq!(removed, RemovePasskey::Removed);
 }
 
 pub(in crate::store) async fn parallel_acts_leave_one_way_in(db: &dyn Database) {

@@ -23,7 +23,7 @@ use super::relay::{push, relay};
 use super::user_documents::{active, by_email, by_id, is_crowded};
 use super::ways_in::identities_of;
 use super::{Mongo, caps, known_time, promotion, sessions, ways_in};
-use crate::model::{Id, Identity, NewSession, ProofHash, ProviderId, User, WaysIn};
+use crate::model::{Id, Identity, Leaving, NewSession, OpenWays, ProofHash, ProviderId, User};
 use crate::store::{
     CreateWithIdentity, Effects, IdentityLink, IdentityStore, IdentityUse, IssuedSession,
     LinkIdentity, OauthState, Result, UnlinkIdentity,
@@ -179,7 +179,7 @@ impl IdentityStore for Mongo {
         &self,
         user_id: Id,
         provider: &ProviderId,
-        force: bool,
+        unless_last: Option<OpenWays>,
         effects: Effects,
     ) -> Result<UnlinkIdentity> {
         let db = self.db().await?;
@@ -187,13 +187,13 @@ impl IdentityStore for Mongo {
             return Ok(UnlinkIdentity::NotLinked);
         };
         // Who has a password keeps it; only others have to wait for their turn.
-        let turn = if force || user.hashed_password.is_some() {
-            None
-        } else {
-            Some(ways_in::turn(db).await?)
+        let open = unless_last.filter(|_| user.hashed_password.is_none());
+        let turn = match open {
+            Some(open) => Some((ways_in::turn(db).await?, open)),
+            None => None,
         };
         let done = unlink(db, user_id, provider, turn.as_ref()).await;
-        if let Some(turn) = turn {
+        if let Some((turn, _)) = turn {
             turn.release(db).await;
         }
         let done = done?;
@@ -285,16 +285,16 @@ async fn unlink(
     db: &Db,
     user_id: Id,
     provider: &ProviderId,
-    turn: Option<&Lease>,
+    turn: Option<&(Lease, OpenWays)>,
 ) -> Result<UnlinkIdentity> {
     let mut one = identities_of(user_id);
     one.insert("provider", provider.as_str());
     let Some(document) = db.read(db.identities.find_one(one.clone())).await? else {
         return Ok(UnlinkIdentity::NotLinked);
     };
-    if let Some(turn) = turn {
+    if let Some((turn, open)) = turn {
         // A password may have come in between.
-        if ways_in::of(db, user_id).await?.is_none_or(WaysIn::is_last) {
+        if !ways_in::remain(db, user_id, open, Leaving::Identity(provider)).await? {
             return Ok(UnlinkIdentity::LastWayIn);
         }
         if !turn.is_safe() {

@@ -17,7 +17,7 @@ use super::user_documents::{
 };
 use super::{Mongo, attempts, caps, promotion, relay, sessions, user_list, ways_in};
 use crate::model::{
-    Challenge, CredentialId, Id, NewSession, Passkey, PasskeyName, User, UserFilter, WaysIn,
+    Challenge, CredentialId, Id, Leaving, NewSession, Passkey, PasskeyName, User, UserFilter,
 };
 use crate::store::{
     AddPasskey, AddedPasskey, Effects, PasskeyRemoval, PasskeyStore, PresentedPasskey,
@@ -275,18 +275,24 @@ async fn remove(
         return Ok(Tried::Done(RemovePasskey::NotFound));
     }
     condition.insert(format!("{PASSKEYS}.id"), oid(removal.id));
+    let leaving = Leaving::Passkey(removal.id);
+    // But for other providers, which another collection has.
+    let ways = ways_in::in_document(&account)?;
     match turn {
-        None if owner.hashed_password.is_none() && passkeys.len() == 1 => {
+        None if !removal.open.remain(&ways, leaving) => {
             return Ok(Tried::NeedsTurn);
         }
         None => {
             // What was read has to be so still, or the account keeps nothing to log in with.
-            let password = doc! { "hashed_password": { "$type": "string" } };
-            let another = doc! { format!("{PASSKEYS}.1"): { "$exists": true } };
-            condition.insert("$or", vec![password, another]);
+            let mut kept = vec![doc! { "hashed_password": { "$type": "string" } }];
+            if let Some(rp_id) = &removal.open.rp_id {
+                let another = doc! { "id": { "$ne": oid(removal.id) }, "rp_id": rp_id };
+                kept.push(doc! { PASSKEYS: { "$elemMatch": another } });
+            }
+            condition.insert("$or", kept);
         }
         Some(turn) => {
-            if ways_in::of(db, owner.id).await?.is_none_or(WaysIn::is_last) {
+            if !ways_in::remain(db, owner.id, &removal.open, leaving).await? {
                 return Ok(Tried::Done(RemovePasskey::LastWayIn));
             }
             if !turn.is_safe() {

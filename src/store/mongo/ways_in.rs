@@ -1,6 +1,6 @@
 //! What an account can be logged in to with, over the two collections that it is in.
 //!
-//! Whoever keeps a password, or another passkey, is decided over by one update of the account. All other acts that take a way
+//! Whoever keeps a password, or another passkey that opens, is decided over by one update of the account. All other acts that take a way
 //! in away have their turn one after the other, as no update sees both collections.
 
 use mongodb::bson::{Bson, Document, doc};
@@ -9,21 +9,42 @@ use super::db::Db;
 use super::documents::{Fields, PASSKEYS, oid};
 use super::leases::Lease;
 use super::user_documents::present;
-use crate::model::{Id, WaysIn};
+use crate::model::{Id, Leaving, OpenWays, ProviderId, WaysIn};
 use crate::store::Result;
 
-/// The ways in to an account; none where it is gone.
-pub(super) async fn of(db: &Db, user_id: Id) -> Result<Option<WaysIn>> {
+/// Whether an account can still be logged in to without what is leaving it; not where it is gone.
+pub(super) async fn remain(
+    db: &Db,
+    user_id: Id,
+    open: &OpenWays,
+    leaving: Leaving<'_>,
+) -> Result<bool> {
     let Some(account) = db.read(db.users.find_one(present(user_id))).await? else {
-        return Ok(None);
+        return Ok(false);
     };
-    let identities = db.identities.count_documents(identities_of(user_id));
-    let fields = Fields::of("users", &account);
-    Ok(Some(WaysIn {
+    let identities = db.all(db.identities.find(identities_of(user_id))).await?;
+    let linked = identities.iter().map(|document| {
+        Fields::of("oauth_identities", document).named("provider", ProviderId::parse)
+    });
+    let ways = WaysIn {
+        linked: linked.collect::<Result<_>>()?,
+        ..in_document(&account)?
+    };
+    Ok(open.remain(&ways, leaving))
+}
+
+/// The ways in that an account's document knows of: all but other providers.
+pub(super) fn in_document(account: &Document) -> Result<WaysIn> {
+    let fields = Fields::of("users", account);
+    let passkeys = fields.list(PASSKEYS)?.into_iter().map(|document| {
+        let fields = Fields::of("users", document);
+        Ok((fields.id("id")?, fields.text("rp_id")?))
+    });
+    Ok(WaysIn {
         has_password: fields.optional_text("hashed_password")?.is_some(),
-        passkeys: fields.list(PASSKEYS)?.len() as u64,
-        identities: db.read(identities).await?,
-    }))
+        passkeys: passkeys.collect::<Result<_>>()?,
+        linked: Vec::new(),
+    })
 }
 
 /// The condition that an identity is of this account. The package writes the id as a text.

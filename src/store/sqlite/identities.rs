@@ -7,7 +7,7 @@ use rusqlite::{Connection, named_params};
 use super::effects::{Subject, write_effects};
 use super::rows::{Fields, Moment, all, execute, first, run};
 use super::{Sqlite, registration, sessions, user_rows, ways_in};
-use crate::model::{Id, Identity, NewSession, ProofHash, ProviderId, User};
+use crate::model::{Id, Identity, Leaving, NewSession, OpenWays, ProofHash, ProviderId, User};
 use crate::store::{
     CreateWithIdentity, Effects, IdentityLink, IdentityStore, IdentityUse, IssuedSession,
     LinkIdentity, OauthState, Result, UnlinkIdentity,
@@ -115,7 +115,7 @@ impl IdentityStore for Sqlite {
         &self,
         user_id: Id,
         provider: &ProviderId,
-        force: bool,
+        unless_last: Option<OpenWays>,
         effects: Effects,
     ) -> Result<UnlinkIdentity> {
         let provider = provider.clone();
@@ -125,7 +125,10 @@ impl IdentityStore for Sqlite {
             let Some((user, identity)) = user.zip(identity) else {
                 return Ok(UnlinkIdentity::NotLinked);
             };
-            if !force && ways_in::of(db, &user)?.is_last() {
+            let leaving = Leaving::Identity(&provider);
+            if let Some(open) = &unless_last
+                && !ways_in::remain(db, &user, open, leaving)?
+            {
                 return Ok(UnlinkIdentity::LastWayIn);
             }
             run(

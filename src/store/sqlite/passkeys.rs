@@ -9,7 +9,7 @@ use super::rows::{Fields, Moment, all, execute, first, run, value};
 use super::user_rows::{self, accepting};
 use super::{Sqlite, attempts, registration, sessions, user_list, ways_in};
 use crate::model::{
-    Challenge, CredentialId, Id, NewSession, Passkey, PasskeyName, User, UserFilter,
+    Challenge, CredentialId, Id, Leaving, NewSession, Passkey, PasskeyName, User, UserFilter,
 };
 use crate::store::{
     AddPasskey, AddedPasskey, Effects, PasskeyRemoval, PasskeyStore, PresentedPasskey,
@@ -106,7 +106,8 @@ impl PasskeyStore for Sqlite {
             if !passkeys.iter().any(|passkey| passkey.id == removal.id) {
                 return Ok(RemovePasskey::NotFound);
             }
-            if ways_in::of(db, &user)?.is_last() {
+            let leaving = Leaving::Passkey(removal.id);
+            if !ways_in::remain(db, &user, &removal.open, leaving)? {
                 return Ok(RemovePasskey::LastWayIn);
             }
             run(db, "delete from passkeys where id = ?1", [removal.id])?;

@@ -2,19 +2,29 @@
 
 use rusqlite::Connection;
 
-use super::rows::value;
-use crate::model::{User, WaysIn};
+use super::rows::all;
+use crate::model::{Leaving, OpenWays, User, WaysIn};
 use crate::store::Result;
 
-/// The ways in to an account.
-pub(super) fn of(connection: &Connection, user: &User) -> Result<WaysIn> {
-    let count = |table: &str| {
-        let sql = format!("select count(*) from {table} where user_id = ?1");
-        Ok::<_, crate::store::StoreError>(value::<i64>(connection, &sql, [user.id])?.unsigned_abs())
-    };
-    Ok(WaysIn {
+/// Whether an account can still be logged in to without what is leaving it.
+pub(super) fn remain(
+    connection: &Connection,
+    user: &User,
+    open: &OpenWays,
+    leaving: Leaving<'_>,
+) -> Result<bool> {
+    let sql = "select id, rp_id from passkeys where user_id = ?1";
+    let passkeys = all(connection, "passkeys", sql, [user.id], |fields| {
+        Ok((fields.take("id")?, fields.take("rp_id")?))
+    })?;
+    let sql = "select provider from oauth_identities where user_id = ?1";
+    let linked = all(connection, "oauth_identities", sql, [user.id], |fields| {
+        fields.take("provider")
+    })?;
+    let ways = WaysIn {
         has_password: user.hashed_password.is_some(),
-        passkeys: count("passkeys")?,
-        identities: count("oauth_identities")?,
-    })
+        passkeys,
+        linked,
+    };
+    Ok(open.remain(&ways, leaving))
 }

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
-use regstack::internals::config::{Quota, RateLimit};
+use regstack::internals::config::{Quota, RateLimit, Settings};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Digest as _;
@@ -11,6 +11,7 @@ use sha2::Digest as _;
 use crate::support::actor::{NULL, PASSWORD, Requests as _, with_status};
 use crate::support::authenticator::set_up;
 use crate::support::fake_provider::{Browser, completed, served_with};
+use crate::support::passkey::{SoftKey, give};
 use crate::support::served::at_once;
 
 const ADA: &str = "ada@idp.example";
@@ -62,26 +63,28 @@ async fn logins_that_are_started_are_counted_by_client() {
         let count = count.try_into().unwrap();
         Some(RateLimit(vec![Quota { count, seconds: 60 }]))
     };
-    let (served, _) = served_with(&["idp"], |settings| {
+    let (served, _idps) = served_with(&["idp"], |settings| {
         settings.guessing.limits.oauth_start = limit(2);
     })
     .await;
+    let nobody = served.unled();
     for _ in 0..2 {
-        served.get(start).await.is(302);
+        nobody.get(start).await.is(302);
     }
-    let refused = served.get(start).await;
+    let refused = nobody.get(start).await;
     refused.refused(429, "rate_limited");
     assert!(refused.header("retry-after").is_some());
     served.pass(SignedDuration::from_secs(60));
-    served.get(start).await.is(302);
+    nobody.get(start).await.is(302);
     // Without a word of the operator's there is a limit, too, behind a proxy that names its clients.
-    let (served, _) = served_with(&["idp"], |settings| {
+    let (served, _idps) = served_with(&["idp"], |settings| {
         settings.identity.behind_proxy = true;
     })
     .await;
+    let nobody = served.unled();
     let from = |client: &str| {
-        let request = served.request(Method::GET, start);
-        served.send(request.header("x-forwarded-for", client))
+        let request = nobody.request(Method::GET, start);
+        nobody.send(request.header("x-forwarded-for", client))
     };
     for _ in 0..60 {
         from("203.0.113.9").await.is(302);
@@ -634,6 +637,39 @@ async fn the_last_way_in_stays_and_others_can_be_unlinked() {
     let page = Browser::at(&served).go("idp", &idps[0]).await;
     assert_eq!(page, "/account/login?error=email_in_use");
     assert_eq!(served.count_events("oauth_account_unlinked").await, 1);
+}
+
+#[tokio::test]
+async fn a_provider_that_was_removed_is_no_way_in_and_no_passkey_of_another_domain() {
+    let passkeys = |settings: &mut Settings| settings.features.enable_passkeys = true;
+    let (served, idps) = served_with(&["idp", "other"], passkeys).await;
+    let answer = Browser::at(&served).log_in("idp", &idps[0]).await;
+    let ada = served.bearer(answer.text("access_token"));
+    let mut key = SoftKey::new();
+    give(&served, &served.user(ADA).await, &mut key).await;
+    let id = ada.get("/passkeys").await.items()[0]["id"].clone();
+    let passkey = format!("/passkeys/{}", id.as_str().unwrap());
+    let without_idp = served.sibling_with(|settings| {
+        let providers = &mut settings.oauth.providers;
+        providers.retain(|provider| provider.id.as_str() != "idp");
+    });
+    let without_idp = without_idp.await;
+    let at_without = ada.at(&without_idp);
+    let last = at_without.delete(&passkey, json!({})).await;
+    last.refused(409, "last_way_in");
+    let elsewhere = served.sibling_with(|settings| {
+        settings.passkeys.rp_id = "example.org".to_owned();
+    });
+    let without_passkeys = served.sibling_with(|settings| {
+        settings.features.enable_passkeys = false;
+    });
+    for there in [elsewhere.await, without_passkeys.await] {
+        let last = ada.at(&there).delete("/oauth/idp/link", NULL).await;
+        last.refused(409, "last_way_in");
+    }
+    // As they are configured, either lets the other go; and a dead link goes, too.
+    at_without.delete("/oauth/idp/link", NULL).await.is(200);
+    key.signed_in(&served).await;
 }
 
 #[tokio::test]
