@@ -76,6 +76,7 @@ async fn the_document_has_all_that_is_kept_and_no_secret(kind: Kind) {
     let linked = served.app.store.link_identity(link, Effects::default());
     linked.await.unwrap();
     served.outbox_is_empty().await;
+    let queued_at = served.now();
     served.queue_for_tomorrow(ADA).await;
     authenticator::start(&ada).await.is(200);
     served.signed_in("eve@example.com").await;
@@ -107,7 +108,7 @@ async fn the_document_has_all_that_is_kept_and_no_secret(kind: Kind) {
     assert_eq!(requests[0]["email"], "old@example.com");
     assert_eq!(
         data["messages"],
-        json!([{"kind": "email", "to": ADA, "state": "waiting", "created_at": served.now()}])
+        json!([{"kind": "email", "to": ADA, "state": "waiting", "created_at": queued_at}])
     );
     let sessions = ada.get("/sessions").await;
     assert_eq!(data["sessions"], sessions.body["items"]);
