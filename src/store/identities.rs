@@ -22,6 +22,9 @@ pub trait IdentityStore: Send + Sync + 'static {
     /// The identities of an account, the oldest first.
     async fn identities(&self, user_id: Id) -> Result<Vec<Identity>>;
 
+    /// The identities of several accounts, in no order.
+    async fn identities_of(&self, user_ids: &[Id]) -> Result<Vec<Identity>>;
+
     /// Creates an account together with its first identity.
     async fn create_user_with_identity(
         &self,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Effects, Result};
-use crate::model::{ForeignId, Sealed, User};
+use crate::model::{ForeignId, Identity, Sealed, User};
 
 /// Accounts that come from another system.
 #[async_trait]
@@ -30,6 +30,8 @@ pub struct ImportedUser {
     pub user: User,
     /// The secret of its authenticator app.
     pub totp: Option<Sealed>,
+    /// Who its owner is at other providers, one person each. They are linked if it is created, and to nobody who exists.
+    pub identities: Vec<Identity>,
     /// What is written if it is created.
     pub effects: Effects,
 }
@@ -45,6 +47,8 @@ pub enum ImportOutcome {
     Unchanged,
     /// Another account has its address or its id.
     Duplicate,
+    /// It was not created, because another account is linked to one of its identities.
+    IdentityTaken,
 }
 
 impl ImportedUser {

@@ -4,6 +4,7 @@
 //! could take accounts over.
 
 mod fields;
+mod people;
 mod record;
 mod systems;
 
@@ -12,7 +13,8 @@ use serde_json::Value;
 use super::{Accounts, Error, Result};
 use crate::auth::{FirebaseParameters, TotpSecret};
 use crate::model::{
-    Email, FactorSecret, ForeignId, FullName, Id, Language, Origin, PasswordHash, PhoneNumber, User,
+    Email, FactorSecret, ForeignId, FullName, Id, Identity, Language, Origin, PasswordHash,
+    PhoneNumber, ProviderId, User,
 };
 use crate::store::{Effects, ImportedUser};
 
@@ -33,8 +35,17 @@ pub struct AccountRecord {
     language: Option<Language>,
     flags: Flags,
     totp: Option<TotpSecret>,
+    people: Vec<LinkedPerson>,
     created_at: Option<Timestamp>,
     last_login: Option<Timestamp>,
+}
+
+/// A person at another provider who an account is linked to.
+struct LinkedPerson {
+    provider: ProviderId,
+    subject: String,
+    email: Option<String>,
+    linked_at: Option<Timestamp>,
 }
 
 /// What is so or not so about an account.
@@ -110,6 +121,12 @@ impl Accounts {
         if let Some(existing) = self.store.user_by_email(&account.user.email).await? {
             return Ok(account.meets(&existing, rule.update).0);
         }
+        for person in &account.identities {
+            let owner = self.store.identity_owner(&person.provider, &person.subject);
+            if owner.await?.is_some() {
+                return Ok(ImportOutcome::IdentityTaken);
+            }
+        }
         let is_taken = self.store.user(account.user.id).await?.is_some();
         Ok(if is_taken {
             ImportOutcome::Duplicate
@@ -125,7 +142,13 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<ImportedUser> {
         let now = self.now();
-        let id = record.id.unwrap_or_else(|| self.new_id());
+        // Repeated after a crash, the import has to know the identities that it left behind as those of this account.
+        let named = record.people.first().map(|person| {
+            let (provider, subject) = (person.provider.as_str(), person.subject.as_str());
+            Id::named(["import", record.email.as_str(), provider, subject])
+        });
+        let given_id = record.id.or(named);
+        let id = given_id.unwrap_or_else(|| self.new_id());
         let flags = record.flags;
         let has_totp = record.totp.is_some();
         let user = User {
@@ -144,7 +167,7 @@ impl Accounts {
             updated_at: now,
             last_login: record.last_login,
             // An id that somebody had before must not bring its old tokens to life.
-            tokens_invalidated_after: record.id.map(|_| now),
+            tokens_invalidated_after: given_id.map(|_| now),
             foreign_id: record.foreign_id,
             ..User::new(id, record.email, now)
         };
@@ -156,9 +179,18 @@ impl Accounts {
             self.factors
                 .seal(user.id, FactorSecret::Totp, secret.bytes())
         });
+        let identities = record.people.into_iter().map(|person| Identity {
+            user_id: id,
+            provider: person.provider,
+            subject: person.subject,
+            email: person.email,
+            linked_at: person.linked_at.unwrap_or(now),
+            last_used_at: None,
+        });
         Ok(ImportedUser {
             user,
             totp,
+            identities: identities.collect(),
             effects,
         })
     }

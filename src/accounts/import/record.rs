@@ -4,9 +4,10 @@ use data_encoding::BASE32_NOPAD;
 use serde_json::Value;
 
 use super::fields::{flag, moment, text};
-use super::{AccountRecord, Flags};
+use super::{AccountRecord, Flags, LinkedPerson};
 use crate::auth::{PasswordHasher, TotpSecret};
-use crate::model::{Email, ForeignId, FullName, Language, PhoneNumber};
+use crate::model::identity::MAX_SUBJECT;
+use crate::model::{Email, ForeignId, FullName, Language, PhoneNumber, ProviderId};
 
 /// A secret of an authenticator app has at least so many bytes, and at most so many (RFC 4226 §4).
 const TOTP_SECRET: std::ops::RangeInclusive<usize> = 10..=64;
@@ -50,9 +51,38 @@ pub(super) fn checked(row: &Value, assumed_verified: bool) -> Result<AccountReco
         language: text(row, "language").and_then(|tag| Language::parse(&tag)),
         flags,
         totp,
+        people: people(row)?,
         created_at: moment(row, "created_at")?,
         last_login: moment(row, "last_login")?,
     })
+}
+
+/// The people at other providers: a list, or in CSV its JSON.
+fn people(row: &Value) -> Result<Vec<LinkedPerson>, String> {
+    let list = match row.get("identities") {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::String(text)) if text.is_empty() || text == "\\N" => return Ok(Vec::new()),
+        Some(Value::String(text)) => serde_json::from_str(text).unwrap_or_default(),
+        Some(list) => list.clone(),
+    };
+    let list = list.as_array().ok_or("identities isn't a list")?;
+    let mut people: Vec<LinkedPerson> = Vec::new();
+    for one in list {
+        let provider = text(one, "provider").and_then(|name| ProviderId::parse(&name));
+        let provider = provider.ok_or("identities has an entry without a valid provider")?;
+        let subject = text(one, "subject_id").filter(|subject| subject.len() <= MAX_SUBJECT);
+        let subject = subject.ok_or("identities has an entry without a valid subject_id")?;
+        if people.iter().any(|other| other.provider == provider) {
+            return Err("identities has two entries for one provider".into());
+        }
+        people.push(LinkedPerson {
+            provider,
+            subject,
+            email: text(one, "email"),
+            linked_at: moment(one, "linked_at")?,
+        });
+    }
+    Ok(people)
 }
 
 fn totp(text: &str) -> Option<TotpSecret> {

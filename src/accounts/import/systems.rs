@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::{flag, text};
+use super::people::{list, person};
 use crate::auth::FirebaseParameters;
 use crate::secret::ExposeSecret as _;
 
@@ -106,6 +107,16 @@ fn of_firebase(firebase: Option<&FirebaseParameters>, row: &Value) -> Result<Val
         ],
     );
     own.insert("is_active".into(), json!(!flag(row, "disabled", false)?));
+    let entries = list(row, "providerUserInfo");
+    let people = entries.iter().filter_map(|entry| {
+        person(
+            entry,
+            "providerId",
+            "rawId",
+            text(entry, "email").as_deref(),
+        )
+    });
+    own.insert("identities".into(), people.collect());
     if let Some(hash) = text(row, "passwordHash") {
         let parameters = firebase.ok_or("its password hash needs the project's hash parameters")?;
         let salt = text(row, "salt").ok_or("its password hash has no salt")?;
@@ -136,6 +147,14 @@ fn of_auth0(row: &Value) -> Value {
     if let (false, Some(half)) = (own.contains_key("foreign_id"), half) {
         own.insert("foreign_id".into(), json!(format!("auth0|{half}")));
     }
+    let entries = list(row, "identities");
+    let people = entries.iter().filter_map(|entry| {
+        let email = entry
+            .get("profileData")
+            .and_then(|told| text(told, "email"));
+        person(entry, "provider", "user_id", email.as_deref())
+    });
+    own.insert("identities".into(), people.collect());
     if let Some(Value::Bool(is_blocked)) = row.get("blocked") {
         own.insert("is_active".into(), json!(!is_blocked));
     }
@@ -154,6 +173,12 @@ fn of_keycloak(row: &Value) -> Result<Value, String> {
         ],
     );
     own.insert("full_name".into(), full_name(row, "firstName", "lastName"));
+    let entries = list(row, "federatedIdentities");
+    let people = entries.iter().filter_map(|entry| {
+        let email = text(entry, "userName").filter(|name| name.contains('@'));
+        person(entry, "identityProvider", "userId", email.as_deref())
+    });
+    own.insert("identities".into(), people.collect());
     let credentials = row.get("credentials").and_then(Value::as_array);
     for credential in credentials.into_iter().flatten() {
         let part = |name: &str| -> Option<Value> {
@@ -237,6 +262,17 @@ fn of_supabase(row: &Value) -> Result<Value, String> {
         "is_active".into(),
         json!(text(row, "banned_until").is_none()),
     );
+    let entries = list(row, "identities");
+    let people = entries.iter().filter_map(|entry| {
+        // Before 2023, the id itself was the provider's.
+        let subject = if entry.get("provider_id").is_some() {
+            "provider_id"
+        } else {
+            "id"
+        };
+        person(entry, "provider", subject, text(entry, "email").as_deref())
+    });
+    own.insert("identities".into(), people.collect());
     let told = row.get("raw_user_meta_data");
     let told = match told.and_then(Value::as_str) {
         Some(text) => serde_json::from_str(text).ok(),

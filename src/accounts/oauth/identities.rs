@@ -33,6 +33,11 @@ impl Accounts {
         Ok(found.into_iter().map(Identity::public).collect())
     }
 
+    /// The identities of several accounts, as an export has them.
+    pub async fn identities_of(&self, user_ids: &[Id]) -> Result<Vec<Identity>> {
+        Ok(self.store.identities_of(user_ids).await?)
+    }
+
     /// Takes an identity of a session's account away, whose login must be new, or whose password given.
     ///
     /// # Errors

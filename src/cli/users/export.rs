@@ -1,5 +1,6 @@
 //! `regstack users export`.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::cli::output::{Canvas, Report, written};
 use crate::cli::{Context, Failure, Result, files, named, progress};
-use crate::model::{PasswordHash, User, UserFilter};
+use crate::model::{Id, Identity, PasswordHash, User, UserFilter};
 
 /// How many accounts are read at a time.
 const PAGE: u32 = 1000;
@@ -62,8 +63,17 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             .users(&UserFilter::default(), after, PAGE)
             .await
             .map_err(|error| Failure::act("the accounts can't be read", error))?;
+        let ids: Vec<Id> = page.items.iter().map(|user| user.id).collect();
+        let linked = app.accounts.identities_of(&ids).await;
+        let linked =
+            linked.map_err(|error| Failure::act("the linked accounts can't be read", error))?;
+        let mut people: HashMap<Id, Vec<Identity>> = HashMap::new();
+        for person in linked {
+            people.entry(person.user_id).or_default().push(person);
+        }
         for user in &page.items {
-            let row = row(user, args.password_hashes);
+            let people = people.remove(&user.id).unwrap_or_default();
+            let row = row(user, people, args.password_hashes);
             if !written(sink.write(&row))? {
                 return Ok(());
             }
@@ -153,9 +163,19 @@ fn create(path: &Path) -> Result<File> {
 }
 
 /// Returns an account in regstack's own format, which `import` reads.
-fn row(user: &User, with_hash: bool) -> Value {
+fn row(user: &User, mut people: Vec<Identity>, with_hash: bool) -> Value {
     let mut row = json!(user.public());
     row["foreign_id"] = json!(user.foreign_id);
+    people.sort_by(|one, other| one.provider.cmp(&other.provider));
+    let people = people.into_iter().map(|person| {
+        json!({
+            "provider": person.provider,
+            "subject_id": person.subject,
+            "email": person.email,
+            "linked_at": person.linked_at,
+        })
+    });
+    row["identities"] = people.collect();
     if with_hash {
         row["password_hash"] = json!(user.hashed_password.as_ref().map(PasswordHash::as_phc));
     }

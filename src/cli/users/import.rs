@@ -209,6 +209,10 @@ impl Import<'_> {
                     )?;
                 }
                 ImportOutcome::Duplicate => self.done.skipped += 1,
+                ImportOutcome::IdentityTaken => {
+                    let problem = "another account is linked to one of its identities";
+                    self.fail(line, Some(&email), problem)?;
+                }
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 pub(super) mod act;
 mod create;
+mod document;
 mod erase;
 mod export;
 mod filter;

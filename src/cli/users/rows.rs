@@ -1,5 +1,4 @@
-//! Reads the rows of an account file one by one, so that memory use doesn't depend on its length. JSON documents
-//! (lists, and the files of Firebase and Keycloak) are read as a whole.
+//! Reads the rows of an account file one by one, so that memory use doesn't depend on its length.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, stdin};
@@ -8,6 +7,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use serde_json::{Map, Value};
 
+use super::document::{Row, document, unreadable};
 use crate::cli::{Failure, Result};
 
 /// The longest line, in bytes. A longer one is probably not from an account file.
@@ -34,9 +34,6 @@ impl Layout {
     }
 }
 
-/// A row: its line number, and its value or its error.
-pub(super) type Row = (u64, Result<Value, String>);
-
 /// The rows of a file.
 pub(super) struct Rows(Box<dyn Iterator<Item = Result<Row>> + Send>);
 
@@ -58,7 +55,7 @@ impl Rows {
                 number: 0,
             }),
             Layout::Csv => Box::new(table(input, name)?),
-            Layout::Json => Box::new(document(input, &name)?),
+            Layout::Json => Box::new(document(input, name)),
         }))
     }
 }
@@ -69,10 +66,6 @@ impl Iterator for Rows {
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next()
     }
-}
-
-fn unreadable(name: &str, why: &dyn std::fmt::Display) -> Failure {
-    Failure::refused(format!("{name} can't be read")).because(why)
 }
 
 struct Lines<R> {
@@ -142,27 +135,4 @@ fn table(
         },
     });
     Ok(rows)
-}
-
-/// Returns the list in a document, with rows numbered from 1.
-fn document(
-    input: BufReader<Box<dyn Read + Send>>,
-    name: &str,
-) -> Result<impl Iterator<Item = Result<Row>> + Send + use<>> {
-    let refused = |why: &str| Failure::refused(format!("{name} can't be read")).because(why);
-    let document = serde_json::from_reader(input);
-    let rows =
-        match document.map_err(|_| refused("it isn't JSON; for JSON Lines, use --format jsonl"))? {
-            Value::Array(rows) => rows,
-            Value::Object(mut document) => match document.remove("users") {
-                Some(Value::Array(rows)) => rows,
-                _ => return Err(refused("it has no list \"users\"")),
-            },
-            _ => {
-                return Err(refused(
-                    "it's neither a list nor an object with a list \"users\"",
-                ));
-            }
-        };
-    Ok((1..).zip(rows).map(|(number, row)| Ok((number, Ok(row)))))
 }

@@ -1,8 +1,8 @@
 //! Accounts that come from another system.
 
 use super::*;
-use crate::model::{ForeignId, Sealed};
-use crate::store::ImportOutcome::{self, Created, Duplicate, Unchanged, Updated};
+use crate::model::{ForeignId, Identity, ProviderId, Sealed};
+use crate::store::ImportOutcome::{self, Created, Duplicate, IdentityTaken, Unchanged, Updated};
 use crate::store::ImportedUser;
 
 fn imported(address: &str, foreign_id: &str) -> ImportedUser {
@@ -12,6 +12,7 @@ fn imported(address: &str, foreign_id: &str) -> ImportedUser {
             ..user(address)
         },
         totp: None,
+        identities: Vec::new(),
         effects: Effects::default(),
     }
 }
@@ -82,4 +83,70 @@ pub(in crate::store) async fn an_import_makes_accounts_and_changes_nobody_elses(
     let mut thief = imported("thief@example.com", "5");
     thief.user.id = before.id;
     assert_eq!(import(&*store, &[thief], false).await, [Duplicate]);
+}
+
+fn linked(account: &mut ImportedUser, provider: &str, subject: &str) {
+    account.identities.push(Identity {
+        user_id: account.user.id,
+        provider: ProviderId::parse(provider).unwrap(),
+        subject: subject.to_owned(),
+        email: None,
+        linked_at: at(1),
+        last_used_at: None,
+    });
+}
+
+pub(in crate::store) async fn people_are_linked_to_the_account_that_they_come_with(
+    db: &dyn Database,
+) {
+    let store = db.open().await;
+    let mut accounts = vec![
+        imported("ada@example.com", "1"),
+        imported("eve@example.com", "2"),
+        imported("bob@example.com", "3"),
+    ];
+    linked(&mut accounts[0], "google", "a");
+    linked(&mut accounts[0], "github", "a");
+    linked(&mut accounts[1], "github", "e");
+    linked(&mut accounts[1], "google", "a");
+    linked(&mut accounts[2], "google", "b");
+    let first = import(&*store, &accounts, false).await;
+    assert_eq!(first, [Created, IdentityTaken, Created]);
+    let again = import(&*store, &accounts, true).await;
+    assert_eq!(again, [Unchanged, IdentityTaken, Unchanged]);
+    let owner = async |provider: &str, subject: &str| {
+        let provider = ProviderId::parse(provider).unwrap();
+        let owner = store.identity_owner(&provider, subject).await.unwrap();
+        owner.map(|user| user.id)
+    };
+    let [ada, eve, bob] = [0, 1, 2].map(|place: usize| accounts[place].user.id);
+    assert_eq!(owner("google", "a").await, Some(ada));
+    assert_eq!(owner("github", "a").await, Some(ada));
+    assert_eq!(owner("google", "b").await, Some(bob));
+    assert_eq!(
+        owner("github", "e").await,
+        None,
+        "nothing of a refused account stays"
+    );
+    assert!(store.user(eve).await.unwrap().is_none());
+    let mut of_both: Vec<_> = store
+        .identities_of(&[ada, bob, eve])
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|identity| (identity.user_id, identity.provider.to_string()))
+        .collect();
+    of_both.sort();
+    let mut expected = vec![
+        (ada, "github".into()),
+        (ada, "google".into()),
+        (bob, "google".into()),
+    ];
+    expected.sort();
+    assert_eq!(of_both, expected);
+    // An account that exists is linked to nobody by an import.
+    let mut more = accounts[2].clone();
+    linked(&mut more, "github", "mallory");
+    assert_eq!(import(&*store, &[more], true).await, [Unchanged]);
+    assert_eq!(owner("github", "mallory").await, None);
 }

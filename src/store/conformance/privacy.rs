@@ -21,6 +21,7 @@ pub(in crate::store) async fn what_is_held_is_told_without_secrets(db: &dyn Data
             ..user("a@example.com")
         },
         totp: Some(sealed()),
+        identities: Vec::new(),
         effects: Effects::default(),
     };
     let imported = store.import_users(vec![account.clone()], false, at(5));

@@ -12,7 +12,7 @@ use super::out::Out;
 use super::promotion::forget;
 use super::relay::relay;
 use super::user_documents::{LAST_IAT, by_email, by_id, is_crowded, present};
-use super::{Mongo, db::Db};
+use super::{Mongo, db::Db, identities};
 use crate::model::{ForeignId, FullName, Language, User};
 use crate::store::{ImportOutcome, ImportStore, ImportedUser, Result};
 
@@ -31,11 +31,17 @@ impl ImportStore for Mongo {
         let (mut places, mut documents) = (Vec::new(), Vec::new());
         for (place, account) in accounts.iter().enumerate() {
             let outcome = meet(db, account, update, now).await?;
-            if outcome.is_none() {
-                places.push(place);
-                documents.push(document(account, now)?);
-            }
-            outcomes.push(outcome.unwrap_or(ImportOutcome::Duplicate));
+            let outcome = match outcome {
+                Some(outcome) => outcome,
+                // Before the account: should this end here, they are found again, and are its own.
+                None if !keep_identities(db, account, now).await? => ImportOutcome::IdentityTaken,
+                None => {
+                    places.push(place);
+                    documents.push(document(account, now)?);
+                    ImportOutcome::Duplicate
+                }
+            };
+            outcomes.push(outcome);
         }
         if !documents.is_empty() {
             let together = db.users.insert_many(&documents).ordered(false);
@@ -44,8 +50,12 @@ impl ImportStore for Mongo {
             for (place, document) in places.into_iter().zip(documents) {
                 let account = &accounts[place];
                 if !all && !insert(db, account, &document).await? {
+                    if !account.identities.is_empty() {
+                        identities::give_up(db, account.user.id).await?;
+                    }
                     continue;
                 }
+                tolerate(identities::date_back(db, &account.identities, now).await)?;
                 outcomes[place] = ImportOutcome::Created;
                 tolerate(count_account(db, &account.user).await)?;
                 tolerate(forget(db, &account.user.email).await)?;
@@ -62,6 +72,12 @@ impl ImportStore for Mongo {
         let found = db.users.find_one(doc! { FOREIGN_ID: id.as_str() });
         db.read(found).await?.as_ref().map(user).transpose()
     }
+}
+
+/// Whether the people that an account is linked to are nobody else's.
+async fn keep_identities(db: &Db, account: &ImportedUser, now: Timestamp) -> Result<bool> {
+    let people = &account.identities;
+    Ok(people.is_empty() || identities::keep_for(db, account.user.id, people, now).await?)
 }
 
 /// What becomes of an account whose address or id somebody has; nothing where nobody does.

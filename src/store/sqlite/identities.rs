@@ -67,6 +67,15 @@ impl IdentityStore for Sqlite {
             .await
     }
 
+    async fn identities_of(&self, user_ids: &[Id]) -> Result<Vec<Identity>> {
+        let ids: serde_json::Value = user_ids.iter().map(ToString::to_string).collect();
+        let sql = format!(
+            "select {COLUMNS} from oauth_identities where user_id in (select value from json_each(?1))"
+        );
+        self.read(move |db| all(db, TABLE, &sql, [ids.to_string()], read))
+            .await
+    }
+
     async fn create_user_with_identity(
         &self,
         user: User,
@@ -179,7 +188,11 @@ fn read(fields: &mut Fields<'_>) -> Result<Identity> {
     })
 }
 
-fn find(connection: &Connection, provider: &ProviderId, subject: &str) -> Result<Option<Identity>> {
+pub(super) fn find(
+    connection: &Connection,
+    provider: &ProviderId,
+    subject: &str,
+) -> Result<Option<Identity>> {
     let sql =
         format!("select {COLUMNS} from oauth_identities where provider = ?1 and subject_id = ?2");
     first(connection, TABLE, &sql, (provider, subject), read)
@@ -195,7 +208,7 @@ fn of_account(
     first(connection, TABLE, &sql, (user_id, provider), read)
 }
 
-fn insert(connection: &Connection, identity: &Identity) -> Result<()> {
+pub(super) fn insert(connection: &Connection, identity: &Identity) -> Result<()> {
     let sql = format!(
         "insert into oauth_identities ({COLUMNS})
          values (:provider, :subject, :user_id, :email, :linked_at, :last_used_at)"

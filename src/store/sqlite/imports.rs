@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::threads::Writer;
-use super::{Sqlite, factor_rows, registration, user_rows};
+use super::{Sqlite, factor_rows, identities, registration, user_rows};
 use crate::model::{FactorSecret, ForeignId, User};
 use crate::store::{ImportOutcome, ImportStore, ImportedUser, Result};
 
@@ -48,12 +48,21 @@ fn import(
     let ImportedUser {
         user,
         totp,
+        identities: people,
         effects,
     } = account;
     if user_rows::by_id(db, user.id)?.is_some() {
         return Ok(ImportOutcome::Duplicate);
     }
+    for person in &people {
+        if identities::find(db, &person.provider, &person.subject)?.is_some() {
+            return Ok(ImportOutcome::IdentityTaken);
+        }
+    }
     registration::insert(db, &user, effects)?;
+    for person in &people {
+        identities::insert(db, person)?;
+    }
     if let Some(totp) = totp {
         factor_rows::put(db, (user.id, FactorSecret::Totp), &totp, 0, now)?;
     }

@@ -3,9 +3,11 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use mongodb::bson::doc;
 use serde_json::{Value, json};
 
 use crate::support::actor::Requests as _;
+use crate::support::database::{Database, Kind};
 use crate::support::process::{Place, Ran};
 
 /// The password of most of the vectors.
@@ -276,8 +278,10 @@ fn accounts_without_a_password_are_invited_once() {
 #[test]
 fn what_is_exported_can_be_imported_elsewhere() {
     let place = Place::configured().with_account("ada@example.com");
-    let row =
-        json!({ "email": "bob@example.com", "full_name": "=1+1, \"Bob\"", "foreign_id": "9" });
+    let row = json!({ "email": "bob@example.com", "full_name": "=1+1, \"Bob\"", "foreign_id": "9", "identities": [
+            { "provider": "google", "subject_id": "1", "email": "b@gmail.example", "linked_at": "2024-05-01T10:00:00Z" },
+            { "provider": "github", "subject_id": "2" },
+        ] });
     place.write("users.jsonl", &lines(&[row]));
     import(&place, &["users.jsonl"]);
     for format in ["jsonl", "csv"] {
@@ -314,10 +318,141 @@ fn what_is_exported_can_be_imported_elsewhere() {
             };
             assert_eq!(of(&other), of(&place), "{format}");
         }
+        // Written anew, it is the same, but for when it came here.
+        let again = other.run(&["users", "export", "--format", "jsonl", "--password-hashes"]);
+        let before = place.run(&["users", "export", "--format", "jsonl", "--password-hashes"]);
+        let accounts = |text: &str| {
+            let rows = text.lines().map(|line| {
+                let mut row: Value = serde_json::from_str(line).unwrap();
+                let fields = row.as_object_mut().unwrap();
+                fields.retain(|name, _| {
+                    !matches!(&**name, "updated_at" | "tokens_invalidated_after")
+                });
+                row
+            });
+            rows.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            accounts(&again.stdout),
+            accounts(&before.stdout),
+            "{format}"
+        );
+        assert_eq!(
+            accounts(&again.stdout)[0]["identities"]
+                .as_array()
+                .unwrap()
+                .len(),
+            2
+        );
     }
 }
 
-/// Killed again and again, and run to the end at last: as if nothing had happened.
+#[test]
+fn linked_people_come_along_and_are_nobody_elses() {
+    let place = Place::configured();
+    let google = |subject: &str| json!([{ "provider": "google", "subject_id": subject, "email": "a@gmail.example" }]);
+    let row = |email: &str, people: Value| json!({ "email": email, "identities": people, "is_verified": true });
+    let first = row("ada@example.com", google("1"));
+    place.write("first.jsonl", &lines(std::slice::from_ref(&first)));
+    assert_eq!(import(&place, &["first.jsonl"]), 1);
+    let rows = [
+        first,
+        row("eve@example.com", google("1")),
+        row(
+            "bob@example.com",
+            json!([{ "provider": "google", "subject_id": "2" }, { "provider": "google", "subject_id": "3" }]),
+        ),
+        row(
+            "joe@example.com",
+            json!([{ "provider": "Canary!", "subject_id": "4" }]),
+        ),
+        row(
+            "jim@example.com",
+            json!([{ "provider": "github", "subject_id": "x".repeat(256) }]),
+        ),
+        row("kim@example.com", json!("canary")),
+        // What exists is not linked to anybody by a file.
+        row("ADA@example.com", google("mallory")),
+        row(
+            "sue@example.com",
+            json!([{ "provider": "github", "subject_id": 5 }]),
+        ),
+    ];
+    place.write("users.jsonl", &lines(&rows));
+    for arguments in [
+        &["--dry-run", "--on-duplicate", "update"][..],
+        &["--on-duplicate", "update"],
+    ] {
+        let arguments = [
+            &[
+                "users",
+                "import",
+                "users.jsonl",
+                "--json",
+                "--report",
+                "wrong.jsonl",
+            ],
+            arguments,
+        ]
+        .concat();
+        let counts = report(&place.run(&arguments));
+        assert_eq!(
+            (&counts["created"], &counts["failed"]),
+            (&json!(1), &json!(5)),
+            "{counts}"
+        );
+        let wrong = String::from_utf8(place.bytes_of("wrong.jsonl")).unwrap();
+        for words in [
+            "another account is linked to one of its identities",
+            "two entries for one provider",
+            "without a valid provider",
+            "without a valid subject_id",
+            "identities isn't a list",
+        ] {
+            assert!(wrong.contains(words), "{words}: {wrong}");
+        }
+        assert!(!wrong.contains("canary") && !wrong.contains("Canary"));
+    }
+    let linked = |account: &str| place.json(&["users", "show", account])["identities"].clone();
+    let ada = linked("ada@example.com");
+    assert_eq!(
+        (&ada[0]["provider"], ada.as_array().unwrap().len()),
+        (&json!("google"), 1)
+    );
+    assert_eq!(linked("sue@example.com")[0]["provider"], "github");
+    let people = "select group_concat(provider || subject_id, ' ') from (select * from oauth_identities order by 1, 2)";
+    let people: String = place.raw().query_row(people, [], |row| row.get(0)).unwrap();
+    assert_eq!(people, "github5 google1");
+}
+
+#[test]
+fn a_json_document_is_read_account_by_account() {
+    let place = Place::configured();
+    let rows: Vec<Value> = (0..2500)
+        .map(|n| json!({ "email": format!("u{n}@example.com"), "foreign_id": n.to_string() }))
+        .collect();
+    let realm = json!({ "realm": "acme", "roles": { "users": [1] }, "users": rows, "clients": [] });
+    place.write("realm.json", &realm.to_string());
+    assert_eq!(import(&place, &["realm.json"]), 2500);
+    for (text, words) in [
+        (
+            "{\"users\": [{\"email\": \"a@example.com\"}",
+            "it isn't JSON",
+        ),
+        (
+            "{\"email\": \"a@example.com\"}\n{}",
+            "it isn't JSON; for JSON Lines, use --format jsonl",
+        ),
+        ("{\"email\": \"a@example.com\"}", "it has no list"),
+        ("{\"users\": {}}", "neither a list nor an object"),
+        ("7", "neither a list nor an object"),
+    ] {
+        place.write("wrong.json", text);
+        let ran = place.run(&["users", "import", "wrong.json"]);
+        ran.refused(2, &["wrong.json can't be read", words]);
+    }
+}
+
 #[test]
 fn one_account_is_exported_whole_for_its_owner() {
     let place = Place::configured().with_users(&["ada@example.com", "eve@example.com"]);
@@ -353,6 +488,7 @@ fn one_account_is_exported_whole_for_its_owner() {
     );
 }
 
+/// Killed again and again, and run to the end at last: as if nothing had happened.
 #[test]
 fn an_import_that_is_killed_goes_on_where_it_was() {
     let place = Place::configured();
@@ -403,4 +539,52 @@ fn an_import_that_is_killed_goes_on_where_it_was() {
         .query_row("select total from user_counts", [], |row| row.get(0))
         .unwrap();
     assert_eq!(total, 20_000);
+}
+
+/// The same on MongoDB, where an account and the people that it is linked to are not written in one step.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_to_mongodb_that_is_killed_goes_on_where_it_was() {
+    let database = Database::fresh(Kind::Mongo).await;
+    let place = Place::over(&database.wired_url());
+    let hash = vector("bcrypt 2b");
+    let rows: Vec<Value> = (0..400)
+        .map(|n| {
+            let people = json!([{ "provider": "google", "subject_id": n.to_string() }]);
+            json!({ "email": format!("u{n}@example.com"), "password_hash": hash, "foreign_id": format!("f{n}"), "identities": people })
+        })
+        .collect();
+    place.write("users.jsonl", &lines(&rows));
+    place.json(&["db", "migrate"]);
+    let people = database.collection("oauth_identities").await;
+    let accounts = database.collection("users").await;
+    for _ in 0..2 {
+        let before = people.count_documents(doc! {}).await.unwrap();
+        let mut command = place.command(&["users", "import", "users.jsonl", "--json"]);
+        let quiet = command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = quiet.stdin(Stdio::null()).spawn().unwrap();
+        let started = Instant::now();
+        while people.count_documents(doc! {}).await.unwrap() <= before + 20 {
+            assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+            assert!(started.elapsed() < Duration::from_mins(2), "no step at all");
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let there = accounts.count_documents(doc! {}).await.unwrap();
+        assert_eq!(there, 0, "killed before there is any account");
+    }
+    let done = place.json(&["users", "import", "users.jsonl", "--on-duplicate", "fail"]);
+    assert_eq!(
+        (&done["created"], &done["failed"]),
+        (&json!(400), &json!(0)),
+        "{done}"
+    );
+    let again = place.json(&["users", "import", "users.jsonl", "--on-duplicate", "fail"]);
+    assert_eq!(again["unchanged"], 400, "{again}");
+    let exported = place.run(&["users", "export"]);
+    for line in exported.stdout.lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let number = row["foreign_id"].as_str().unwrap().trim_start_matches('f');
+        assert_eq!(row["identities"][0]["subject_id"], number, "{row}");
+    }
+    assert_eq!(people.count_documents(doc! {}).await.unwrap(), 400);
 }

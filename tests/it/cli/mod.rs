@@ -7,6 +7,7 @@ mod create_admin;
 mod db;
 mod doctor;
 mod doors;
+mod erase;
 mod events;
 mod exit_codes;
 mod generated;

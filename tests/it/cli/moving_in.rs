@@ -36,6 +36,14 @@ fn is(user: &Value, wanted: &Value) {
     }
 }
 
+/// Who is linked: provider, person and address of each.
+fn linked(place: &Place) -> String {
+    let all =
+        "select group_concat(provider || ':' || subject_id || ':' || coalesce(email, ''), ' ')
+        from (select * from oauth_identities order by provider, subject_id)";
+    place.raw().query_row(all, [], |row| row.get(0)).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn firebase() {
     use sha2::Digest as _;
@@ -80,6 +88,7 @@ async fn firebase() {
         &bob,
         &json!({ "email": "bob@example.com", "is_active": false }),
     );
+    assert_eq!(linked(&place), "google:1:");
     let stored = place.bytes_of("accounts.db");
     assert!(!stored.windows(key.len()).any(|part| part == key.as_bytes()));
 }
@@ -91,9 +100,15 @@ async fn auth0() {
         "passwordHash": vector("bcrypt 2b"), "password_set_date": { "$date": "2024-05-01T10:00:00.000Z" },
         "tenant": "acme", "connection": "Username-Password-Authentication", "_tmp_is_unique": true,
         "name": "ada@example.com",
+        "identities": [
+            { "provider": "auth0", "user_id": "5f7c8ec7c33c6c004bbafe82", "connection": "Username-Password-Authentication", "isSocial": false },
+            { "provider": "google-oauth2", "user_id": "115", "connection": "google-oauth2", "isSocial": true, "profileData": { "email": "a@gmail.example" } },
+            { "provider": "github", "user_id": 583_231, "connection": "github", "isSocial": true },
+        ],
     });
     let place = Place::configured();
     let ada = moved_in(("users.jsonl", &row.to_string()), "auth0", &[], &place).await;
+    assert_eq!(linked(&place), "github:583231: google:115:a@gmail.example");
     is(&ada, &json!({ "is_verified": true, "full_name": null }));
     let found = place.json(&["users", "show", "auth0|5f7c8ec7c33c6c004bbafe82"]);
     assert_eq!(found["user"]["id"], ada["id"]);
@@ -127,7 +142,9 @@ async fn keycloak() {
     let user = |name: &str, credentials: Value| {
         json!({ "id": format!("6e1f-{name}"), "createdTimestamp": 1_714_471_200_000_i64, "username": name,
                 "enabled": true, "totp": false, "emailVerified": true, "firstName": "Ada", "lastName": "Lovelace",
-                "email": format!("{name}@example.com"), "credentials": credentials, "realmRoles": ["user"] })
+                "email": format!("{name}@example.com"), "credentials": credentials, "realmRoles": ["user"],
+                "federatedIdentities": [{ "identityProvider": "Google", "userId": format!("1-{name}"), "userName": "a@gmail.example" },
+                    { "identityProvider": "saml-acme", "userId": "x", "userName": "x" }] })
     };
     let realm = json!({ "id": "acme", "realm": "acme", "users": [
         user("ada", json!([password])), user("bob", json!([newer])), user("eve", json!([newer, app])),
@@ -137,6 +154,7 @@ async fn keycloak() {
         &ada,
         &json!({ "full_name": "Ada Lovelace", "is_verified": true, "is_mfa_enabled": false }),
     );
+    assert!(linked(&place).starts_with("google:1-ada:a@gmail.example google:1-bob:"));
     is(
         &place.json(&["users", "show", "6e1f-eve"])["user"],
         &json!({ "is_mfa_enabled": true }),
@@ -154,9 +172,9 @@ async fn keycloak() {
 async fn supabase() {
     let place = Place::configured();
     let file = format!(
-        "id,email,encrypted_password,email_confirmed_at,created_at,last_sign_in_at,banned_until,deleted_at,raw_user_meta_data\n\
-         3f2c1a90-5f0e-4c8e-9a57-0f4a4be1a001,ada@example.com,{},2024-05-01 10:00:00.123456+00,2024-04-30 10:00:00+00,,,,\"{{\"\"full_name\"\": \"\"Ada Lovelace\"\"}}\"\n\
-         3f2c1a90-5f0e-4c8e-9a57-0f4a4be1a002,bob@example.com,,,2024-04-30 10:00:00+00,,2124-01-01 00:00:00+00,,{{}}\n",
+        "id,email,encrypted_password,email_confirmed_at,created_at,last_sign_in_at,banned_until,deleted_at,raw_user_meta_data,identities\n\
+         3f2c1a90-5f0e-4c8e-9a57-0f4a4be1a001,ada@example.com,{},2024-05-01 10:00:00.123456+00,2024-04-30 10:00:00+00,,,,\"{{\"\"full_name\"\": \"\"Ada Lovelace\"\"}}\",\"[{{\"\"provider\"\": \"\"email\"\", \"\"provider_id\"\": \"\"3f2c1a90\"\"}}, {{\"\"provider\"\": \"\"azure\"\", \"\"provider_id\"\": \"\"9\"\", \"\"email\"\": \"\"a@live.example\"\"}}]\"\n\
+         3f2c1a90-5f0e-4c8e-9a57-0f4a4be1a002,bob@example.com,,,2024-04-30 10:00:00+00,,2124-01-01 00:00:00+00,,{{}},\n",
         vector("bcrypt 2a")
     );
     let ada = moved_in(("users.csv", &file), "supabase", &[], &place).await;
@@ -166,6 +184,7 @@ async fn supabase() {
     );
     let bob = &place.json(&["users", "show", "bob"])["user"];
     is(bob, &json!({ "is_active": false, "is_verified": false }));
+    assert_eq!(linked(&place), "microsoft:9:a@live.example");
 }
 
 #[tokio::test(flavor = "multi_thread")]
