@@ -88,6 +88,9 @@ _regstack() {
             regstack__subcmd__db,backup)
                 cmd="regstack__subcmd__db__subcmd__backup"
                 ;;
+            regstack__subcmd__db,copy)
+                cmd="regstack__subcmd__db__subcmd__copy"
+                ;;
             regstack__subcmd__db,migrate)
                 cmd="regstack__subcmd__db__subcmd__migrate"
                 ;;
@@ -413,7 +416,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__db)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help status migrate purge backup restore"
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help status migrate purge backup restore copy"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -441,6 +444,32 @@ _regstack() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__db__subcmd__copy)
+            opts="-q -v -h --to --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -1058,6 +1058,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand purge 'Remove expired registrations, revocations, failed logins and events'
             cand backup 'Back up the SQLite database while it is in use'
             cand restore 'Replace the SQLite database with a backup'
+            cand copy 'Copy everything to another database, and compare the two'
         }
         &'regstack;db;status'= {
             cand --config 'config'
@@ -1111,6 +1112,19 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --config 'config'
             cand --color 'color'
             cand --as-it-is 'Keep sessions and waiting messages'
+            cand --json 'json'
+            cand --yes 'yes'
+            cand -q 'q'
+            cand --quiet 'quiet'
+            cand -v 'v'
+            cand --verbose 'verbose'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'regstack;db;copy'= {
+            cand --to 'The new database'
+            cand --config 'config'
+            cand --color 'color'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'

@@ -986,20 +986,21 @@ complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -l config -r -F
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -l color -r -f -a "auto\t''
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -l json
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -l yes
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -s q -l quiet
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -s v -l verbose
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "status" -d 'Show the engine, location, schema and size; changes nothing'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "migrate" -d 'Create the database, or update its schema'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "purge" -d 'Remove expired registrations, revocations, failed logins and events'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "backup" -d 'Back up the SQLite database while it is in use'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "restore" -d 'Replace the SQLite database with a backup'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -f -a "status" -d 'Show the engine, location, schema and size; changes nothing'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -f -a "migrate" -d 'Create the database, or update its schema'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -f -a "purge" -d 'Remove expired registrations, revocations, failed logins and events'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -f -a "backup" -d 'Back up the SQLite database while it is in use'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -f -a "restore" -d 'Replace the SQLite database with a backup'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore copy" -f -a "copy" -d 'Copy everything to another database, and compare the two'
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -l color -r -f -a "auto\t''
 always\t''
@@ -1046,6 +1047,16 @@ complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_su
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from restore" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from restore" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from copy" -l to -d 'The new database' -r
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from copy" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from copy" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from copy" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from copy" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from copy" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from copy" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l target -r -f -a "head\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l color -r -f -a "auto\t''

@@ -3,6 +3,7 @@
 
 pub mod backup;
 mod built;
+pub mod copying;
 mod engine;
 mod measured;
 mod tending;
@@ -302,7 +303,11 @@ impl App {
 
     /// Removes expired data and returns the number of rows.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
-        let rule = SweepRule {
+        self.store.sweep(self.sweep_rule()).await
+    }
+
+    fn sweep_rule(&self) -> SweepRule {
+        SweepRule {
             now: self.ambient.clock.now(),
             lockout_window: SignedDuration::from_secs(
                 self.settings.guessing.login_lockout_window_seconds.into(),
@@ -312,7 +317,6 @@ impl App {
             ),
             failed_messages: FAILED_MESSAGES,
             ceilings: crate::model::Ceilings::default(),
-        };
-        self.store.sweep(rule).await
+        }
     }
 }

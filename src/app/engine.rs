@@ -10,7 +10,7 @@ use crate::metrics::StoreTimes;
 #[cfg(feature = "mongodb")]
 use crate::store::mongo::Mongo;
 use crate::store::sqlite::Sqlite;
-use crate::store::{SharedAnnouncer, SharedStore, StoreError, UpkeepStore as _};
+use crate::store::{CopyTarget, SharedAnnouncer, SharedStore, StoreError, UpkeepStore as _};
 
 /// Opens the store. Doesn't contact a MongoDB server yet.
 pub(super) async fn open(
@@ -32,6 +32,14 @@ pub(super) async fn connect(settings: &Settings) -> Result<SharedStore, StoreErr
         Engine::Sqlite { path } => Arc::new(Sqlite::connect(path).await?),
         Engine::Mongo { .. } => mongo(settings, None, None)?,
     })
+}
+
+/// Begins a copy in a database, or goes on with one.
+pub(super) async fn begin_copy(settings: &Settings) -> Result<Box<dyn CopyTarget>, StoreError> {
+    match &settings.database.engine {
+        Engine::Sqlite { path } => Sqlite::begin_copy(path).await,
+        Engine::Mongo { .. } => begin_mongo_copy(settings).await,
+    }
 }
 
 /// Creates the database if it doesn't exist, and updates its schema. Returns what was done, one line for each step.
@@ -85,23 +93,40 @@ fn mongo(
     announcer: SharedAnnouncer,
     times: Option<&Arc<StoreTimes>>,
 ) -> Result<SharedStore, StoreError> {
+    let engine = at(settings, announcer)?;
+    Ok(Arc::new(match times {
+        Some(times) => engine.measured(Arc::clone(times))?,
+        None => engine.as_it_is()?,
+    }))
+}
+
+#[cfg(feature = "mongodb")]
+fn at(settings: &Settings, announcer: SharedAnnouncer) -> Result<Mongo, StoreError> {
     let Engine::Mongo { url, database } = &settings.database.engine else {
         return Err(StoreError::Refused(
             "the database is not MongoDB".to_owned(),
         ));
     };
     let window = Duration::from_secs(settings.guessing.login_lockout_window_seconds.into());
-    let engine = Mongo::announcing(
+    Mongo::announcing(
         url.clone(),
         database.clone(),
         &settings.database,
         window,
         announcer,
-    )?;
-    Ok(Arc::new(match times {
-        Some(times) => engine.measured(Arc::clone(times))?,
-        None => engine.as_it_is()?,
-    }))
+    )
+}
+
+#[cfg(feature = "mongodb")]
+async fn begin_mongo_copy(settings: &Settings) -> Result<Box<dyn CopyTarget>, StoreError> {
+    at(settings, None)?.as_it_is()?.begin_copy().await
+}
+
+#[cfg(not(feature = "mongodb"))]
+async fn begin_mongo_copy(settings: &Settings) -> Result<Box<dyn CopyTarget>, StoreError> {
+    Err(mongo(settings, None, None)
+        .err()
+        .unwrap_or_else(|| StoreError::Refused("this build has no MongoDB engine".to_owned())))
 }
 
 #[cfg(not(feature = "mongodb"))]

@@ -67,6 +67,12 @@ impl Context {
         }
     }
 
+    /// A variable of the environment that is no setting.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        let value = self.environment.get(name)?;
+        Some(value.as_str()).filter(|value| !value.is_empty())
+    }
+
     /// Returns the folder for relative paths.
     pub(crate) fn working_dir(&self) -> &std::path::Path {
         &self.working_dir
@@ -87,7 +93,8 @@ impl Context {
         Box::pin(self.act_on(loaded)).await
     }
 
-    async fn act_on(&self, loaded: Loaded) -> Result<App> {
+    /// The same with settings that are loaded already.
+    pub(crate) async fn act_on(&self, loaded: Loaded) -> Result<App> {
         let app = Box::pin(self.assemble(loaded, None)).await?;
         Ok(self.acted_on.get_or_init(|| app).clone())
     }

@@ -10,7 +10,7 @@ use super::read::read_text;
 use super::report::{Fault, Report, did_you_mean, nearest};
 use super::secrets_file::{self, Variable};
 use super::settings::{keys, sections};
-use super::sources::{Sources, shown};
+use super::sources::{COPY_TO, Sources, shown};
 use super::toml_file::{self, Given, GivenProvider, GivenWebhook, Unknown};
 use super::value::{Raw, Value as _, json_raw};
 
@@ -275,7 +275,9 @@ impl Layers {
         for variable in variables
             .iter()
             .filter(|variable| variable.name.starts_with(PREFIX) && variable.name != CONFIG)
-            .filter(|variable| variable.name.trim_end_matches(FILE) != ADMIN_PASSWORD)
+            .filter(|variable| {
+                ![ADMIN_PASSWORD, COPY_TO].contains(&variable.name.trim_end_matches(FILE))
+            })
         {
             let Variable { name, value, layer } = variable;
             let from_file = name

@@ -42,12 +42,12 @@ pub use name_server::NameServer;
 pub use rate_limit::{Quota, RateLimit};
 pub use read::{read_file, read_file_of, read_text, read_text_file, without_mark};
 pub use report::Fault;
-pub use rules::MIN_SECRET_LENGTH;
+pub use rules::{MIN_SECRET_LENGTH, engine_at};
 pub use secrets_file::entries as secret_entries;
 pub use setting_error::SettingError;
 pub use settings::*;
 pub(crate) use sources::environment;
-pub use sources::{Sources, shown};
+pub use sources::{COPY_TO, Sources, shown};
 
 use layers::Layers;
 use report::Report;

@@ -25,6 +25,7 @@ use super::settings::{
 };
 
 pub(super) use database::engine;
+pub use database::engine_at;
 pub use signing_secret::MIN_SECRET_LENGTH;
 pub(super) use signing_secret::unusable;
 

@@ -5,6 +5,9 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+/// The variable that names the database which `db copy` copies to. No setting, and no mistake.
+pub const COPY_TO: &str = "REGSTACK_COPY_TO";
+
 /// Where settings are read from. The caller passes the environment, so that tests don't have to change their own.
 #[derive(Clone, Default)]
 pub struct Sources {

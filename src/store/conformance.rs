@@ -10,6 +10,7 @@ pub(super) mod announcements;
 pub(super) mod attempts;
 pub(super) mod audit;
 pub(super) mod codes;
+pub(super) mod copying;
 pub(super) mod credentials;
 pub(super) mod factors;
 pub(super) mod identities;
@@ -40,8 +41,8 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::{
-    Attempt, ChangeUser, CreateUser, DeleteUser, Effects, IssueSession, MessageQueue, PutPending,
-    SessionIssue, SharedAnnouncer, SharedStore, Store,
+    Attempt, ChangeUser, CopyTarget, CreateUser, DeleteUser, Effects, IssueSession, MessageQueue,
+    PutPending, Result, SessionIssue, SharedAnnouncer, SharedStore, Store,
 };
 use crate::clock::from_millis;
 use crate::model::{
@@ -58,6 +59,17 @@ pub(super) trait Database: Send + Sync {
 
     /// The same, of a process that announces events.
     async fn open_announcing(&self, announcer: SharedAnnouncer) -> SharedStore;
+
+    /// Begins a copy in it.
+    async fn try_begin_copy(&self) -> Result<Box<dyn CopyTarget>>;
+
+    /// The same, where it is empty or an unused copy.
+    async fn begin_copy(&self) -> Box<dyn CopyTarget> {
+        self.try_begin_copy().await.unwrap()
+    }
+
+    /// Opens it for use.
+    async fn try_open(&self) -> Result<()>;
 
     /// Writes a pending registration also beside an account of its address, as another program may have left it.
     async fn plant(&self, pending: PendingRegistration);
@@ -294,6 +306,13 @@ macro_rules! conformance {
             sweep::a_sweep_cuts_no_reservation_short
             sweep::a_sweep_removes_many
             sweep::an_opened_database_is_current
+            copying::a_copy_of_a_file_is_equal_and_goes_on
+            copying::a_copy_in_a_file_is_equal_and_goes_on
+            copying::a_copy_of_a_copy_is_the_same
+            copying::a_second_pass_brings_what_has_changed
+            copying::a_copy_is_opened_finished_and_then_left_alone
+            copying::a_used_code_stays_used_in_a_copy
+            copying::a_copy_that_is_not_equal_is_not_finished
             sweep::a_survey_finds_mixed_case_and_the_oldest_hashes
             audit::the_engine_names_itself_and_answers
         }

@@ -13,6 +13,7 @@ mod audit;
 mod codes;
 #[cfg(test)]
 mod conformance;
+mod copying;
 mod credentials;
 mod factors;
 mod identities;
@@ -38,6 +39,7 @@ use crate::model::{Event, EventKind, QueuedMessage, RecipientCap, User};
 pub use attempts::*;
 pub use audit::*;
 pub use codes::*;
+pub use copying::*;
 pub use credentials::*;
 pub use factors::*;
 pub use identities::*;
@@ -175,5 +177,6 @@ pub trait Store:
     + AuditStore
     + OutboxStore
     + UpkeepStore
+    + CopyStore
 {
 }

@@ -143,13 +143,13 @@ pub(super) async fn copying<T, F: Future<Output = Result<T, OpenError>>>(
 }
 
 /// The length of the bar.
-const PER_MILLE: usize = 1000;
+pub(super) const PER_MILLE: usize = 1000;
 
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "from 0 to 1000"
 )]
-fn show(bar: &ProgressBar, done: f64) {
+pub(super) fn show(bar: &ProgressBar, done: f64) {
     bar.set_position((done.clamp(0.0, 1.0) * 1000.0) as u64);
 }

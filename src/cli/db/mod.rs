@@ -1,6 +1,7 @@
 //! `regstack db`: the database itself, whichever engine it is of.
 
 mod backup;
+mod copy;
 mod migrate;
 mod purge;
 mod restore;
@@ -28,6 +29,7 @@ pub(super) enum Command {
     Purge,
     Backup(backup::Args),
     Restore(restore::Args),
+    Copy(copy::Args),
 }
 
 pub(super) async fn run(command: &Command, context: &Context) -> Result {
@@ -37,5 +39,6 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
         Command::Purge => purge::run(context).await,
         Command::Backup(args) => backup::run(args, context).await,
         Command::Restore(args) => restore::run(args, context).await,
+        Command::Copy(args) => copy::run(args, context).await,
     }
 }

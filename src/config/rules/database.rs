@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::config::database_url::{Scheme, mongo_database, sqlite_path};
+use crate::config::database_url::{DatabaseUrl, Scheme, mongo_database, sqlite_path};
 use crate::config::setting_error::SettingError;
 use crate::config::settings::{DatabaseKeys, Engine};
 use crate::secret::{ExposeSecret as _, SecretString};
@@ -49,10 +49,23 @@ pub(in crate::config) fn engine(
     }
 }
 
+/// Returns the engine that a URL names by itself, in the spellings of `database_url`. The path of an SQLite file starts in
+/// `folder`; `database` is the one on MongoDB, unless the URL names one.
+///
+/// # Errors
+/// What the URL must be like. No part of it is repeated that may be secret.
+pub fn engine_at(url: &SecretString, database: &str, folder: &Path) -> Result<Engine, String> {
+    let keys = DatabaseKeys {
+        database_url: DatabaseUrl(url.clone()),
+        mongodb_database: database.to_owned(),
+        ..DatabaseKeys::default()
+    };
+    engine(&keys, |key| key == "database_url", folder).map_err(|error| error.reason)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::database_url::DatabaseUrl;
 
     fn resolve(
         url: Option<&str>,

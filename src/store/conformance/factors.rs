@@ -86,6 +86,22 @@ async fn present(store: &dyn Store, check: FactorCheck) -> UseCode<IssuedSession
     used.await.unwrap()
 }
 
+/// Whether a code of this step logs an account in.
+pub(super) async fn log_in_by_step(
+    store: &dyn Store,
+    user: &User,
+    number: u64,
+    now: Timestamp,
+) -> bool {
+    let jti = format!("step {number}");
+    begin(store, user, &jti, now).await;
+    let check = FactorCheck {
+        issued_at: now,
+        ..check(user, &jti, step(Some(number)), now)
+    };
+    present(store, check).await.is_ok()
+}
+
 /// The recovery codes of a set-up: each has another key.
 fn codes_of(now: Timestamp) -> RecoverySet {
     RecoverySet {

@@ -72,7 +72,7 @@ async fn owner(store: &dyn Store, of: &str, subject: &str) -> Option<Id> {
     owner.map(|user| user.id)
 }
 
-fn state(number: &str, sealed: &[u8]) -> OauthState {
+pub(super) fn state(number: &str, sealed: &[u8]) -> OauthState {
     OauthState {
         id: proof(number),
         sealed: sealed.to_vec(),

@@ -46,6 +46,16 @@ pub(super) fn adding(user: &User, passkey: &Passkey) -> AddPasskey {
     }
 }
 
+/// Whether the challenge that a passkey was added with, which this one has the text of, was answered before.
+pub(super) async fn answered_before(store: &dyn Store, user: &User) -> bool {
+    let adding = AddPasskey {
+        challenge: challenge("answered"),
+        ..adding(user, &passkey("another", at(0)))
+    };
+    let added = store.add_passkey(adding, Effects::default()).await;
+    added.unwrap() == AddedPasskey::ChallengeUsed
+}
+
 pub(super) async fn add(store: &dyn Store, user: &User, passkey: &Passkey) -> AddedPasskey {
     let told = effects(user.email.as_str(), EventKind::PasskeyAdded);
     store

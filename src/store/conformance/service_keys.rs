@@ -9,7 +9,7 @@ fn name(text: &str) -> ServiceKeyName {
     ServiceKeyName::parse(text).unwrap()
 }
 
-fn key(number: u8, called: &str) -> ServiceKey {
+pub(super) fn key(number: u8, called: &str) -> ServiceKey {
     ServiceKey {
         id: Id::from_bytes([number; 12]),
         name: name(called),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::{SigningAlgorithm, SigningKey};
 
-fn key(number: u32, kid: &str) -> SigningKey {
+pub(super) fn key(number: u32, kid: &str) -> SigningKey {
     SigningKey {
         number,
         kid: kid.to_owned(),

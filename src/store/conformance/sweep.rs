@@ -7,7 +7,7 @@ use crate::store::{Delivery, OauthState, RenewPending};
 const DAY: i64 = 24 * HOUR;
 const NOW: i64 = 100 * DAY;
 
-fn rule() -> SweepRule {
+pub(super) fn rule() -> SweepRule {
     SweepRule {
         now: at(NOW),
         lockout_window: RULE.window,

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use super::db::{Db, Server};
 use super::error::{DEADLINE, of_url, reason, timed_out, without_credentials};
 use super::tidy::Tidy;
-use super::{indexes, out};
+use super::{copying, indexes, out};
 use crate::config::read_file;
 use crate::metrics::StoreTimes;
 use crate::secret::ExposeSecret as _;
@@ -98,6 +98,7 @@ impl Connection {
                 let db = connection.connect().await?;
                 let version = db.version().await?;
                 if connection.server().makes_indexes {
+                    copying::use_copy(&db, &connection.name()).await?;
                     indexes::ensure(&db, connection.server()).await?;
                 }
                 Ok(Prepared { db, version })

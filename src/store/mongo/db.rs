@@ -55,6 +55,8 @@ pub(super) struct Db {
     pub(super) signing_keys: Collection<Document>,
     pub(super) identities: Collection<Document>,
     pub(super) oauth_states: Collection<Document>,
+    /// What says that the database is a copy.
+    pub(super) copies: Collection<Document>,
     pub(super) announcer: SharedAnnouncer,
     pub(super) tidy: Tidy,
     #[cfg(test)]
@@ -91,6 +93,7 @@ impl Db {
             challenges: named("regstack_challenges"),
             service_keys: named("regstack_service_keys"),
             signing_keys: named("regstack_signing_keys"),
+            copies: named("regstack_copy"),
             #[cfg(test)]
             failpoint,
             database,

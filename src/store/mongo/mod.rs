@@ -12,6 +12,7 @@ mod caps;
 mod code_documents;
 mod codes;
 mod connection;
+mod copying;
 mod counts;
 mod credentials;
 mod days;

@@ -249,7 +249,7 @@ fn free(now: Timestamp) -> Document {
 
 /// Whether what a message says still holds: its registration, its link, its account. All of it is read, so that what cannot
 /// be is not taken.
-async fn is_alive(db: &Db, document: &Document) -> Result<bool> {
+pub(super) async fn is_alive(db: &Db, document: &Document) -> Result<bool> {
     message(document)?;
     let fields = Fields::of("regstack_outbox", document);
     if let Some(proof) = fields.optional_text("pending_proof")?

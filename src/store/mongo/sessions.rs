@@ -30,8 +30,8 @@ use crate::store::{
 
 /// The own fields of a revocation: the account that its token was issued to, and when that token expires. `exp` is a day later:
 /// the index of the Python package removes by it, whatever the server's clock says.
-const USER_ID: &str = "regstack_user_id";
-const EXPIRES_AT: &str = "regstack_exp";
+pub(super) const USER_ID: &str = "regstack_user_id";
+pub(super) const EXPIRES_AT: &str = "regstack_exp";
 
 #[async_trait]
 impl SessionStore for Mongo {

@@ -14,6 +14,7 @@ use crate::store::conformance::{Database, at, conformance, effects, email, event
 use crate::store::*;
 
 mod clocks;
+mod copying;
 mod damage;
 #[path = "../../../tests/it/support/peer.rs"]
 mod peer;
@@ -88,6 +89,14 @@ impl Database for OnPeer {
 
     async fn open_announcing(&self, announcer: SharedAnnouncer) -> SharedStore {
         Arc::new(self.with_announcer(announcer))
+    }
+
+    async fn try_begin_copy(&self) -> Result<Box<dyn CopyTarget>> {
+        self.mongo().as_it_is().unwrap().begin_copy().await
+    }
+
+    async fn try_open(&self) -> Result<()> {
+        self.mongo().ready().await
     }
 
     async fn plant(&self, pending: PendingRegistration) {

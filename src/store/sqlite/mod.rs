@@ -9,6 +9,7 @@ mod backup;
 mod caps;
 mod code_rows;
 mod codes;
+mod copying;
 mod credentials;
 mod effects;
 mod erase;

@@ -7,10 +7,14 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use crate::store::{LONG_LOG, Result, StoreError};
+use crate::store::copying::{in_use, unfinished};
+use crate::store::{LONG_LOG, Result, StoreError, Theme};
 
 /// Marks a file as ours (`RGST`), in SQLite's `application_id`.
 const APPLICATION_ID: i32 = 0x5247_5354;
+/// Marks a file that a copy is being made in (`RGSU`), and one that was copied and not opened for use since (`RGSC`).
+const UNFINISHED_COPY: i32 = 0x5247_5355;
+const UNUSED_COPY: i32 = 0x5247_5343;
 
 /// The schema's steps, by the names of their files.
 macro_rules! migrations {
@@ -35,6 +39,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0012_passkeys",
     "0013_identities",
     "0014_foreign_ids",
+    "0015_extra_fields",
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to
@@ -57,7 +62,70 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     let mut connection = connect(path)?;
     migrate(&mut connection, path)?;
     configure(&connection, WRITER_CACHE_KIB)?;
+    use_copy(&mut connection, path)?;
     Ok(connection)
+}
+
+/// Opens a file to copy into it: an empty one, or one that was copied into before and is not in use. Nobody else opens it from
+/// now on.
+pub(super) fn open_copy(path: &Path) -> Result<Connection> {
+    let mut connection = connect(path)?;
+    let is_copy = |connection: &Connection| {
+        Ok::<_, StoreError>([UNFINISHED_COPY, UNUSED_COPY].contains(&application(connection)?))
+    };
+    if !is_copy(&connection)? {
+        version(&connection, path)?;
+    }
+    switch_to_wal(&connection)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let steps = if is_copy(&transaction)? {
+        steps_had(&transaction, path)?
+    } else {
+        let steps = version(&transaction, path)?;
+        apply(&transaction, steps)?;
+        if !is_empty(&transaction)? {
+            return Err(in_use(&path.display().to_string()));
+        }
+        MIGRATIONS.len()
+    };
+    apply(&transaction, steps)?;
+    transaction.pragma_update(None, "application_id", UNFINISHED_COPY)?;
+    transaction.commit()?;
+    configure(&connection, WRITER_CACHE_KIB)?;
+    // The copy counts once it is finished, and that is written with care.
+    connection.pragma_update(None, "synchronous", "normal")?;
+    Ok(connection)
+}
+
+/// Lets others open a file that was copied into.
+pub(super) fn finish_copy(connection: &mut Connection) -> Result<()> {
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+    connection.pragma_update(None, "application_id", UNUSED_COPY)?;
+    Ok(connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?)
+}
+
+/// A copy that is opened for use is the installation from now on: nothing may replace it any more.
+fn use_copy(connection: &mut Connection, path: &Path) -> Result<()> {
+    if application(connection)? != UNUSED_COPY {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    version(&transaction, path)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    Ok(transaction.commit()?)
+}
+
+/// Whether no table that is copied has a row.
+fn is_empty(connection: &Connection) -> Result<bool> {
+    let tables = Theme::ALL.iter().flat_map(|theme| theme.tables());
+    for table in tables {
+        let sql = format!("select exists (select 1 from {})", table.name);
+        if connection.query_row(&sql, [], |row| row.get(0))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Opens a file that is there, as it is.
@@ -143,8 +211,12 @@ fn switch_to_wal(connection: &Connection) -> Result<()> {
 /// Whether a file is marked as ours.
 pub(super) fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("pragma application_id", [], |row| {
-        Ok(row.get::<_, i32>(0)? == APPLICATION_ID)
+        Ok([APPLICATION_ID, UNUSED_COPY].contains(&row.get(0)?))
     })
+}
+
+fn application(connection: &Connection) -> Result<i32> {
+    Ok(connection.query_row("pragma application_id", [], |row| row.get(0))?)
 }
 
 /// How many migrations the file has; an error when it is not ours, or newer than this program.
@@ -160,13 +232,10 @@ pub(super) fn version(connection: &Connection, path: &Path) -> Result<usize> {
         }
         other => other?,
     };
-    if application == APPLICATION_ID {
-        return match usize::try_from(number("pragma user_version")?) {
-            Ok(version) if version <= MIGRATIONS.len() => Ok(version),
-            _ => Err(refuse(
-                "this database belongs to a newer regstack: use that version, or another path",
-            )),
-        };
+    match application {
+        APPLICATION_ID | UNUSED_COPY => return steps_had(connection, path),
+        UNFINISHED_COPY => return Err(unfinished(&path.display().to_string())),
+        _ => {}
     }
     if application == 0 && number("select count(*) from sqlite_schema")? == 0 {
         return Ok(0);
@@ -182,6 +251,27 @@ pub(super) fn version(connection: &Connection, path: &Path) -> Result<usize> {
     }))
 }
 
+/// How many migrations a file of ours has.
+fn steps_had(connection: &Connection, path: &Path) -> Result<usize> {
+    let version: i32 = connection.query_row("pragma user_version", [], |row| row.get(0))?;
+    match usize::try_from(version) {
+        Ok(version) if version <= MIGRATIONS.len() => Ok(version),
+        _ => Err(StoreError::Refused(format!(
+            "{}: this database belongs to a newer regstack: use that version, or another path",
+            path.display()
+        ))),
+    }
+}
+
+/// Takes the steps of the schema that a file lacks.
+fn apply(transaction: &Connection, had: usize) -> Result<()> {
+    for (_, step) in &MIGRATIONS[had..] {
+        transaction.execute_batch(step)?;
+    }
+    let count = i32::try_from(MIGRATIONS.len()).expect("fewer migrations than 2^31");
+    Ok(transaction.pragma_update(None, "user_version", count)?)
+}
+
 /// Brings the schema up to date; the names of the steps that were taken.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<Vec<&'static str>> {
     // Before anything is set in it: a file of another program is left exactly as it is.
@@ -192,13 +282,11 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<Vec<&'
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Again, now under the lock: another process may have been first.
-    let steps = &MIGRATIONS[version(&transaction, path)?..];
-    for (_, step) in steps {
-        transaction.execute_batch(step)?;
+    let had = version(&transaction, path)?;
+    apply(&transaction, had)?;
+    if application(&transaction)? != UNUSED_COPY {
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     }
-    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    let count = i32::try_from(MIGRATIONS.len()).expect("fewer migrations than 2^31");
-    transaction.pragma_update(None, "user_version", count)?;
     transaction.commit()?;
-    Ok(steps.iter().map(|(name, _)| *name).collect())
+    Ok(MIGRATIONS[had..].iter().map(|(name, _)| *name).collect())
 }

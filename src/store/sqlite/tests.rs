@@ -59,6 +59,14 @@ impl Database for File {
         Arc::new(Sqlite::announcing(&self.path(), announcer).await.unwrap())
     }
 
+    async fn try_begin_copy(&self) -> Result<Box<dyn CopyTarget>> {
+        Sqlite::begin_copy(&self.path()).await
+    }
+
+    async fn try_open(&self) -> Result<()> {
+        Sqlite::open(&self.path()).await.map(drop)
+    }
+
     async fn plant(&self, pending: PendingRegistration) {
         let planted = self.raw().execute(
             "insert into pending_registrations (email_key, hashed_password, full_name, token_hash, created_at, expires_at) values (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -75,6 +83,7 @@ impl Database for File {
     }
 }
 
+mod copying;
 mod inspect;
 mod plans;
 

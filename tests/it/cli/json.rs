@@ -182,6 +182,7 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
         plain("regstack db purge"),
         with("regstack db backup", &["backup.db"]),
         with("regstack db restore", &["backup.db", "--yes", "--as-it-is"]),
+        with("regstack db copy", &["--to", "sqlite:copy.db"]),
         plain("regstack config show"),
         plain("regstack config check"),
         plain("regstack config path"),

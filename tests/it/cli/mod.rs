@@ -5,6 +5,7 @@ mod bulk;
 mod config;
 mod create_admin;
 mod db;
+mod db_copy;
 mod doctor;
 mod doors;
 mod erase;

@@ -38,6 +38,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "migration 0012_passkeys",
             "migration 0013_identities",
             "migration 0014_foreign_ids",
+            "migration 0015_extra_fields",
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -61,6 +62,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0012_passkeys",
             "applied migration 0013_identities",
             "applied migration 0014_foreign_ids",
+            "applied migration 0015_extra_fields",
         ]
     );
     // What was open before sees the new schema.
@@ -153,6 +155,7 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
             "migration 0012_passkeys",
             "migration 0013_identities",
             "migration 0014_foreign_ids",
+            "migration 0015_extra_fields",
         ]
     );
     let store = file.sqlite().await;

@@ -1,0 +1,234 @@
+//! Copies of everything, out of a database and into one.
+//!
+//! Documents are read and written field by field, so that nothing is lost that this version has no use for. A database that a
+//! copy is made in has a mark: nobody opens it before the copy is finished.
+
+mod accounts;
+mod fields;
+mod layouts;
+mod lists;
+mod mark;
+mod view;
+
+use std::collections::{BTreeMap, HashSet};
+
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use mongodb::Collection;
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{Bson, Document, doc};
+
+use self::lists::Attempt;
+pub(super) use self::mark::use_copy;
+use self::view::DatabaseView;
+use super::db::Db;
+use super::error::duplicates;
+use super::out::OUT;
+use super::removal::REMOVED;
+use super::user_documents::DELETING;
+use super::{Mongo, indexes, repair};
+use crate::store::{CopyStore, CopyTarget, Key, Record, Result, StoreError, Theme, View};
+
+#[async_trait]
+impl CopyStore for Mongo {
+    /// What cannot be finished, as what a newer version left, stays.
+    async fn settle(&self) -> Result<()> {
+        let db = self.db().await?;
+        let mut left = u64::MAX;
+        loop {
+            Box::pin(repair::repair(db)).await?;
+            db.tidy.work().await;
+            let still = unsettled(db).await?;
+            if still == 0 || still >= left {
+                return Ok(());
+            }
+            left = still;
+        }
+    }
+
+    async fn view(&self) -> Result<Box<dyn View>> {
+        let db = self.connection.connect().await?;
+        Ok(Box::new(DatabaseView::of_one_moment(db).await?))
+    }
+}
+
+impl Mongo {
+    /// Begins a copy in this database, or goes on with one; makes the indexes.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the database has something else in it, which is left as it is.
+    pub async fn begin_copy(self) -> Result<Box<dyn CopyTarget>> {
+        let db = self.connection.connect().await?;
+        mark::begin(&db, &self.connection.name()).await?;
+        indexes::ensure(&db, self.connection.server()).await?;
+        Ok(Box::new(DatabaseTarget {
+            db,
+            place: self.connection.name(),
+            lockout_window: SignedDuration::try_from(self.connection.server().lockout_window)
+                .unwrap_or(SignedDuration::MAX),
+            mongo: self,
+        }))
+    }
+}
+
+/// How many documents have something to be finished.
+async fn unsettled(db: &Db) -> Result<u64> {
+    let mut count = 0;
+    for (collection, field) in [
+        (&db.users, format!("{OUT}.id")),
+        (&db.pending, format!("{OUT}.id")),
+        (&db.guard, format!("{OUT}.id")),
+        (&db.revoked, format!("{OUT}.id")),
+        (&db.service_keys, format!("{OUT}.id")),
+        (&db.signing_keys, format!("{OUT}.id")),
+        (&db.identities, format!("{OUT}.id")),
+        (&db.users, DELETING.to_owned()),
+        (&db.service_keys, REMOVED.to_owned()),
+        (&db.signing_keys, REMOVED.to_owned()),
+    ] {
+        let marked = collection.count_documents(doc! { field: { "$exists": true } });
+        count += db.read(marked).await?;
+    }
+    Ok(count)
+}
+
+/// The database that a copy is made in.
+struct DatabaseTarget {
+    db: Db,
+    place: String,
+    lockout_window: SignedDuration,
+    mongo: Mongo,
+}
+
+#[async_trait]
+impl CopyTarget for DatabaseTarget {
+    fn place(&self) -> String {
+        self.place.clone()
+    }
+
+    async fn view(&self) -> Result<Box<dyn View>> {
+        let db = self.mongo.connection.connect().await?;
+        Ok(Box::new(DatabaseView::of_copy(db)))
+    }
+
+    async fn insert(&self, theme: Theme, records: Vec<Record>) -> Result<()> {
+        let db = &self.db;
+        let documents = match theme {
+            Theme::Accounts => records.iter().map(accounts::account).collect(),
+            Theme::WrongCodes | Theme::CountedMessages => records
+                .iter()
+                .map(|record| lists::window(theme, record, self.lockout_window))
+                .collect(),
+            // The entry comes before the document of a failure: what is found there is complete.
+            Theme::LoginsUnderWay => return self.reserve(theme, &records).await,
+            Theme::FailedLogins => {
+                self.reserve(theme, &records).await?;
+                documents(theme, &records)
+            }
+            _ => documents(theme, &records),
+        };
+        insert(db, layouts::collection(db, theme), documents?).await
+    }
+
+    async fn remove(&self, theme: Theme, keys: Vec<Key>) -> Result<()> {
+        let db = &self.db;
+        let collection = layouts::collection(db, theme);
+        let condition = view::any_of(theme, &keys);
+        if theme == Theme::LoginsUnderWay {
+            let settled = doc! { "$pull": { "entries": { "failed": false } } };
+            db.again(|| collection.update_many(condition.clone(), settled.clone()))
+                .await?;
+            return Ok(());
+        }
+        if theme == Theme::FailedLogins {
+            let rows = db.all(collection.find(condition.clone())).await?;
+            let ids: Vec<_> = rows.iter().filter_map(|row| row.get("_id")).collect();
+            let emails: HashSet<_> = rows
+                .iter()
+                .filter_map(|row| row.get_str("email").ok())
+                .collect();
+            let guards = doc! { "_id": { "$in": emails.into_iter().collect::<Vec<_>>() } };
+            let forgotten = doc! { "$pull": { "entries": { "id": { "$in": ids } } } };
+            db.again(|| db.guard.update_many(guards.clone(), forgotten.clone()))
+                .await?;
+        }
+        db.clear(collection, condition).await
+    }
+
+    async fn finish(&self) -> Result<()> {
+        mark::finish(&self.db).await
+    }
+}
+
+impl DatabaseTarget {
+    /// Enters attempts into the lists of their addresses.
+    async fn reserve(&self, theme: Theme, records: &[Record]) -> Result<()> {
+        let rows = records.iter().flat_map(Record::rows);
+        let mut by_email = BTreeMap::<&str, Vec<Attempt<'_>>>::new();
+        for row in rows {
+            let attempt = Attempt::of(theme, row)?;
+            by_email.entry(attempt.email_key).or_default().push(attempt);
+        }
+        let updates = by_email
+            .iter()
+            .flat_map(|(email, attempts)| lists::guard(email, attempts, self.lockout_window));
+        let command = doc! {
+            "update": self.db.guard.name(),
+            "updates": updates.collect::<Vec<_>>(),
+            "writeConcern": { "w": "majority" },
+        };
+        let answer = self
+            .db
+            .again(|| self.db.database.run_command(command.clone()));
+        match answer.await?.get_array("writeErrors") {
+            Ok(errors) if !errors.is_empty() => {
+                let error = format!("MongoDB says: {}", errors[0]);
+                Err(StoreError::Failed(error.into()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The documents of records that are one row each.
+fn documents(theme: Theme, records: &[Record]) -> Result<Vec<Document>> {
+    let name = theme.name();
+    let documents = records.iter().map(|record| {
+        let values = record.rows().first().map(|row| &row.values[..]);
+        let fields = layouts::fields(theme);
+        let mut document = fields::document(name, fields, values.unwrap_or_default())?;
+        layouts::complete(theme, &mut document);
+        Ok(document)
+    });
+    documents.collect()
+}
+
+/// Writes documents that may be there already, if the answer to an earlier try was lost.
+async fn insert(
+    db: &Db,
+    collection: &Collection<Document>,
+    documents: Vec<Document>,
+) -> Result<()> {
+    db.again(|| async {
+        match collection.insert_many(&documents).ordered(false).await {
+            Ok(_) => Ok(()),
+            Err(error) => match duplicates(&error) {
+                Some(_) => Ok(()),
+                None => Err(error),
+            },
+        }
+    })
+    .await
+}
+
+/// The accounts that documents name.
+fn owners(documents: &[Document]) -> Vec<ObjectId> {
+    let owners = documents
+        .iter()
+        .filter_map(|document| match document.get("user_id")? {
+            Bson::ObjectId(id) => Some(*id),
+            Bson::String(id) => ObjectId::parse_str(id).ok(),
+            _ => None,
+        });
+    owners.collect()
+}
