@@ -2,10 +2,13 @@
 //!
 //! `docs/mongodb.md` has the same numbers.
 
+use jiff::SignedDuration;
 use mongodb::bson::Document;
 use regstack::internals::config::Settings;
+use serde_json::json;
 
 use crate::support::actor::{Actor, Answer, NULL, PASSWORD, Requests as _};
+use crate::support::authenticator::{Authenticator, set_up};
 use crate::support::database::{Database, Kind};
 use crate::support::served::Served;
 
@@ -169,6 +172,58 @@ async fn a_registration_takes_three_trips() {
             "find users + find users",
             "insert users",
             "findAndModify days + findAndModify pending_registrations + insert events",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_login_with_an_app_takes_its_trips() {
+    let served = served(|settings| settings.features.enable_totp = true).await;
+    let with_app = async |nth| {
+        let email = address(nth);
+        let person = served.signed_in(&email).await;
+        let (app, _) = set_up(&served, &person).await;
+        served.pass(SignedDuration::from_secs(30));
+        (email, app)
+    };
+    let first = async |(email, _): (String, Authenticator)| served.log_in(&email, PASSWORD).await;
+    let begun = cost(&served, with_app, first).await;
+    let halfway = async |nth| {
+        let (email, app) = with_app(100 + nth).await;
+        (served.log_in_halfway(&email).await, app.code(&served))
+    };
+    let second = async |(token, code): (String, String)| {
+        let proof = json!({"mfa_pending_token": token, "code": code, "method": "totp"});
+        served.post("/login/mfa-confirm", proof).await
+    };
+    let done = cost(&served, halfway, second).await;
+    begun.is(
+        "Login with an app: the password",
+        &[
+            "find login_attempts + find users + find users + findAndModify login_guard",
+            "find users",
+            "find code_budget + find code_budget + find users",
+            "findAndModify mfa_codes + findAndModify mfa_codes",
+            "findAndModify users",
+            "insert events",
+            // The attempt is given back: the failures are forgiven when the login is through.
+            "update login_guard + update users",
+        ],
+    );
+    done.is(
+        "Login with an app: the code",
+        &[
+            "find users",
+            "find code_budget + find users",
+            // An attempt of the code and a unit of the budget are paid before it is looked at.
+            "findAndModify mfa_codes",
+            "findAndModify code_budget",
+            "update users",
+            "delete mfa_codes",
+            "delete code_budget + delete mfa_codes",
+            "findAndModify users",
+            "delete login_attempts + insert events + update sessions",
+            "findAndModify days + update login_guard",
         ],
     );
 }

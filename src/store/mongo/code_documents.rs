@@ -4,6 +4,7 @@
 //! The right one deletes the code by its hash: whoever deleted it has the one success. A process that dies in between has
 //! cost an attempt and revealed nothing.
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, Document, doc};
@@ -11,6 +12,7 @@ use mongodb::options::ReturnDocument;
 
 use super::db::Db;
 use super::documents::{Fields, date};
+use super::error::tolerate;
 use super::window;
 use crate::model::{CodeBudget, CodeKind, CodeVerdict, Id, ProofHash, WaitingCode};
 use crate::store::codes::CodeRow;
@@ -27,8 +29,13 @@ fn budget_key(user_id: Id, kind: CodeKind) -> Document {
     doc! { "_id": format!("{user_id}:{}", kind.as_str()) }
 }
 
-/// Puts a code in place of any older one of its account and kind.
-pub(super) async fn put(db: &Db, row: CodeRow<'_>) -> Result<()> {
+/// Puts codes in place of any older ones of their account and kinds.
+pub(super) async fn put_all(db: &Db, rows: impl Iterator<Item = CodeRow<'_>>) -> Result<()> {
+    let put = join_all(rows.map(|row| put(db, row))).await;
+    put.into_iter().collect()
+}
+
+async fn put(db: &Db, row: CodeRow<'_>) -> Result<()> {
     let mut code = doc! {
         "code_hash": row.code_hash,
         "jti": row.jti,
@@ -52,7 +59,7 @@ pub(super) async fn withdraw(db: &Db, id: Id, jti: &str) -> Result<()> {
 }
 
 /// Removes whatever else would have ended the wait of a login.
-pub(super) async fn end_login(db: &Db, id: Id) -> Result<()> {
+async fn end_login(db: &Db, id: Id) -> Result<()> {
     let kinds = CodeKind::OF_LOGIN.map(CodeKind::as_str);
     let waits = doc! { "user_id": id.to_string(), "kind": { "$in": kinds.to_vec() } };
     db.clear(&db.codes, waits).await
@@ -66,10 +73,23 @@ pub(super) struct Guess {
     unit: Option<ObjectId>,
 }
 
-/// Pays for the evaluation of a code, if one waits for the token: one attempt of it, and one unit of the budget.
-pub(super) async fn pay(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<UseCode<Guess>> {
+/// Pays for the evaluation of a code, if the condition holds of its account and one waits for the token: one attempt of it,
+/// and one unit of the budget.
+pub(super) async fn pay(
+    db: &Db,
+    account: &Document,
+    check: &CodeCheck,
+    kind: CodeKind,
+) -> Result<UseCode<Guess>> {
     let (id, now) = (check.user_id, check.now);
-    if let Some(until) = budget_spent_until(db, id, kind, check.budget, now).await? {
+    let (account, spent) = tokio::try_join!(
+        db.read(db.users.find_one(account.clone())),
+        budget_spent_until(db, id, kind, check.budget, now),
+    )?;
+    if account.is_none() {
+        return Ok(Err(CodeRefusal::Stale));
+    }
+    if let Some(until) = spent {
         return Ok(Err(CodeRefusal::BudgetSpent { until }));
     }
     let of_token = for_token(check, kind);
@@ -105,7 +125,7 @@ pub(super) async fn pay(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<Us
     }))
 }
 
-/// Settles a guess: a right one uses the code up and gives the budget back.
+/// Settles a guess: a right one uses the code up, gives the budget back, and of a login ends all other waits.
 pub(super) async fn settle(
     db: &Db,
     check: &CodeCheck,
@@ -128,8 +148,18 @@ pub(super) async fn settle(
                 forgive_guess(db, id, guess).await?;
                 return Ok(Err(CodeRefusal::NoCode));
             }
-            db.again(|| db.budgets.delete_one(budget_key(id, kind)))
-                .await?;
+            let waits = async {
+                match CodeKind::OF_LOGIN.contains(&kind) {
+                    true => tolerate(end_login(db, id).await),
+                    false => Ok(()),
+                }
+            };
+            let (forgiven, ended) = tokio::join!(
+                db.again(|| db.budgets.delete_one(budget_key(id, kind))),
+                waits,
+            );
+            forgiven?;
+            ended?;
             Ok(Ok(()))
         }
         CodeVerdict::Wrong { is_last } => {
@@ -162,14 +192,15 @@ pub(super) async fn settle_wrong(db: &Db, check: &CodeCheck, guess: &Guess) -> R
     Ok(CodeRefusal::NoCode)
 }
 
-/// Evaluates a code, if one waits for the token. A right one is used up, gives the budget back and is returned; a wrong one
+/// Evaluates a code, if the condition holds of its account and one waits for the token. A right one is used up, gives the budget back and is returned; a wrong one
 /// has cost an attempt of the code and a unit of the budget.
 pub(super) async fn use_up(
     db: &Db,
+    account: &Document,
     check: &CodeCheck,
     kind: CodeKind,
 ) -> Result<UseCode<Document>> {
-    let guess = match pay(db, check, kind).await? {
+    let guess = match pay(db, account, check, kind).await? {
         Ok(guess) => guess,
         Err(refusal) => return Ok(Err(refusal)),
     };

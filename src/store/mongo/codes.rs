@@ -7,7 +7,6 @@ use mongodb::bson::{Document, doc};
 use super::code_documents::{self, SENT_TO};
 use super::db::Db;
 use super::documents::{Fields, NO_NUMBER, RECOVERY, TOTP, date, literal, user};
-use super::error::tolerate;
 use super::out::Out;
 use super::user_documents::{accepting, active, noted_login, update};
 use super::{Mongo, caps, factor_documents, relay, sessions};
@@ -34,21 +33,20 @@ impl CodeStore for Mongo {
             condition.insert("is_mfa_enabled", true);
             condition.insert("phone_number", &issue.cap.recipient);
         }
-        let found = db.read(db.users.find_one(condition.clone())).await?;
+        let (found, spent) = tokio::try_join!(
+            db.read(db.users.find_one(condition.clone())),
+            code_documents::budget_spent_until(db, id, kind, issue.budget, issue.cap.now),
+        )?;
         if found.is_none() {
             return Ok(IssueCode::Stale);
         }
-        let spent =
-            code_documents::budget_spent_until(db, id, kind, issue.budget, issue.cap.now).await?;
         if let Some(until) = spent {
             return Ok(IssueCode::BudgetSpent { until });
         }
         if let Some(until) = caps::spend_or_wait(db, &issue.caps()).await? {
             return Ok(IssueCode::CapSpent { until });
         }
-        for row in issue.rows() {
-            code_documents::put(db, row).await?;
-        }
+        code_documents::put_all(db, issue.rows()).await?;
         let issued_at = date(issue.issued_at);
         let fields = noted_login(issued_at, issue.upgraded_hash.as_ref());
         let out = Out::of_account(effects)?.mark_messages("issued_at", issued_at);
@@ -71,11 +69,7 @@ impl CodeStore for Mongo {
         let db = self.db().await?;
         let (id, kind) = (check.user_id, CodeKind::LoginMfa);
         let mut condition = with_factor(accepting(id, check.issued_at));
-        let found = db.read(db.users.find_one(condition.clone())).await?;
-        if found.is_none() {
-            return Ok(Err(CodeRefusal::Stale));
-        }
-        let code = match code_documents::use_up(db, &check, kind).await? {
+        let code = match code_documents::use_up(db, &condition, &check, kind).await? {
             Ok(code) => code,
             Err(refusal) => {
                 if refusal == CodeRefusal::Wrong {
@@ -88,7 +82,6 @@ impl CodeStore for Mongo {
         if let Some(number) = Fields::of("mfa_codes", &code).optional_text(SENT_TO)? {
             condition.insert("phone_number", number);
         }
-        tolerate(code_documents::end_login(db, id).await)?;
         let now = check.now;
         let issued = sessions::write(db, condition, session, None, None, now, effects).await?;
         Ok(issued.ok_or(CodeRefusal::Stale))
@@ -103,11 +96,8 @@ impl CodeStore for Mongo {
     ) -> Result<UseCode<FactorEnabled>> {
         let db = self.db().await?;
         let condition = accepting(check.user_id, check.issued_at);
-        let found = db.read(db.users.find_one(condition.clone())).await?;
-        if found.is_none() {
-            return Ok(Err(CodeRefusal::Stale));
-        }
-        if let Err(refusal) = code_documents::use_up(db, &check, CodeKind::PhoneSetup).await? {
+        let kind = CodeKind::PhoneSetup;
+        if let Err(refusal) = code_documents::use_up(db, &condition, &check, kind).await? {
             return Ok(Err(refusal));
         }
         let effects = caps::afford(db, effects).await?;

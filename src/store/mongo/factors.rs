@@ -5,12 +5,12 @@
 //! revealed nothing.
 
 use async_trait::async_trait;
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
 use super::codes::record_wrong;
 use super::documents::{Fields, RECOVERY, TOTP, binary, date};
-use super::error::tolerate;
 use super::out::Out;
 use super::user_documents::{accepting, active, noted_login, present, update};
 use super::{Mongo, caps, code_documents, factor_documents, relay, sessions};
@@ -43,22 +43,21 @@ impl FactorStore for Mongo {
             condition.insert("is_mfa_enabled", true);
             condition.insert(TOTP, doc! { "$exists": true });
         }
-        let found = db.read(db.users.find_one(condition.clone())).await?;
+        let budgets = wait
+            .kinds
+            .iter()
+            .map(|kind| code_documents::budget_spent_until(db, id, *kind, wait.budget, wait.now));
+        let (found, spent) = tokio::try_join!(
+            db.read(db.users.find_one(condition.clone())),
+            try_join_all(budgets),
+        )?;
         if found.is_none() {
             return Ok(BeginWait::Stale);
-        }
-        let mut spent = Vec::with_capacity(wait.kinds.len());
-        for kind in &wait.kinds {
-            let until =
-                code_documents::budget_spent_until(db, id, *kind, wait.budget, wait.now).await?;
-            spent.push(until);
         }
         if let Some(Some(until)) = spent.into_iter().min() {
             return Ok(BeginWait::BudgetSpent { until });
         }
-        for row in wait.rows() {
-            code_documents::put(db, row).await?;
-        }
+        code_documents::put_all(db, wait.rows()).await?;
         let issued_at = date(wait.issued_at);
         let fields = noted_login(issued_at, wait.upgraded_hash.as_ref());
         let out = Out::of_account(effects)?;
@@ -82,11 +81,7 @@ impl FactorStore for Mongo {
         let (id, kind, cost) = (check.user_id, check.proof.kind(), check.cost());
         let mut condition = accepting(id, check.issued_at);
         condition.insert("is_mfa_enabled", true);
-        let found = db.read(db.users.find_one(condition.clone())).await?;
-        if found.is_none() {
-            return Ok(Err(CodeRefusal::Stale));
-        }
-        let guess = match code_documents::pay(db, &cost, kind).await? {
+        let guess = match code_documents::pay(db, &condition, &cost, kind).await? {
             Ok(guess) => guess,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -109,7 +104,6 @@ impl FactorStore for Mongo {
         if let Err(refusal) = code_documents::settle(db, &cost, &guess, true).await? {
             return Ok(Err(refusal));
         }
-        tolerate(code_documents::end_login(db, id).await)?;
         let now = check.now;
         let issued = sessions::write(db, condition, session, None, None, now, effects).await?;
         Ok(issued.ok_or(CodeRefusal::Stale))
@@ -127,12 +121,8 @@ impl FactorStore for Mongo {
             return Ok(Err(CodeRefusal::NoCode));
         };
         let condition = accepting(check.user_id, check.issued_at);
-        let found = db.read(db.users.find_one(condition.clone())).await?;
-        if found.is_none() {
-            return Ok(Err(CodeRefusal::Stale));
-        }
         let cost = check.cost();
-        let guess = match code_documents::pay(db, &cost, CodeKind::TotpSetup).await? {
+        let guess = match code_documents::pay(db, &condition, &cost, CodeKind::TotpSetup).await? {
             Ok(guess) => guess,
             Err(refusal) => return Ok(Err(refusal)),
         };

@@ -298,6 +298,26 @@ async fn a_deletion_leaves_events_behind_and_no_message_that_waited() {
 }
 
 #[tokio::test]
+async fn what_was_copied_is_taken_out_after_the_answer() {
+    let db = fresh();
+    let store = db.mongo();
+    let creations = (0..20).map(|number| {
+        let address = format!("ada{number}@example.com");
+        let effects = effects(&address, EventKind::UserRegistered);
+        store.create_user(user(&address), effects)
+    });
+    for created in futures_util::future::join_all(creations).await {
+        assert_eq!(created.unwrap(), CreateUser::Created);
+    }
+    let raw = db.raw().await;
+    let events = raw.events.count_documents(doc! {}).await.unwrap();
+    assert_eq!(events, 20, "an event is there before the answer");
+    store.settled().await;
+    let left = doc! { out::OUT: { "$exists": true } };
+    assert_eq!(raw.users.count_documents(left).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn what_waits_in_a_document_is_bounded() {
     let db = fresh();
     let store = db.mongo();

@@ -7,6 +7,7 @@ use mongodb::bson::{Document, doc};
 
 use super::db::Db;
 use super::documents::{Fields, date, moment};
+use super::error::timed_out;
 use crate::model::SlidingWindow;
 use crate::model::moment::after;
 use crate::model::sweep::MARGIN;
@@ -48,18 +49,27 @@ pub(super) async fn count(
     } };
     let expires_at = doc! { "$max": ["$expires_at", date(after(window.end(now), MARGIN))] };
     let update = vec![doc! { "$set": { "recent": recent, "expires_at": expires_at } }];
-    let Some(document) = db.upsert(collection, key, update).await? else {
-        return Ok(Ok(id));
-    };
-    let recent = Fields::of("sliding_window", &document).list("recent")?;
-    let is_counted = |entry: &&Document| entry.get_object_id("id").is_ok_and(|entry| entry == id);
-    if recent.iter().any(is_counted) {
-        return Ok(Ok(id));
+    for _ in 0..MAX_TRIES {
+        let Some(document) = db.upsert(collection, key.clone(), update.clone()).await? else {
+            continue;
+        };
+        let recent = Fields::of("sliding_window", &document).list("recent")?;
+        let is_counted =
+            |entry: &&Document| entry.get_object_id("id").is_ok_and(|entry| entry == id);
+        if recent.iter().any(is_counted) {
+            return Ok(Ok(id));
+        }
+        if let Some(until) = full_until(&document, window, now)? {
+            return Ok(Err(until));
+        }
+        // Not there, and there is room: a server that reads what it returns after it has written saw it forgiven since.
     }
-    // Not there, and there is room: what was counted has been forgiven since.
-    let full = full_until(&document, window, now)?;
-    Ok(full.map_or(Ok(id), Err))
+    // What is not counted is not let through.
+    Err(timed_out())
 }
+
+/// How often an event is counted that others forgive at once.
+const MAX_TRIES: usize = 5;
 
 /// The list inside an update: events of the future, from before the clock was put back, count as now, and their time passes
 /// from here on.

@@ -1,6 +1,11 @@
 //! `POST /login`, and what guessing costs.
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
+use regstack::internals::model::{Email, Id, LockoutRule, Reservation};
+use regstack::internals::random::{self, SystemRandom};
+use regstack::internals::store::Attempt;
 use serde_json::json;
 
 use crate::support::actor::{PASSWORD, Requests as _, with_status};
@@ -196,6 +201,34 @@ async fn twenty_right_logins_at_once_all_succeed() {
         .log_in("ada@example.com", "wrong")
         .await
         .refused(401, "invalid_credentials");
+}
+
+#[tokio::test]
+async fn a_login_that_had_to_wait_is_judged_by_the_account_as_it_is_then() {
+    let served = Served::with(|settings| settings.guessing.login_lockout_threshold = 1).await;
+    served.account("ada@example.com", |_| ()).await;
+    let other = Attempt {
+        id: Id::from_bytes(random::bytes(&SystemRandom)),
+        email: Email::parse("ada@example.com").unwrap(),
+        ip: None,
+        started_at: served.now(),
+    };
+    let rule = LockoutRule {
+        threshold: 1,
+        window: SignedDuration::from_secs(900),
+    };
+    let reserved = served.app.store.reserve_attempt(other.clone(), rule).await;
+    assert_eq!(reserved.unwrap(), Reservation::Granted);
+    let new = "another horse canary";
+    let waiting = served.log_in("ada@example.com", new);
+    let meanwhile = async {
+        // Whatever the login reads before it waits, it has read by then.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        served.operator().set_password("ada@example.com", new).await;
+        served.app.store.release_attempt(&other).await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(waiting, meanwhile);
+    answer.is(200);
 }
 
 #[tokio::test]

@@ -51,6 +51,33 @@ async fn failures_that_the_server_removes_too_early_lock_all_the_same() {
     assert_eq!(forgiven, Reservation::Granted);
 }
 
+/// Failures that the package counted are looked up while an attempt is reserved already: it gives its place back.
+#[tokio::test]
+async fn failures_of_the_package_leave_as_much_room_as_they_should() {
+    let db = fresh();
+    let (store, raw) = (db.mongo(), db.raw().await);
+    let theirs = doc! { "email": "ada@example.com", "when": documents::date(at(0)) };
+    raw.failures.insert_one(theirs.clone()).await.unwrap();
+    let first = attempt(at(1));
+    let reserved = store.reserve_attempt(first.clone(), RULE).await.unwrap();
+    assert_eq!(reserved, Reservation::Granted, "one of two is left");
+    let reserved = store.reserve_attempt(attempt(at(1)), RULE).await.unwrap();
+    assert_eq!(reserved, Reservation::Busy, "none is left");
+    store.release_attempt(&first).await.unwrap();
+    raw.failures.insert_one(theirs).await.unwrap();
+    let reserved = store.reserve_attempt(attempt(at(1)), RULE).await.unwrap();
+    assert!(
+        matches!(reserved, Reservation::Locked { .. }),
+        "{reserved:?}"
+    );
+    raw.failures.delete_many(doc! {}).await.unwrap();
+    let many = (0..8).map(|_| store.reserve_attempt(attempt(at(1)), RULE));
+    let many = futures_util::future::join_all(many).await;
+    let granted = many.into_iter().map(Result::unwrap);
+    let granted = granted.filter(|reserved| *reserved == Reservation::Granted);
+    assert_eq!(granted.count(), 2, "whoever was refused holds no place");
+}
+
 #[tokio::test]
 async fn a_revocation_outlives_its_token_by_a_day_whoever_removes_it() {
     let db = fresh();
