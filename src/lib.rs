@@ -31,7 +31,8 @@
 //! ```
 //!
 //! `examples/mount.rs` is a complete program. There are no globals: two instances in one process share nothing. The cargo
-//! features `cli`, `mongodb` and `aws` are on by default. Without `cli`, no terminal crates are compiled.
+//! features `cli`, `mongodb` and `aws` are on by default. Without `cli`, no terminal crates are compiled. With `otlp`, spans of OpenTelemetry go to
+//! the global provider of your program.
 //!
 //! # The modules, from the bottom up
 //!
@@ -44,6 +45,7 @@
 //! - `auth`: password hashing in a bounded pool, signed tokens, key derivation, encryption.
 //! - `store`: a trait with every change to accounts as an atomic operation, its conformance tests, and the two engines.
 //! - `metrics`: counters of the server's work, and their text for Prometheus.
+//! - `traces`: spans of OpenTelemetry, with the feature `otlp`.
 //! - `delivery`: the outbox, its worker, the templates and the transports.
 //! - `accounts`: every use case, one per file. `http` and `cli` call it and make no decisions themselves.
 //! - `app`: creates all parts from the settings and connects them.
@@ -82,6 +84,7 @@ mod model;
 mod random;
 mod secret;
 mod store;
+mod traces;
 
 pub use app::{Ambient, App, OpenError};
 pub use config::{ConfigError, Loaded, Settings, Sources, load as load_settings};
@@ -144,5 +147,8 @@ pub mod internals {
     }
     pub mod store {
         pub use crate::store::*;
+    }
+    pub mod traces {
+        pub use crate::traces::*;
     }
 }

@@ -14,6 +14,7 @@ use super::stored_hashes::{
 use crate::config::PasswordHashing;
 use crate::model::{NewPassword, Password, PasswordHash, WeakPassword};
 use crate::random::{self, SharedRandom};
+use crate::traces::Leaf;
 
 /// The highest cost of an imported Argon2 hash, in KiB times passes. It takes about a second.
 const MAX_IMPORTED_COST: u64 = 1 << 20;
@@ -260,8 +261,11 @@ impl PasswordHasher {
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
     ) -> Result<T, HashError> {
+        let queued = Leaf::begin("wait for a hash slot");
         let entered = self.queue.enter(self.requester.clone()).await;
+        queued.end(entered.is_err());
         let permit = entered.map_err(|Full| HashError::Overloaded)?;
+        let hashing = Leaf::begin("password hash");
         let pool = Arc::clone(&self.memory);
         let result = tokio::task::spawn_blocking(move || {
             // The work itself holds the permit: if the caller is cancelled, no other hash may start until this one is
@@ -273,7 +277,9 @@ impl PasswordHasher {
             free().push(memory);
             result
         });
-        result.await.map_err(failed)
+        let result = result.await;
+        hashing.end(result.is_err());
+        result.map_err(failed)
     }
 }
 

@@ -42,6 +42,7 @@ mod stats;
 mod templates;
 mod theme;
 mod tokens;
+mod traces;
 mod users;
 mod webhooks;
 

@@ -17,7 +17,7 @@ use super::reload::Reload;
 use super::service_manager::{self, Heartbeat};
 use super::serving::describe;
 use super::signals::{Signals, heard};
-use super::{Context, Failure, Result, dev, logging, preflight};
+use super::{Context, Failure, Result, dev, logging, preflight, traces};
 use crate::app::App;
 use crate::config::{self, Bind, ConfigError, Loaded, Sources};
 use crate::delivery::Mailbox;
@@ -71,6 +71,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         sources,
     } = settle(args, context).await?;
     let (_log, relevel) = start_log(&loaded, context)?;
+    let _traces = traces::start();
     let reload = Reload {
         context,
         sources,

@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout_at};
 use self::connect::Connector;
 use super::send_error::RetryAfter;
 use super::text;
+use crate::traces;
 
 /// The most bytes that are read of a response body. The rest is ignored.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -83,6 +84,7 @@ impl HttpClient {
         headers
             .entry(USER_AGENT)
             .or_insert(HeaderValue::from_static(name));
+        traces::tell(headers);
         if let Some(login) = self.connector.proxy_login(request.uri()) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, login);
         }

@@ -7,6 +7,8 @@
 mod announcements;
 #[cfg(feature = "aws")]
 mod aws;
+#[cfg(all(feature = "otlp", feature = "cli"))]
+mod collector;
 pub mod email;
 mod http_client;
 pub mod locales;
@@ -26,6 +28,8 @@ mod webhooks;
 pub mod worker;
 
 pub use announcements::Announcements;
+#[cfg(all(feature = "otlp", feature = "cli"))]
+pub use collector::Collector;
 pub use mailbox::{CaughtMessage, Mailbox};
 pub use outbox::Outbox;
 pub use reach::Reach;

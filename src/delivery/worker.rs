@@ -29,6 +29,7 @@ use crate::metrics::{Metrics, Outcome};
 use crate::model::{Id, MessageKind, QueuedMessage};
 use crate::random;
 use crate::store::{ClaimedMessage, Delivery, MessageQueue, MessageStore, StoreError};
+use crate::traces;
 
 /// The kinds of messages to people.
 const PEOPLE: &[MessageKind] = &[MessageKind::Email, MessageKind::Sms];
@@ -262,8 +263,9 @@ impl Inner {
     /// Sends one message and records the result. Returns `None` if the claim was lost meanwhile.
     async fn deliver(self: Arc<Self>, claimed: ClaimedMessage) -> Option<Tried> {
         let ClaimedMessage { message, lease } = claimed;
+        let span = traces::Span::of_delivery(message.kind.as_str(), &message.id, message.attempts);
         let outcome = tokio::select! {
-            outcome = self.send(&message) => outcome,
+            outcome = span.around(self.send(&message)) => outcome,
             () = self.hold(message.id, lease) => {
                 tracing::warn!(id = %message.id, "lease on a message lost during delivery; another server took over");
                 return None;
@@ -283,6 +285,7 @@ impl Inner {
         };
         let deliveries = &self.metrics.deliveries;
         deliveries.count(message.kind.as_str(), message.receiver(), outcome);
+        span.delivered(outcome.as_str());
         self.settle(message.id, lease, &delivery).await;
         let attempt = DeliveryAttempt {
             id: message.id,

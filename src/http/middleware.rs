@@ -23,6 +23,7 @@ use crate::config::Settings;
 use crate::metrics::Metrics;
 use crate::model::{Actor, Language, Origin, UserAgent};
 use crate::random::SharedRandom;
+use crate::traces;
 
 /// What an API response may load, and who may frame it: nothing and nobody.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -67,17 +68,27 @@ pub(super) async fn observe(
 
     // At error level, so that log lines have the id even if only errors are logged.
     let span = tracing::error_span!("request", request_id = %id, user_id = tracing::field::Empty);
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let trace = traces::Span::of_request(
+        request.method().as_str(),
+        path.as_ref().map(MatchedPath::as_str),
+        &id,
+        request.headers(),
+        peer(request.extensions()).is_some_and(|peer| watch.proxies.include(peer)),
+    );
     let mut line = AccessLine {
         method: request.method().clone(),
-        path: request.extensions().get::<MatchedPath>().cloned(),
+        path,
         started: Instant::now(),
         metrics: Arc::clone(&watch.metrics),
         span: span.clone(),
+        trace,
         ip,
         status: None,
         code: None,
     };
-    let mut response = next.run(request).instrument(span).await;
+    let answer = next.run(request).instrument(span);
+    let mut response = line.trace.around(answer).await;
     line.status = Some(response.status());
     line.code = response.extensions().get().copied();
     add_headers(response.headers_mut(), &id, watch.https);
@@ -164,6 +175,7 @@ struct AccessLine {
     started: Instant,
     metrics: Arc<Metrics>,
     span: tracing::Span,
+    trace: traces::Span,
     ip: Option<IpAddr>,
     status: Option<StatusCode>,
     code: Option<RefusalCode>,
@@ -175,6 +187,7 @@ impl Drop for AccessLine {
         let path = self.path.as_ref().map_or("(none)", MatchedPath::as_str);
         let took = self.started.elapsed();
         let status = self.status.map(|status| status.as_u16());
+        self.trace.answered(status);
         self.metrics
             .requests
             .count(self.method.as_str(), path, status, took);
@@ -228,7 +241,8 @@ pub(super) async fn isolate(
         Ok(Poll::Pending) => {}
         Err(_) => return panicked(),
     }
-    match timeout_at(started + limit, isolation.tasks.spawn(handler)).await {
+    let task = isolation.tasks.spawn(traces::carried(handler));
+    match timeout_at(started + limit, task).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => panicked(),
         Err(_) => ApiError::timed_out().into_response(),

@@ -13,6 +13,14 @@ macro_rules! labels {
 
         impl $name {
             pub(super) const TEXTS: &'static [&'static str] = &[$($text,)*];
+
+            /// Returns its text.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
         }
     };
 }

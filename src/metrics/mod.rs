@@ -18,7 +18,7 @@ use cells::Counter;
 pub use deliveries::{Deliveries, Outcome};
 pub use logins::{LoginOutcome, LoginWay, Logins};
 pub use requests::Requests;
-pub use store_times::StoreTimes;
+pub use store_times::{StoreTimes, method as method_of};
 pub use text::{CONTENT_TYPE, Moment, Waiting};
 
 use std::sync::Arc;

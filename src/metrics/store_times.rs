@@ -80,7 +80,8 @@ impl StoreTimes {
 }
 
 /// Returns the method in whose body a type is created, as in `<Engine as Trait>::method<'_>::{{closure}}::{{closure}}`.
-fn method(type_name: &'static str) -> &'static str {
+#[must_use]
+pub fn method(type_name: &'static str) -> &'static str {
     let path = type_name.split("::{{closure}}").next().unwrap_or(type_name);
     // The method's generics, which may contain whole paths, start at the bracket that matches the last one.
     let mut depth = 0;

@@ -12,20 +12,28 @@ const EDGES: &[(&str, &[&str])] = &[
     ("model", &["secret"]),
     ("config", &["model", "secret"]),
     ("metrics", &[]),
-    ("auth", &["model", "clock", "random", "secret", "config"]),
+    ("traces", &[]),
+    (
+        "auth",
+        &["model", "clock", "random", "secret", "config", "traces"],
+    ),
     ("store", &["model", "clock"]),
     (
         "store::sqlite",
-        &["store", "model", "clock", "config", "metrics", "secret"],
+        &[
+            "store", "model", "clock", "config", "metrics", "secret", "traces",
+        ],
     ),
     (
         "store::mongo",
-        &["store", "model", "clock", "config", "metrics", "secret"],
+        &[
+            "store", "model", "clock", "config", "metrics", "secret", "traces",
+        ],
     ),
     (
         "delivery",
         &[
-            "model", "clock", "random", "secret", "config", "metrics", "store", "auth",
+            "model", "clock", "random", "secret", "config", "metrics", "store", "auth", "traces",
         ],
     ),
     (
@@ -42,7 +50,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "http",
         &[
             "app", "accounts", "auth", "config", "metrics", "model", "delivery", "clock", "random",
-            "secret",
+            "secret", "traces",
         ],
     ),
     (

@@ -18,6 +18,8 @@ mod mongodb;
 mod mongodb_replies;
 mod mongodb_trips;
 mod mount;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod pages;
 mod passkey_vectors;
 mod prose;

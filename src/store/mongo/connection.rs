@@ -25,6 +25,7 @@ use crate::config::read_file;
 use crate::metrics::StoreTimes;
 use crate::secret::ExposeSecret as _;
 use crate::store::{Result, StoreError};
+use crate::traces::Leaf;
 
 /// How long a suitable server is looked for, unless the URL says otherwise.
 const SELECTION: Duration = Duration::from_secs(3);
@@ -211,13 +212,15 @@ const COMMANDS: [&str; 12] = [
 /// Observes how long each command takes, round trip included.
 fn measure(times: Arc<StoreTimes>) -> EventHandler<CommandEvent> {
     EventHandler::callback(move |event| {
-        let (command, took) = match &event {
-            CommandEvent::Succeeded(done) => (&done.command_name, done.duration),
-            CommandEvent::Failed(done) => (&done.command_name, done.duration),
+        let (command, took, failed) = match &event {
+            CommandEvent::Succeeded(done) => (&done.command_name, done.duration, false),
+            CommandEvent::Failed(done) => (&done.command_name, done.duration, true),
             _ => return,
         };
         let known = COMMANDS.iter().find(|known| *known == command);
-        times.observe(known.copied().unwrap_or("other"), took);
+        let known = known.copied().unwrap_or("other");
+        times.observe(known, took);
+        Leaf::of_command("mongodb", known, took, failed);
     })
 }
 

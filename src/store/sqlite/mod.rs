@@ -56,7 +56,8 @@ use self::effects::{Subject, write_effects};
 use self::known_time::KnownTime;
 use self::threads::{Threads, Writer};
 use super::{Effects, Result};
-use crate::metrics::StoreTimes;
+use crate::metrics::{StoreTimes, method_of};
+use crate::traces::Leaf;
 
 /// One SQLite file as a [`Store`](super::Store). Dropping it waits for queued writes and closes the file.
 pub struct Sqlite {
@@ -75,8 +76,10 @@ impl Sqlite {
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (operation, started) = (name_of(&work), Instant::now());
+        let span = span(operation);
         let done = self.threads.read(work).await;
         self.times.observe(operation, started.elapsed());
+        span.end(done.is_err());
         done
     }
 
@@ -86,8 +89,10 @@ impl Sqlite {
         work: impl Fn(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (operation, started) = (name_of(&work), Instant::now());
+        let span = span(operation);
         let done = self.threads.read_row(work).await;
         self.times.observe(operation, started.elapsed());
+        span.end(done.is_err());
         done
     }
 
@@ -104,8 +109,10 @@ impl Sqlite {
         work: impl FnOnce(&Writer) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let started = Instant::now();
+        let span = span(operation);
         let done = self.threads.write(work).await;
         self.times.observe(operation, started.elapsed());
+        span.end(done.is_err());
         done
     }
 
@@ -133,6 +140,11 @@ impl Sqlite {
         })
         .await
     }
+}
+
+/// The span of an operation, whose name is read only where spans are recorded.
+fn span(operation: &'static str) -> Leaf {
+    Leaf::of_store("sqlite", || method_of(operation))
 }
 
 /// The name of a closure's type, which holds the method that it stands in: what the work is measured as.

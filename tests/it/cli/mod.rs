@@ -35,5 +35,7 @@ mod stats;
 mod templates;
 mod terminal;
 mod tokens;
+#[cfg(not(feature = "otlp"))]
+mod traces;
 mod usage;
 mod users;
