@@ -56,7 +56,7 @@ pub enum Error {
     #[error("this provider isn't linked to the account")]
     NotLinked,
     /// Registration is switched off.
-    #[error("registration is closed")]
+    #[error("registration is disabled")]
     RegistrationDisabled,
     /// An account has the address.
     #[error("this email address already has an account")]

@@ -265,7 +265,7 @@ impl Accounts {
                     sealed,
                 } = factor;
                 let Ok(plain) = self.factors.open(user_id, kind, &sealed.bytes) else {
-                    tracing::warn!(%user_id, kind = kind.as_str(), "a second factor cannot be decrypted");
+                    tracing::warn!(%user_id, kind = kind.as_str(), "a second factor can't be decrypted");
                     continue;
                 };
                 let anew = SealedFactor {

@@ -131,9 +131,9 @@ impl Accounts {
         ))
     }
 
-    /// What [`UserFilter::throttled`] takes to mean "locked out by failures at this moment".
+    /// What [`UserFilter::locked_out`] takes to mean "locked out by failures at this moment".
     #[must_use]
-    pub fn throttled_now(&self) -> (LockoutRule, Timestamp) {
+    pub fn locked_out_now(&self) -> (LockoutRule, Timestamp) {
         (self.lockout_rule(), self.now())
     }
 

@@ -14,13 +14,13 @@ pub enum TokenRefusal {
     #[error("it was revoked")]
     Revoked,
     /// Nobody's.
-    #[error("its account is gone")]
+    #[error("its account was deleted")]
     NoAccount,
     /// Its account may do nothing.
     #[error("its account is disabled")]
     Disabled,
     /// All tokens of the account up to a moment were ended.
-    #[error("all tokens of its account until {0} were ended")]
+    #[error("all tokens of its account issued up to {0} were revoked")]
     CutOff(Timestamp),
 }
 

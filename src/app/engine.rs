@@ -48,7 +48,7 @@ pub(super) async fn migrate(settings: &Settings) -> Result<Vec<String>, StoreErr
     match &settings.database.engine {
         Engine::Sqlite { path } => {
             if Sqlite::create(path).await? {
-                done.push(format!("made {}", path.display()));
+                done.push(format!("created {}", path.display()));
             }
             done.extend(Sqlite::connect(path).await?.migrate().await?);
         }

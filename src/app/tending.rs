@@ -85,7 +85,7 @@ impl App {
                         "logins for unknown accounts now take as long as those with stored hashes"
                     ),
                     Err(error) => {
-                        tracing::warn!(%error, "the cost of stored hashes can't be imitated");
+                        tracing::warn!(%error, "matching the cost of stored password hashes failed");
                     }
                 },
                 Some(Err(error)) => {

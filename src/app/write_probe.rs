@@ -64,7 +64,7 @@ async fn attempt(store: &(impl UpkeepStore + ?Sized)) -> Option<Unwritable> {
         }
     };
     let detail = match &error {
-        StoreError::Denied(_) => "the database refuses the login, or the right to write",
+        StoreError::Denied(_) => "the database refused access, or the right to write",
         StoreError::Locked(_) => "another program keeps the database locked",
         StoreError::File { .. } => "the database file can't be written: see the server's log",
         _ => "the database accepts no writes: see the server's log",

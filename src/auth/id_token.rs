@@ -58,19 +58,19 @@ pub enum IdTokenFault {
     #[error("it belongs to another login (nonce)")]
     Nonce,
     /// It has expired.
-    #[error("it has expired (exp), or the clock of this server is fast")]
+    #[error("it has expired (exp), or this server's clock is fast")]
     Expired,
     /// It isn't valid yet.
-    #[error("it is from the future (iat, nbf), or the clock of this server is slow")]
+    #[error("it isn't valid yet (iat, nbf), or this server's clock is slow")]
     TooEarly,
     /// It was issued long before the login.
-    #[error("it is too old (iat), or the clock of this server is fast")]
+    #[error("it is too old (iat), or this server's clock is fast")]
     TooOld,
     /// It belongs to another access token.
     #[error("it belongs to another access token (at_hash)")]
     AccessToken,
     /// It doesn't say who logged in.
-    #[error("its person (sub) is missing")]
+    #[error("it doesn't say who logged in (sub)")]
     Subject,
 }
 

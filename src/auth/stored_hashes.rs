@@ -23,7 +23,7 @@ pub enum HashError {
     Overloaded,
     /// The system has no memory for one more hash.
     #[error(
-        "there is no memory for a password hash: give the process more, or lower max_concurrent_hashes"
+        "out of memory for a password hash: give the process more memory, or lower max_concurrent_hashes"
     )]
     NoMemory,
     /// The hash function failed. The cause is meant for the log.

@@ -43,7 +43,7 @@ pub enum TokenFault {
     )]
     Signature,
     /// It is signed with the key of another purpose than the one that it claims.
-    #[error("it claims to be for {claimed}, but is signed as one for {signed}")]
+    #[error("it claims to be for {claimed}, but is signed with the key for {signed}")]
     OtherPurpose {
         /// The purpose that the token claims.
         claimed: &'static str,

@@ -126,7 +126,7 @@ fn install(folder: &Path, database: &str, generate: impl FnOnce() -> String) -> 
     let secret = entries.find(|(name, secret)| name == SECRET && !secret.is_empty());
     secret.map(|(_, secret)| secret).ok_or_else(|| {
         io::Error::other(format!(
-            "{SECRETS} has no {SECRET}= line; without the file a new one is made"
+            "{SECRETS} has no {SECRET}= line; delete the file to create a new secret"
         ))
     })
 }

@@ -256,10 +256,10 @@ impl Failure {
         let failure = match faults {
             [only] => Self {
                 next: only.hint.clone(),
-                ..Self::configuration("the configuration cannot be used")
+                ..Self::configuration("the configuration isn't valid")
             },
             faults => Self::configuration(format!(
-                "the configuration cannot be used: {} faults",
+                "the configuration isn't valid: {} faults",
                 faults.len()
             ))
             .next("regstack config check"),
@@ -425,7 +425,7 @@ mod tests {
                 .collect(),
             ..ConfigError::default()
         });
-        assert_eq!(many.what, "the configuration cannot be used: 5 faults");
+        assert_eq!(many.what, "the configuration isn't valid: 5 faults");
         assert!(many.why.as_deref().is_some_and(|why| why.contains("key2")
             && !why.contains("key3")
             && why.ends_with("and 2 more")));

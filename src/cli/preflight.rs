@@ -159,7 +159,7 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
             warn(
                 "behind_proxy",
                 format!(
-                    "is off, but bind is {bind}: behind a proxy, everyone would count as one client"
+                    "is false, but bind is {bind}: behind a proxy, all clients share one address"
                 ),
                 Some("set behind_proxy = true"),
             );

@@ -44,7 +44,7 @@ pub(crate) async fn new_password(from_stdin: bool) -> Result<NewPassword> {
             .validate_with(|text: &String| {
                 NewPassword::parse(SecretString::from(text.as_str())).map(drop)
             })
-            .with_confirmation("Once more", "the passwords differ: try again")
+            .with_confirmation("Repeat the password", "the passwords differ: try again")
             .interact()
     })
     .await?;
@@ -118,7 +118,7 @@ pub(crate) async fn consent(context: &Context, what: &str) -> Result {
     context.output.warn(&format!("this {what}"));
     if asked(|| {
         dialoguer::Confirm::with_theme(&Look)
-            .with_prompt("Go on?")
+            .with_prompt("Continue?")
             .default(false)
             .wait_for_newline(true)
             .interact()

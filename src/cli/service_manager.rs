@@ -33,7 +33,7 @@ pub(super) fn passed_socket() -> Result<Option<Listener>> {
         1 => {}
         several => {
             return Err(Failure::failed(format!(
-                "the service manager passed {several} sockets, and regstack serves one"
+                "the service manager passed {several} sockets, but regstack only supports one"
             ))
             .next("leave one ListenStream= in the socket unit"));
         }
@@ -129,7 +129,7 @@ pub(super) async fn watchdog(heartbeat: Heartbeat) -> Infallible {
         if heartbeat.is_alive() {
             tell(&[NotifyState::Watchdog]);
         } else {
-            tracing::error!("the background thread hangs; the watchdog is not answered");
+            tracing::error!("background thread is stuck; watchdog not notified");
         }
     }
 }

@@ -33,7 +33,7 @@ impl Report for Serving {
         let users = match self.users {
             Some(1) => "1 user".to_owned(),
             Some(users) => format!("{users} users"),
-            None => "out of reach".to_owned(),
+            None => "not reachable".to_owned(),
         };
         let part = |name: &str, url: Option<&String>| {
             url.map_or_else(String::new, |url| format!(" · {name} {url}"))

@@ -171,11 +171,11 @@ pub(super) fn mongo_database(url: &str) -> Result<Option<String>, String> {
         || options.contains('@')
         || user.matches(':').count() > 1
     {
-        return Err("must have its user name and password percent-encoded".to_owned());
+        return Err("must have a percent-encoded user name and password".to_owned());
     }
     let hosts: Vec<_> = hosts.split(',').collect();
     if !hosts.iter().all(|host| is_host(host)) {
-        return Err("must name its hosts as host or host:port, with commas between".to_owned());
+        return Err("must list its hosts as host or host:port, separated by commas".to_owned());
     }
     if srv && (hosts.len() > 1 || hosts[0].contains(':')) {
         return Err("must name one host without a port after mongodb+srv://".to_owned());

@@ -394,9 +394,9 @@ fn secrets_file(sources: &Sources, toml: Option<&Path>) -> PathBuf {
 fn unreadable(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "does not exist".to_owned(),
-        ErrorKind::InvalidData => "is not UTF-8 text".to_owned(),
+        ErrorKind::InvalidData => "isn't UTF-8 text".to_owned(),
         ErrorKind::IsADirectory => "is a folder".to_owned(),
-        ErrorKind::PermissionDenied => "cannot be read: permission denied".to_owned(),
-        _ => format!("cannot be read: {error}"),
+        ErrorKind::PermissionDenied => "can't be read: permission denied".to_owned(),
+        _ => format!("can't be read: {error}"),
     }
 }

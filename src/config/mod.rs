@@ -79,7 +79,7 @@ pub struct Loaded {
 
 /// All faults of a configuration, and the parts that could be read.
 #[derive(Debug, Clone, Default, thiserror::Error)]
-#[error("the configuration cannot be used")]
+#[error("the configuration isn't valid")]
 pub struct ConfigError {
     /// The faults, at least one. Those of a file are in the order of its lines.
     pub faults: Vec<Fault>,

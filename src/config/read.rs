@@ -95,7 +95,7 @@ fn read(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
 }
 
 fn text(bytes: Vec<u8>) -> io::Result<String> {
-    let invalid = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text");
+    let invalid = |_| io::Error::new(io::ErrorKind::InvalidData, "it isn't UTF-8 text");
     String::from_utf8(bytes).map_err(invalid)
 }
 

@@ -51,7 +51,7 @@ pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Set
     if features.hide_registered_emails && !features.require_verification {
         review.fault(
             "hide_registered_emails",
-            "needs require_verification: without it, the answer to a registration reveals whether an address is known",
+            "needs require_verification: without it, the answer to a registration reveals whether an email address has an account",
         );
     }
     if features.enable_forward_auth && !settings.identity.behind_proxy {

@@ -86,7 +86,7 @@ pub(super) fn unquote(value: &str) -> Result<&str, &'static str> {
     if after.is_empty() || after.trim_start().starts_with('#') {
         Ok(inner)
     } else {
-        Err("must not go on after the closing quote")
+        Err("must end at the closing quote")
     }
 }
 

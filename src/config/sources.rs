@@ -55,7 +55,7 @@ pub(crate) fn environment(
                 found.insert(name, value);
             }
             (Ok(name), Err(_)) if name.starts_with("REGSTACK_") => {
-                let fault = format!("the value of {name} is not UTF-8");
+                let fault = format!("the value of {name} isn't UTF-8");
                 return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, fault));
             }
             _ => {}

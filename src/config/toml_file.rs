@@ -185,9 +185,9 @@ impl Reader<'_> {
                         provider.scopes = Some(scopes);
                         continue;
                     }
-                    (Some(_), _, _) => ("must be a text", None),
-                    (None, "scopes", _) => ("must be a list of texts", None),
-                    _ => ("is no setting", did_you_mean(name, PROVIDER_KEYS)),
+                    (Some(_), _, _) => ("must be a string", None),
+                    (None, "scopes", _) => ("must be a list of strings", None),
+                    _ => ("isn't a setting", did_you_mean(name, PROVIDER_KEYS)),
                 };
                 let layer = self.layer(key.span().start);
                 let fault = Fault::new(layer, format!("{PROVIDERS}.{name}"), reason);
@@ -223,7 +223,7 @@ impl Reader<'_> {
                         webhook.events = Some(events);
                         continue;
                     }
-                    ("url" | "secret_env", _) => ("must be a text", None),
+                    ("url" | "secret_env", _) => ("must be a string", None),
                     ("events", _) => ("must be a list of events", None),
                     _ => ("isn't a setting", did_you_mean(name, WEBHOOK_KEYS)),
                 };

@@ -364,7 +364,7 @@ impl Inner {
                 }
             }
         };
-        tracing::error!(%id, kind, attempts, error, "message delivery failed for good");
+        tracing::error!(%id, kind, attempts, error, "message delivery failed; will not be retried");
         Delivery::Failed { error, at: now }
     }
 

@@ -83,7 +83,7 @@ pub(super) fn dead_passkeys(count: u64, rp_id: &str) -> Option<Finding> {
     (count > 0).then(|| {
         Finding::warn(
             format!("{what} made for another domain than {rp_id}: nobody logs in with them"),
-            "set passkey_rp_id to the domain of before, if it is the host of base_url or above it; otherwise their owners log in another way and add new ones",
+            "set passkey_rp_id back to the previous domain, if it is the host of base_url or above it; otherwise their owners log in another way and add new ones",
         )
     })
 }

@@ -146,7 +146,7 @@ fn secret(subject: &Subject) -> Vec<Finding> {
     if different < MIN_DISTINCT_CHARACTERS {
         return vec![Finding::warn(
             format!(
-                "{characters} characters, but only {different} different ones: someone could guess it"
+                "{characters} characters, but only {different} different ones: it may be guessed"
             ),
             "use one from regstack secret generate; every session then ends",
         )];

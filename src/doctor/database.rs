@@ -156,7 +156,7 @@ impl Database {
             StoreError::Locked(_) => "stop that program, or try again when it has finished",
             StoreError::File { remedy, .. } => remedy,
             StoreError::Denied(_) => "correct the user name and password, or grant the rights",
-            StoreError::Refused(_) => "name another database, or do as it says",
+            StoreError::Refused(_) => "use another database, or follow the database's message",
             StoreError::Failed(_) => {
                 "fix the problem that the database reports, then run regstack doctor again"
             }

@@ -14,14 +14,14 @@ pub(super) fn judge(state: OutboxState, errors: &[&str], now: Timestamp) -> Vec<
     let mut findings = Vec::new();
     if state.failed > 0 {
         findings.push(Finding::warn(
-            format!("{} given up", counted(state.failed, "message")),
+            format!("{} failed permanently", counted(state.failed, "message")),
             remedy,
         ));
     }
     if let Some(error) = errors.first() {
         findings.push(Finding::warn(
             format!(
-                "{} failing: {error}",
+                "{} being retried: {error}",
                 counted(errors.len() as u64, "message")
             ),
             remedy,
@@ -39,7 +39,7 @@ pub(super) fn judge(state: OutboxState, errors: &[&str], now: Timestamp) -> Vec<
         )),
         None if findings.is_empty() => findings.push(Finding::ok(match state.waiting {
             0 => "empty".to_owned(),
-            waiting => format!("{} on the way", counted(waiting, "message")),
+            waiting => format!("{} waiting to be sent", counted(waiting, "message")),
         })),
         None => {}
     }
@@ -66,14 +66,14 @@ mod tests {
         let judged = |state, errors: &[&str]| judge(state, errors, now);
         assert_eq!(judged(state(0, 0, None), &[]), [Finding::ok("empty")]);
         let fresh = judged(state(1, 0, Some(at(9_400))), &[]);
-        assert_eq!(fresh, [Finding::ok("1 message on the way")]);
+        assert_eq!(fresh, [Finding::ok("1 message waiting to be sent")]);
         let all = judged(state(3, 2, Some(at(9_399))), &["refused", "refused"]);
         let details: Vec<&str> = all.iter().map(|finding| finding.detail.as_str()).collect();
         assert_eq!(
             details,
             [
-                "2 messages given up",
-                "2 messages failing: refused",
+                "2 messages failed permanently",
+                "2 messages being retried: refused",
                 "3 messages waiting, the oldest for 10 minutes"
             ]
         );

@@ -44,16 +44,16 @@ fn check_socket(path: &Path) -> Finding {
     if UnixStream::connect(path).is_ok() {
         return Finding::fail(
             format!("{place} is in use"),
-            "end what listens there (a running regstack serve does), or choose another bind",
+            "stop the program that listens there (such as a running regstack serve), or choose another bind",
         );
     }
     let folder = path.parent().unwrap_or(Path::new("/"));
     match rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK) {
         Ok(()) => Finding::ok(format!("{place} is free")),
         Err(error) => Finding::fail(
-            format!("{place} cannot be made: {}: {error}", folder.display()),
+            format!("{place} can't be created: {}: {error}", folder.display()),
             format!(
-                "make {} a folder that this user can write to, as RuntimeDirectory= of a systemd unit does",
+                "let this user write to {}, for example with RuntimeDirectory= in a systemd unit",
                 folder.display()
             ),
         ),

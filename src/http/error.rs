@@ -16,12 +16,12 @@ use crate::accounts;
 /// often enough to notice.
 const NEIGHBOUR_RETRY_SECONDS: u64 = 5;
 
-/// A refusal: everything but an invalid request.
+/// An error other than an invalid request.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Problem {
     /// A sentence for people.
     detail: String,
-    /// One stable word for programs.
+    /// A stable code for programs.
     #[schema(value_type = ErrorCode)]
     code: &'static str,
 }
@@ -155,7 +155,7 @@ impl ApiError {
 
     /// Returns a 503 for a request that took too long. The work continues, but the response no longer waits for it.
     pub(super) fn timed_out() -> Self {
-        Self::unavailable("the server did not answer in time; the request may still be completed")
+        Self::unavailable("the server didn't respond in time; your request may still complete")
     }
 
     /// Returns a 500, with the cause for the log.

@@ -25,7 +25,7 @@ const LATE: SignedDuration = SignedDuration::from_mins(10);
 constant!(Alive = "ok");
 constant!(Ready = "ready");
 
-/// A sign of life.
+/// The process is running.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
     /// Always `ok`.
@@ -39,12 +39,12 @@ pub(super) struct Readiness {
     /// Always `ready`.
     #[schema(inline)]
     status: Ready,
-    /// How messages leave.
+    /// Whether messages are being sent.
     outbox: OutboxHealth,
 }
 
-/// Depth and age of the outbox, once messages wait in earnest. Coarse, and silent as long as they leave: a stranger who
-/// asks for a link would else see by one message more whether an email address has an account.
+/// The size and age of the outbox, if messages are late. The numbers are rounded so that nobody can find out whether an
+/// email address has an account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct OutboxHealth {
     /// Whether a message has waited for ten minutes or more.
@@ -67,9 +67,9 @@ impl OutboxHealth {
     }
 }
 
-/// Checks that the process runs.
+/// Checks that the process is running.
 ///
-/// Looks at nothing else: for a supervisor that restarts what hangs.
+/// Checks nothing else. For a supervisor that restarts the process if it hangs.
 #[utoipa::path(get, path = "/healthz", summary = "Check that the process is running", tag = "operations", responses(
     (status = 200, description = "The process is running.", body = Health),
 ))]
@@ -100,7 +100,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Ap
         Ok(Err(accounts::Error::Store(cause))) => {
             // The log has the server and the exact cause.
             let detail = match &cause {
-                StoreError::Denied(_) => "the database refuses the login",
+                StoreError::Denied(_) => "the database refused access",
                 StoreError::Failed(_) | StoreError::Unconfirmed(_) => {
                     "the database answers with an error"
                 }
@@ -111,7 +111,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Ap
         }
         Ok(Err(other)) => Err(other.into()),
         Err(_) => Err(ApiError::unavailable(
-            "the database did not answer within 4 seconds",
+            "the database didn't respond within 4 seconds",
         )),
     }
 }

@@ -197,7 +197,7 @@ impl Drop for AccessLine {
         if let Some(status) = status {
             tracing::info!(method = %self.method, path, status, ms, ip, code, "answered");
         } else {
-            tracing::info!(method = %self.method, path, ms, ip, "the client left before the answer");
+            tracing::info!(method = %self.method, path, ms, ip, "client disconnected before the response");
         }
     }
 }

@@ -27,11 +27,11 @@ pub(super) struct KeySet {
     keys: Vec<Value>,
 }
 
-/// Get the public keys of session tokens
+/// Gets the public keys of session tokens.
 ///
 /// With `EdDSA` or `ES256` as `jwt_algorithm`, programs verify session tokens with these: the signature under the `alg` of the
 /// key, then `iss`, `aud` and `exp`. A token that is verified this way is good until it expires; `/me` sees a logout at once.
-#[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "get_key_set", tag = "operations", responses(
+#[utoipa::path(get, path = "/.well-known/jwks.json", summary = "Get the public keys of session tokens", operation_id = "get_key_set", tag = "operations", responses(
     (status = 200, description = "The key set (JWKS, RFC 7517). You can cache it for five minutes.", body = KeySet),
 ))]
 pub(super) async fn key_set(
@@ -59,7 +59,7 @@ pub(super) async fn key_set(
     })
 }
 
-/// Where the parts of this installation are.
+/// The server metadata.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ServerMetadata {
     /// What session tokens name as their issuer (`iss`).
@@ -68,18 +68,18 @@ pub(super) struct ServerMetadata {
     /// Where the public keys are.
     #[schema(example = "https://accounts.example.com/.well-known/jwks.json")]
     jwks_uri: String,
-    /// Where programs ask what a session token is worth (RFC 7662).
+    /// The URL where programs check session tokens (RFC 7662).
     #[schema(example = "https://accounts.example.com/api/auth/introspect")]
     introspection_endpoint: String,
-    /// How they prove who they are: with a service key.
+    /// How programs authenticate there: with a service key.
     #[schema(example = json!(["Bearer", "client_secret_basic"]))]
     introspection_endpoint_auth_methods_supported: [&'static str; 2],
     /// Empty: nobody is authorised through this server.
     response_types_supported: Vec<String>,
 }
 
-/// Get issuer and addresses (RFC 8414)
-#[utoipa::path(get, path = "/.well-known/oauth-authorization-server", operation_id = "get_server_metadata", tag = "operations", responses(
+/// Gets the server metadata (RFC 8414).
+#[utoipa::path(get, path = "/.well-known/oauth-authorization-server", summary = "Get the server metadata (RFC 8414)", operation_id = "get_server_metadata", tag = "operations", responses(
     (status = 200, description = "The issuer and the endpoints.", body = ServerMetadata),
 ))]
 pub(super) async fn metadata(State(app): State<App>) -> Response {

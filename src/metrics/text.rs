@@ -108,7 +108,7 @@ impl Page {
         } = &*self.metrics;
         let mut of = page.counters(
             "regstack_logins",
-            "Logins, by method and outcome. A login with a second step counts at each step.",
+            "Logins, by method and outcome. A login with a second factor counts once for each step.",
         )?;
         for ([method, outcome], count) in logins.all() {
             counter(&mut of, &[("method", method), ("outcome", outcome)], count)?;
@@ -149,7 +149,7 @@ impl Page {
     fn messages(&self, page: &mut Writer<'_>) -> fmt::Result {
         let mut of = page.counters(
             "regstack_deliveries",
-            "Attempts to deliver messages, by kind, receiver and outcome.",
+            "Delivery attempts, by kind, receiver and outcome.",
         )?;
         for (kind, receiver, outcome, count) in self.metrics.deliveries.all() {
             let labels = [("kind", kind), ("receiver", receiver), ("outcome", outcome)];

@@ -94,8 +94,6 @@ impl RecoveryCode {
     pub const COUNT: usize = 10;
     /// How many characters a code has, without the dash.
     pub const LENGTH: usize = 10;
-    /// With this many codes left or fewer, the owner should create new ones.
-    pub const FEW: usize = 3;
 
     /// Creates a code from random bytes. Returns `None` if it would consist of digits only, because it could be
     /// mistaken for another kind of code.

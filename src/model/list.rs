@@ -22,7 +22,7 @@ pub struct UserFilter {
     /// Only those created before this moment.
     pub before: Option<Timestamp>,
     /// Only those whose email address is locked out at this moment.
-    pub throttled: Option<(LockoutRule, Timestamp)>,
+    pub locked_out: Option<(LockoutRule, Timestamp)>,
 }
 
 /// Which events a list shows.

@@ -67,7 +67,7 @@ pub enum StoreError {
     #[error("the database can't be reached: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The database does not let us in: its user name, password or rights are wrong. The cause is for the log.
-    #[error("the database refuses the login: {0}")]
+    #[error("the database refused access: {0}")]
     Denied(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The database answered, and did not do it. The cause is for the log.
     #[error("the database reported an error: {0}")]

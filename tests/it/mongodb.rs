@@ -281,7 +281,7 @@ async fn a_server_that_asks_for_a_login_gets_it_and_nobody_else_the_password() {
     refused.refused(4, &["refuses the user name or password"]);
     let server = stranger.serve(&[]);
     let ready = server.get("//readyz").await.is(503).body.to_string();
-    assert!(ready.contains("the database refuses the login"), "{ready}");
+    assert!(ready.contains("the database refused access"), "{ready}");
     server.signal("TERM");
     let (_, log) = server.end();
     assert!(log.contains("refuses the user name or password"), "{log}");
@@ -314,11 +314,11 @@ async fn a_server_starts_without_its_database_and_finds_it_later() {
         .unwrap();
     let nobody = format!("mongodb://{closed}/accounts?serverSelectionTimeoutMS=300");
     let refused = Place::over(&nobody).run(&["users", "list"]);
-    refused.refused(4, &["no MongoDB server answers", &closed.to_string()]);
+    refused.refused(4, &["no MongoDB server responds", &closed.to_string()]);
     let place = Place::over(&database.wired_url());
     place
         .run(&["users", "list"])
-        .refused(4, &["no MongoDB server answers"]);
+        .refused(4, &["no MongoDB server responds"]);
     let server = place.serve(&[]);
     assert_eq!(server.report["users"], Value::Null);
     server.get("//healthz").await.is(200);

@@ -182,7 +182,7 @@ async fn a_user_that_may_not_change_indexes_is_served_and_told() {
     assert!(
         migrated
             .stdout
-            .contains("left the index login_attempts.when_ttl")
+            .contains("the index login_attempts.when_ttl was not changed")
             && migrated.stdout.contains("refused by the test"),
         "{migrated:?}"
     );
@@ -230,7 +230,7 @@ async fn equal_indexes_are_adopted_under_any_name() {
     assert!(
         migrated
             .stdout
-            .contains("changed the age at which login_attempts.when_ttl"),
+            .contains("changed the TTL of the index login_attempts.when_ttl"),
         "{migrated:?}"
     );
     let status = place.run(&["db", "status"]);
@@ -306,21 +306,15 @@ fn options_of_the_url_that_cannot_be_used_are_told_plainly() {
         ("w=0", "w=0 doesn't confirm writes"),
         (
             "tls=true&tlsCAFile=/no/such/file",
-            "tlsCAFile /no/such/file cannot be read",
+            "tlsCAFile /no/such/file can't be read",
         ),
-        (
-            "socketTimeoutMS=500",
-            "socketTimeoutMS, which is not supported",
-        ),
-        (
-            "compressors=zstd",
-            "compressors, which this build does not support",
-        ),
+        ("socketTimeoutMS=500", "remove the option socketTimeoutMS"),
+        ("compressors=zstd", "remove the option compressors"),
     ] {
         let url =
             format!("mongodb://a:b@127.0.0.1:1/accounts?serverSelectionTimeoutMS=100&{option}");
         let refused = Place::over(&url).run(&["users", "list"]);
-        refused.refused(3, &["the MongoDB URL cannot be used", words]);
+        refused.refused(3, &["the MongoDB URL can't be used", words]);
         assert!(
             !refused.stderr.contains("can't be reached") && !refused.stderr.contains('…'),
             "{refused:?}"

@@ -199,7 +199,7 @@ fn of_keycloak(row: &Value) -> Result<Value, String> {
                     && text(&data, "algorithm").as_deref() == Some("HmacSHA1");
                 if !is_usual {
                     return Err(
-                        "its authenticator app isn't of six digits, SHA-1 and 30 seconds".into(),
+                        "its authenticator app doesn't use six digits, SHA-1 and 30 seconds, which are required".into(),
                     );
                 }
                 // Keycloak uses the characters of the secret as its bytes.
@@ -253,7 +253,7 @@ fn of_supabase(row: &Value) -> Result<Value, String> {
         ],
     );
     if text(row, "deleted_at").is_some() {
-        return Err("the account was deleted there".into());
+        return Err("the account was deleted in the other system".into());
     }
     let is_verified = text(row, "email_confirmed_at").is_some();
     own.insert("is_verified".into(), json!(is_verified));

@@ -159,7 +159,7 @@ impl Accounts {
         let (user, was_new) = match resolved {
             Ok(resolved) => resolved,
             Err(why) => {
-                tracing::info!(provider = %id, why = why.code(), "nobody is logged in");
+                tracing::info!(provider = %id, why = why.code(), "login with a provider refused");
                 return refused(why, was_link);
             }
         };
@@ -342,7 +342,7 @@ fn verified_email(person: &ProvenPerson) -> Option<Email> {
     Email::parse(email).ok()
 }
 
-/// Why a provider gives no code.
+/// Why provider returned an error instead of a code.
 fn why_not(id: &ProviderId, error: &str) -> OauthRefusal {
     // What it says may be anybody's words: no more of it goes into the log than a word.
     let word: String = error
@@ -350,7 +350,7 @@ fn why_not(id: &ProviderId, error: &str) -> OauthRefusal {
         .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
         .take(64)
         .collect();
-    tracing::info!(provider = %id, error = word, "a provider gives no code");
+    tracing::info!(provider = %id, error = word, "provider returned an error instead of a code");
     if word == "access_denied" {
         OauthRefusal::Denied
     } else {

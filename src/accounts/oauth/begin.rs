@@ -111,7 +111,7 @@ impl Accounts {
 }
 
 fn unavailable(id: &ProviderId, error: &ProviderError) -> Error {
-    tracing::warn!(provider = %id, %error, "a provider cannot be asked");
+    tracing::warn!(provider = %id, %error, "provider can't be reached");
     Error::ProviderUnavailable
 }
 

@@ -92,8 +92,9 @@ impl Accounts {
     async fn put_underway(&self, underway: &Underway, seconds: u32) -> Result<String> {
         let name = random::token::<32>(&*self.random);
         let id = ProofToken::presented(name.clone().into()).hash();
-        let plain = serde_json::to_vec(underway)
-            .map_err(|error| Error::Internal(format!("a login under way: {error}")))?;
+        let plain = serde_json::to_vec(underway).map_err(|error| {
+            Error::Internal(format!("serializing an unfinished login failed: {error}"))
+        })?;
         let now = self.now();
         let state = OauthState {
             sealed: self.oauth_sealer().seal(&plain, id.as_str().as_bytes()),

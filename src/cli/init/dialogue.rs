@@ -165,7 +165,9 @@ impl<'d, 'c> Dialogue<'d, 'c> {
                 _ => return Err(Failure::refused("declined: nothing was changed")),
             }
             let parts = SECTIONS.map(|section| (section.title(), ""));
-            let part = self.choose("Which part?", &parts, 0).await?;
+            let part = self
+                .choose("What do you want to change?", &parts, 0)
+                .await?;
             self.every_question = Some(true);
             self.go_through(SECTIONS[part]).await?;
         }

@@ -101,7 +101,7 @@ fn put(files: &[NewFile], staged: Vec<Option<NamedTempFile>>) -> Result<Vec<Writ
         if let Some(staged) = staged
             && let Err(error) = staged.persist(&file.path)
         {
-            let failure = cannot(&file.path, "put in its place", &error.error);
+            let failure = cannot(&file.path, "replaced", &error.error);
             return Err(match put_back(&files[..index], &written) {
                 Ok(()) => failure.next("nothing was changed"),
                 Err(path) => failure.next(format!(

@@ -184,7 +184,7 @@ impl Output {
     fn say_dropped(&self, canvas: &Canvas<'_>) {
         if !canvas.dropped.is_empty() {
             self.say(&format!(
-                "no room for {}: use a wider terminal or --json to see everything",
+                "not shown: {}; use a wider terminal or --json to see everything",
                 canvas.dropped.join(", ")
             ));
         }

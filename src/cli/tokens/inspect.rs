@@ -89,7 +89,8 @@ impl Report for Inspected {
             (None, _) => Cell::toned("yes", Tone::Good),
             (Some(_), Some(moment)) => {
                 let moment = look.date(moment);
-                let why = format!("no: all tokens of its account until {moment} were ended");
+                let why =
+                    format!("no: all tokens of its account issued up to {moment} were revoked");
                 Cell::toned(why, Tone::Bad)
             }
             (Some(why), None) => Cell::toned(format!("no: {why}"), Tone::Bad),

@@ -52,7 +52,10 @@ impl Act {
             Self::RemovePasskeys => ("removes all passkeys of", "removed"),
             Self::ResendVerification => ("sends a verification link to", "mailed"),
             Self::SendReset => ("sends a password reset link to", "mailed"),
-            Self::Delete { .. } => ("deletes for good, with sessions and queued mail", "deleted"),
+            Self::Delete { .. } => (
+                "permanently deletes, with sessions and queued email,",
+                "deleted",
+            ),
             Self::RevokeTokens => ("ends the sessions of", "revoked"),
         }
     }

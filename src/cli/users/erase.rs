@@ -89,8 +89,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         accounts.check_deletion(user).await.map_err(failed)?;
     }
     let what = match &whom.user {
-        Some(user) => format!("deletes and erases for good: {}", user.email),
-        None => format!("erases for good what is left of the deleted account {name}"),
+        Some(user) => format!("permanently deletes and erases: {}", user.email),
+        None => format!("permanently erases what is left of the deleted account {name}"),
     };
     prompt::consent(context, &what).await?;
     let origin = context.origin();

@@ -60,7 +60,7 @@ impl Filter {
             is_superuser: self.admins.then_some(true),
             since: at(&self.since)?,
             before: at(&self.before)?,
-            throttled: self.throttled.then(|| app.accounts.throttled_now()),
+            locked_out: self.throttled.then(|| app.accounts.locked_out_now()),
         })
     }
 }

@@ -117,7 +117,7 @@ fn table(
         Ok(record) => {
             let line = record.position().map_or(0, csv::Position::line);
             if record.len() != headers.len() {
-                let problem = "it has another number of fields than the first line";
+                let problem = "it has a different number of fields than the first line";
                 return Ok((line, Err(problem.to_owned())));
             }
             let fields = headers.iter().zip(&record);

@@ -60,7 +60,7 @@ fn comment_of(value: &str) -> &str {
 
 /// Returns the value quoted so that it is read back unchanged. There is no escaping, so some texts can't be written.
 fn quote(value: &str) -> Result<String, String> {
-    const UNFIT: &str = "cannot be kept in regstack.secrets.env";
+    const UNFIT: &str = "can't be written to regstack.secrets.env";
     if value.contains(char::is_control) {
         return Err(format!(
             "{UNFIT}: it has a line break or another control character"

@@ -156,7 +156,10 @@ impl<'a> Place<'a> {
                 Ok(at_root(value, key.name))
             }
             Item::Table(table) => {
-                let header = table.span().map(shifted).ok_or("cannot be edited")?;
+                let header = table
+                    .span()
+                    .map(shifted)
+                    .ok_or("can't be edited automatically")?;
                 let end = last_value(table).map_or(header.end, |end| end + mark);
                 let start = line_after(header.start);
                 Ok(place(
@@ -167,7 +170,10 @@ impl<'a> Place<'a> {
                 ))
             }
             _ => {
-                let span = item.span().map(shifted).ok_or("cannot be edited")?;
+                let span = item
+                    .span()
+                    .map(shifted)
+                    .ok_or("can't be edited automatically")?;
                 let inside = text[..span.end - 1].trim_end().len();
                 Ok(Self {
                     insert: Insert::Inline,

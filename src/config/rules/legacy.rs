@@ -9,7 +9,7 @@ pub(super) fn warn(draft: &Draft, review: &mut Review<'_>) {
     if is_old && draft.settings.tokens.transport == Transport::Cookie {
         review.warn(
             "transport",
-            "is cookie: version 0.1.0 of the Python package ignored this and answered a login with a token; now a login sets a cookie, and the answer has no token",
+            "is cookie, which version 0.1.0 of the Python package ignored: a login now sets a cookie instead of returning a token",
         );
     }
 }

@@ -28,10 +28,12 @@ pub(super) fn resolve(
         if !matches!(url.host(), Some(Host::Domain(_))) {
             review.fault(
                 key,
-                format!("needs a base_url with a host name: browsers keep no passkeys for {host}"),
+                format!(
+                    "needs a base_url with a host name: browsers don't support passkeys for {host}"
+                ),
             );
         } else if url.scheme() != "https" && !is_local(&host) {
-            review.fault(key, format!("needs an https base_url, or localhost: browsers keep no passkeys for {base_url}"));
+            review.fault(key, format!("needs an https base_url, or localhost: browsers don't support passkeys for {base_url}"));
         } else if !is_registrable_above(&rp_id, &host) {
             review.fault(
                 "passkey_rp_id",

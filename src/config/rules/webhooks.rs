@@ -49,7 +49,7 @@ fn url(given: &GivenWebhook, others: &[Webhook], report: &mut Report) -> Option<
         return None;
     };
     if url.query().is_some() || url.fragment().is_some() {
-        let reason = "must have no query and no fragment: use the signature to recognize regstack";
+        let reason = "must not have a query or fragment: check the signature to verify that a request is from regstack";
         report.fault(&given.layer, key, reason);
         return None;
     }

@@ -36,7 +36,7 @@ section! {
         ses_secret_access_key: Option<SecretString> = None, Any, "Secret of that key.";
         ses_endpoint_url: Option<String> = None, WEB_URL, "Another SES endpoint, for tests.";
         log_bodies: bool = false, Any, "Let console log whole emails.";
-        smtp_helo_name: Option<String> = None, HELO, "Name that regstack says in EHLO; by default the machine's name if it has a domain, else the host of `base_url`.";
+        smtp_helo_name: Option<String> = None, HELO, "Name that regstack sends in EHLO; by default the machine's name if it has a domain, else the host of `base_url`.";
         allow_utf8_email: Option<bool> = None, Any, "Whether accounts may have email addresses with non-ASCII characters before the `@`; by default, only if the mail server supports them (SMTPUTF8).";
     }
 }

@@ -24,7 +24,7 @@ section! {
         login_lockout_threshold: u32 = 5, Range(1, 1_000_000), "Wrong passwords that lock an account out, within the window.";
         login_lockout_window_seconds: u32 = 900, Range(10, 31_536_000), "Seconds that the window lasts.";
         mail_per_recipient_per_hour: u32 = 10, Range(1, 1_000_000), "Emails per hour to one email address. Beyond that, each other client address can cause one more, up to the same number again.";
-        sms_per_recipient_per_hour: u32 = 5, Range(1, 1_000_000), "SMS per hour to one number, and phone set-ups per hour of one account.";
+        sms_per_recipient_per_hour: u32 = 5, Range(1, 1_000_000), "SMS per hour to one number, and phone setups per hour of one account.";
     }
     derived {
         /// Limits per client address.
@@ -58,8 +58,8 @@ section! {
         confirm_email_change: Option<RateLimit> = each(60, 1000), Any, "Confirmed changes of the email address per client address.";
         delete_account: Option<RateLimit> = None, Any, "Account deletions per client address.";
         export_data: Option<RateLimit> = each(30, 300), Any, "Downloads of an account's data per client address.";
-        phone_start: Option<RateLimit> = None, Any, "Phone set-ups started per client address.";
-        phone_confirm: Option<RateLimit> = each(60, 1000), Any, "Phone set-ups confirmed per client address.";
+        phone_start: Option<RateLimit> = None, Any, "Phone setups started per client address.";
+        phone_confirm: Option<RateLimit> = each(60, 1000), Any, "Phone setups confirmed per client address.";
         phone_disable: Option<RateLimit> = None, Any, "Phones removed as second factor per client address.";
         mfa_change: Option<RateLimit> = None, Any, "Authenticator apps set up or removed, and recovery codes made, per client address.";
         totp_confirm: Option<RateLimit> = each(60, 1000), Any, "Authenticator apps confirmed per client address.";

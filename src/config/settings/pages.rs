@@ -18,7 +18,7 @@ section! {
         email_link_prefix: Option<String> = None, LINK_PREFIX, "Path of the links in email, / for none. By default `ui_prefix` with the pages on, otherwise none.";
         verify_url_template: Option<String> = None, OPTIONAL_LINE, "Link in a verification email, with `{base_url}` and `{token}`.";
         password_reset_url_template: Option<String> = None, OPTIONAL_LINE, "Link in a password reset email, with `{base_url}` and `{token}`.";
-        email_change_url_template: Option<String> = None, OPTIONAL_LINE, "Link in an email that confirms a new address, with `{base_url}` and `{token}`.";
+        email_change_url_template: Option<String> = None, OPTIONAL_LINE, "Link in an email that confirms a new email address, with `{base_url}` and `{token}`.";
         email_undo_url_template: Option<String> = None, OPTIONAL_LINE, "Link that undoes a change of the email address, in the notice to the old one, with `{base_url}` and `{token}`. By default the built-in page, if the pages are on.";
         app_url: Option<String> = None, WEB_URL, "URL of your application: the name on the pages links to it, and a login without `?next=` leads there.";
         return_origins: Vec<String> = Vec::new(), NAMED_ORIGINS, "More origins that a login may return to (`?next=`), such as `https://app.example.com`.";

@@ -5,7 +5,7 @@ use crate::config::key::section;
 section! {
     /// The sites that passkeys are valid for.
     pub struct Passkeys at settings.passkeys, named "" field "" {
-        passkey_rp_id: Option<String> = None, DOMAIN, "Domain that passkeys are for: the host of `base_url`, which it is without this key, or a domain above it. Another one makes all passkeys useless.";
+        passkey_rp_id: Option<String> = None, DOMAIN, "Domain that passkeys are valid for: the host of `base_url` (the default) or a domain above it. Changing it invalidates all passkeys.";
         passkey_origins: Vec<String> = Vec::new(), NAMED_ORIGINS, "Other origins on this domain whose pages may use passkeys, such as `https://app.example.com`.";
     }
     derived {

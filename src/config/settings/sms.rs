@@ -16,7 +16,7 @@ choice! {
 section! {
     /// The keys of SMS, which become [`SmsBackend`].
     pub(in crate::config) struct SmsKeys at sms, named "sms." field "" {
-        backend: SmsBackendName = SmsBackendName::Null, Any, "How SMS are sent; null only logs that they would be, sns takes AWS credentials from where AWS's own tools look.";
+        backend: SmsBackendName = SmsBackendName::Null, Any, "How SMS are sent; null only logs them, sns takes AWS credentials from where AWS's own tools look.";
         from_number: Option<String> = None, OPTIONAL_LINE, "Sender: a number, or a name where the country allows one. twilio needs it, and also takes a messaging service (MG…).";
         sns_region: String = "eu-west-1".into(), REGION, "AWS region of SNS.";
         sns_endpoint_url: Option<String> = None, WEB_URL, "Another SNS endpoint, for tests.";

@@ -107,7 +107,7 @@ section! {
     pub struct SmsCodes at settings.sms_codes, named "" field "" {
         sms_code_length: u8 = 6, Range(4, 10), "Digits in a code.";
         sms_code_ttl_seconds: u32 = 300, Range(30, 1800), "Seconds a code works.";
-        sms_code_max_attempts: u32 = 5, Range(1, 20), "Tries per code.";
+        sms_code_max_attempts: u32 = 5, Range(1, 20), "Attempts per code.";
         mfa_pending_token_ttl_seconds: u32 = 600, Range(60, 1800), "Seconds a login waits for its code.";
     }
 }

@@ -262,5 +262,5 @@ fn a_file_that_is_no_toml_is_told_with_its_lines_and_nothing_is_called_missing()
 
     let case = Case::new();
     fs::write(case.folder.path().join("regstack.toml"), [0xff, 0xfe]).unwrap();
-    assert_eq!(case.faults(), ["regstack.toml: is not UTF-8 text"]);
+    assert_eq!(case.faults(), ["regstack.toml: isn't UTF-8 text"]);
 }

@@ -171,7 +171,7 @@ fn an_entry_is_whole_and_safe() {
         (
             format!("{ENTRY}scopes = \"openid\"\n"),
             "scopes",
-            "must be a list of texts",
+            "must be a list of strings",
         ),
         (
             format!("{ENTRY}name = \"{}\"\n", "x".repeat(41)),

@@ -87,14 +87,15 @@ impl Desk {
         let mut request = Request::get(url).header(ACCEPT, "application/json");
         if let Some(token) = token {
             let value = format!("Bearer {token}");
-            let mut value = HeaderValue::from_str(&value)
-                .map_err(|_| ProviderError::unavailable("the access token is no token"))?;
+            let mut value = HeaderValue::from_str(&value).map_err(|_| {
+                ProviderError::unavailable("the provider's access token has invalid characters")
+            })?;
             value.set_sensitive(true);
             request = request.header(AUTHORIZATION, value);
         }
         let request = request.body(Full::default());
         let request = request.map_err(|error| {
-            ProviderError::unavailable(&format!("{url} cannot be asked: {error}"))
+            ProviderError::unavailable(&format!("can't send a request to {url}: {error}"))
         })?;
         let answer = self.ask(request).await?;
         if answer.status.is_success() {
@@ -123,7 +124,7 @@ impl Desk {
         let form = client.form(code, verifier, login);
         let request = request.body(Full::new(Bytes::from(form)));
         let request = request.map_err(|error| {
-            ProviderError::unavailable(&format!("{endpoint} cannot be asked: {error}"))
+            ProviderError::unavailable(&format!("can't send a request to {endpoint}: {error}"))
         })?;
         let answer = self.ask(request).await?;
         let status = answer.status;
@@ -134,7 +135,9 @@ impl Desk {
             (Some(error), _) if !status.is_server_error() => {
                 // Only the error code is shown: the description may quote the secrets in the request.
                 let error: String = error.chars().take(100).collect();
-                Err(ProviderError::refused(&format!("{endpoint} says {error}")))
+                Err(ProviderError::refused(&format!(
+                    "{endpoint} returned the error {error}"
+                )))
             }
             (None, true) => said.ok_or_else(|| {
                 ProviderError::unavailable(&format!("{endpoint} does not answer with JSON"))

@@ -53,7 +53,8 @@ impl GitHub {
 
     pub(super) fn authorization_url(&self, request: &Request<'_>) -> Result<String, ProviderError> {
         let url = format!("{}/login/oauth/authorize", self.site);
-        let mut url = Url::parse(&url).map_err(|_| ProviderError::unavailable("no URL"))?;
+        let mut url = Url::parse(&url)
+            .map_err(|_| ProviderError::unavailable("the provider's URL is invalid"))?;
         url.query_pairs_mut()
             .append_pair("response_type", "code")
             .append_pair("client_id", &self.client.id)
@@ -89,7 +90,7 @@ impl GitHub {
             .await?;
         let token = answer.get("access_token").and_then(|token| token.as_str());
         let token = token.ok_or_else(|| {
-            ProviderError::untrusted(&format!("{endpoint} gives no access token"))
+            ProviderError::untrusted(&format!("{endpoint} didn't return an access token"))
         })?;
         let user: User = self.read("user", token).await?;
         let addresses: Vec<Address> = self.read("user/emails", token).await?;
@@ -112,8 +113,9 @@ impl GitHub {
     ) -> Result<T, ProviderError> {
         let url = format!("{}/{path}", self.api);
         let body = self.desk.fetch(&url, Some(token)).await?;
-        serde_json::from_slice(&body)
-            .map_err(|_| ProviderError::unavailable(&format!("{url} answers something else")))
+        serde_json::from_slice(&body).map_err(|_| {
+            ProviderError::unavailable(&format!("{url} returned an unexpected response"))
+        })
     }
 
     /// Asks the API for its metadata, which needs no login.

@@ -79,12 +79,13 @@ impl OpenId {
         let issuer = self.issuer.trim_end_matches('/');
         let url = format!("{issuer}/.well-known/openid-configuration");
         let body = self.desk.fetch(&url, None).await?;
-        let document: Document = serde_json::from_slice(&body)
-            .map_err(|_| ProviderError::unavailable(&format!("{url} is no discovery document")))?;
+        let document: Document = serde_json::from_slice(&body).map_err(|_| {
+            ProviderError::unavailable(&format!("{url} isn't a discovery document"))
+        })?;
         if !is_own(&document.issuer, &self.issuer) {
             let said = &document.issuer;
             let expected = &self.issuer;
-            let reason = format!("{url} is of the issuer {said}, not of {expected}");
+            let reason = format!("{url} is for the issuer {said}, not {expected}");
             return Err(ProviderError::untrusted(&reason));
         }
         let endpoint = |text: String| {
@@ -124,7 +125,7 @@ impl OpenId {
     async fn fetch_keys(&self, url: &str) -> Result<ProviderKeys, ProviderError> {
         let body = self.desk.fetch(url, None).await?;
         ProviderKeys::parse(&body)
-            .ok_or_else(|| ProviderError::unavailable(&format!("{url} is no set of keys")))
+            .ok_or_else(|| ProviderError::unavailable(&format!("{url} isn't a key set (JWKS)")))
     }
 
     pub(super) async fn authorization_url(
@@ -174,7 +175,8 @@ impl OpenId {
             .redeem(endpoint, &self.client, secrets, metadata.login)
             .await?;
         let text = |name: &str| answer.get(name).and_then(Value::as_str);
-        let no_token = || ProviderError::untrusted(&format!("{endpoint} gives no ID token"));
+        let no_token =
+            || ProviderError::untrusted(&format!("{endpoint} didn't return an ID token"));
         let token = text("id_token").ok_or_else(no_token)?;
         let expected = Expected {
             issuer: &metadata.issuer,
@@ -190,7 +192,7 @@ impl OpenId {
             let more = self.more(url, access).await?;
             // The subjects must be equal (OpenID Connect Core §5.3.2).
             if more.subject != person.subject {
-                let reason = format!("{url} tells of another person");
+                let reason = format!("{url} is about another person than the ID token");
                 return Err(ProviderError::untrusted(&reason));
             }
             person.email = more.email;
@@ -224,7 +226,7 @@ impl OpenId {
         let claims: Option<Map<String, Value>> = serde_json::from_slice(&body).ok();
         claims
             .and_then(|claims| ProvenPerson::of_claims(&claims))
-            .ok_or_else(|| ProviderError::untrusted(&format!("{url} tells of nobody")))
+            .ok_or_else(|| ProviderError::untrusted(&format!("{url} doesn't identify a person")))
     }
 
     pub(super) async fn look(&self) -> Result<Found, ProviderError> {

@@ -37,7 +37,7 @@ refusals!(ChangeRefusals: Error::WrongPassword, Error::SameEmail, Error::LockedO
 /// Sends a link to the new email address. If that address already has an account, the answer is the same and no link is
 /// sent.
 #[utoipa::path(post, path = "/change-email", summary = "Request a change of your email address", tag = "accounts", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
-    (status = 202, description = "Taken.", body = Message), ChangeRefusals))]
+    (status = 202, description = "The request was accepted.", body = Message), ChangeRefusals))]
 pub(super) async fn change_email(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

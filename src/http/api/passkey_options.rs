@@ -31,7 +31,7 @@ pub(super) struct PasskeySite {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PasskeyUser {
-    /// The account's id, as base64url of its 12 bytes.
+    /// The account's id, in base64url of its 12 bytes.
     #[schema(example = "Z0HDoI8rXR6cektg")]
     id: String,
     /// Its email address.
@@ -42,7 +42,7 @@ pub(super) struct PasskeyUser {
     display_name: String,
 }
 
-/// A kind of key that is taken.
+/// A supported key algorithm.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PasskeyAlgorithm {
     /// Always `public-key`.
@@ -61,12 +61,12 @@ pub(super) struct KnownPasskey {
     #[serde(rename = "type")]
     #[schema(inline)]
     kind: PublicKeyType,
-    /// What its authenticator calls it, as base64url.
+    /// Its credential id, in base64url.
     #[schema(example = "KEDetxZcUfinhVi6Za5nZQ")]
     id: String,
 }
 
-/// What authenticators have to do.
+/// The requirements for authenticators.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PasskeyDemands {
@@ -81,16 +81,16 @@ pub(super) struct PasskeyDemands {
     user_verification: Required,
 }
 
-/// What browsers make a passkey by (`PublicKeyCredential.parseCreationOptionsFromJSON`).
+/// The options to create a passkey (`PublicKeyCredential.parseCreationOptionsFromJSON`).
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreationOptions {
     rp: PasskeySite,
     user: PasskeyUser,
-    /// 16 random bytes, as base64url.
+    /// 16 random bytes, in base64url.
     #[schema(example = "rN7z0Y_z_-uIv4PdRl1A5Q")]
     challenge: String,
-    /// What is taken, the best first.
+    /// The supported algorithms, the preferred one first.
     pub_key_cred_params: Vec<PasskeyAlgorithm>,
     /// In milliseconds.
     #[schema(example = 300_000)]
@@ -103,13 +103,13 @@ pub(super) struct CreationOptions {
     attestation: NoAttestation,
 }
 
-/// What a passkey is made with.
+/// The data to create a passkey.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PasskeyStartAnswer {
-    /// To be sent along with the passkey.
+    /// Send it together with the passkey.
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     pending_token: String,
-    /// The token's life, in seconds.
+    /// The lifetime of the token, in seconds.
     #[schema(example = 300)]
     expires_in: u32,
     /// For `navigator.credentials.create`.
@@ -163,11 +163,11 @@ impl From<PasskeySetup> for PasskeyStartAnswer {
     }
 }
 
-/// What browsers ask a passkey by (`PublicKeyCredential.parseRequestOptionsFromJSON`).
+/// The options to log in with a passkey (`PublicKeyCredential.parseRequestOptionsFromJSON`).
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RequestOptions {
-    /// 16 random bytes, as base64url.
+    /// 16 random bytes, in base64url.
     #[schema(example = "rN7z0Y_z_-uIv4PdRl1A5Q")]
     challenge: String,
     /// The domain that passkeys are for.
@@ -181,13 +181,13 @@ pub(super) struct RequestOptions {
     user_verification: Required,
 }
 
-/// What a passkey logs in with.
+/// The data to log in with a passkey.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PasskeyLoginStartAnswer {
-    /// To be sent along with what the passkey signed.
+    /// Send it together with the response of the passkey.
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     pending_token: String,
-    /// The token's life, in seconds.
+    /// The lifetime of the token, in seconds.
     #[schema(example = 300)]
     expires_in: u32,
     /// For `navigator.credentials.get`.

@@ -24,7 +24,7 @@ use crate::model::{
 };
 
 request! {
-    /// Proof that it is the owner who adds a passkey.
+    /// Confirms that the account holder wants to add a passkey.
     PasskeyStartRequest {
         /// The account's password. Not needed within five minutes after a login by passkey.
         current_password: Option<Password>,
@@ -32,11 +32,11 @@ request! {
 }
 
 request! {
-    /// A passkey that was made. Each part is what the browser gives, as base64url.
+    /// A new passkey. Each field is a value from the browser, in base64url.
     PasskeyFinishRequest {
         /// The `pending_token` of the start.
         pending_token: ProofToken,
-        /// What the passkey is to be called.
+        /// The name of the passkey: 1 to 60 characters.
         name: PasskeyName,
         /// `response.clientDataJSON`
         client_data_json: Encoded,
@@ -54,13 +54,13 @@ request! {
 }
 
 request! {
-    /// A passkey that was made in place of a password. Each part is what the browser gives, as base64url.
+    /// A new passkey in place of a password. Each field is a value from the browser, in base64url.
     PasskeyLinkFinishRequest {
         /// The token of the link.
         token: ProofToken,
         /// The `pending_token` of the start.
         pending_token: ProofToken,
-        /// What the passkey is to be called.
+        /// The name of the passkey: 1 to 60 characters.
         name: PasskeyName,
         /// `response.clientDataJSON`
         client_data_json: Encoded,
@@ -70,7 +70,7 @@ request! {
 }
 
 request! {
-    /// What a passkey is to be called.
+    /// A new name for a passkey.
     PasskeyRenameRequest {
         /// Its name: 1 to 60 characters.
         name: PasskeyName,
@@ -78,7 +78,7 @@ request! {
 }
 
 request! {
-    /// Proof that it is the owner who removes a passkey.
+    /// Confirms that the account holder wants to remove a passkey.
     PasskeyRemoveRequest {
         /// The account's password. Not needed within five minutes after a login by passkey.
         current_password: Option<Password>,
@@ -86,7 +86,7 @@ request! {
 }
 
 request! {
-    /// What a passkey signed. Each part is what the browser gives, as base64url.
+    /// The response of a passkey. Each field is a value from the browser, in base64url.
     PasskeyLoginRequest {
         /// The `pending_token` of the start.
         pending_token: ProofToken,
@@ -98,7 +98,7 @@ request! {
         authenticator_data: Encoded,
         /// `response.signature`
         signature: Encoded,
-        /// `response.userHandle`, where there is one.
+        /// `response.userHandle`, if there is one.
         user_handle: Option<Encoded>,
     }
 }
@@ -115,9 +115,9 @@ refusals!(StartRefusals: Error::WrongPassword, Error::ReauthenticationRequired, 
 
 /// Starts adding a passkey.
 ///
-/// Takes your password. Within five minutes after a login by passkey none is needed.
+/// Needs your password, unless you logged in with a passkey in the last five minutes.
 #[utoipa::path(post, path = "/passkeys/start", summary = "Start adding a passkey", operation_id = "passkey_start", tag = "accounts", security(("bearer" = [])), request_body = PasskeyStartRequest, responses(
-    (status = 200, description = "What the browser makes a passkey by.", body = PasskeyStartAnswer), StartRefusals))]
+    (status = 200, description = "The options to create a passkey.", body = PasskeyStartAnswer), StartRefusals))]
 pub(super) async fn start(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -135,9 +135,9 @@ refusals!(FinishRefusals: Error::InvalidPendingToken, Error::InvalidPasskey, Err
 
 /// Adds a passkey.
 ///
-/// In the session that started it, within five minutes.
+/// Works in the session that started it, within five minutes.
 #[utoipa::path(post, path = "/passkeys/finish", summary = "Add a passkey", operation_id = "passkey_finish", tag = "accounts", security(("bearer" = [])), request_body = PasskeyFinishRequest, responses(
-    (status = 201, description = "The passkey logs in.", body = PasskeyPublic), FinishRefusals))]
+    (status = 201, description = "The passkey was added.", body = PasskeyPublic), FinishRefusals))]
 pub(super) async fn finish(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -162,7 +162,7 @@ refusals!(LinkStartRefusals: Error::InvalidToken, Error::PasswordOnly, Error::To
 /// For the link of an invitation or of a password reset. It stays valid, and isn't enough for an account that has a password or
 /// a second factor: then it sets a password.
 #[utoipa::path(post, path = "/reset-password/passkey/start", summary = "Start adding a passkey by link", operation_id = "passkey_link_start", tag = "accounts", request_body = PasskeyLinkStartRequest, responses(
-    (status = 200, description = "What the browser makes a passkey by.", body = PasskeyStartAnswer), LinkStartRefusals))]
+    (status = 200, description = "The options to create a passkey.", body = PasskeyStartAnswer), LinkStartRefusals))]
 pub(super) async fn link_start(
     State(app): State<App>,
     Body(request): Body<PasskeyLinkStartRequest>,
@@ -194,7 +194,7 @@ pub(super) struct PasskeyLinkAnswer {
 /// Works once, within five minutes after the start with the same link. Ends all sessions and any lockout, and marks the email
 /// address as verified. If the passkey is refused, the link stays valid. Log in with the passkey afterwards.
 #[utoipa::path(post, path = "/reset-password/passkey/finish", summary = "Add a passkey by link", operation_id = "passkey_link_finish", tag = "accounts", request_body = PasskeyLinkFinishRequest, responses(
-    (status = 201, description = "The passkey logs in.", body = PasskeyLinkAnswer), LinkFinishRefusals))]
+    (status = 201, description = "The passkey was added.", body = PasskeyLinkAnswer), LinkFinishRefusals))]
 pub(super) async fn link_finish(
     State(app): State<App>,
     Client(origin): Client,
@@ -251,10 +251,10 @@ refusals!(RemoveRefusals: Error::WrongPassword, Error::ReauthenticationRequired,
 
 /// Removes one of your passkeys.
 ///
-/// Takes your password, unless you logged in with a passkey within five minutes. The last way to log in to an account can't be
-/// removed. Sessions go on.
+/// Needs your password, unless you logged in with a passkey in the last five minutes. The last way to log in to an account can't
+/// be removed. Sessions stay valid.
 #[utoipa::path(delete, path = "/passkeys/{id}", summary = "Remove one of your passkeys", operation_id = "remove_passkey", tag = "accounts", security(("bearer" = [])), params(PasskeyId), request_body = PasskeyRemoveRequest, responses(
-    (status = 200, description = "It no longer logs in.", body = Message), RemoveRefusals))]
+    (status = 200, description = "The passkey was removed.", body = Message), RemoveRefusals))]
 pub(super) async fn remove(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -270,11 +270,11 @@ pub(super) async fn remove(
 
 /// Starts a login by passkey.
 ///
-/// Takes no email address, and answers everybody alike. A browser on a page of this site gets a cookie: the login ends in the
-/// browser that began it.
+/// Needs no email address; the response is the same for everyone. A browser on a page of this site gets a cookie, and only that
+/// browser can complete the login.
 #[utoipa::path(post, path = "/login/passkey/start", summary = "Start a login by passkey", operation_id = "passkey_login_start", tag = "accounts", responses(
-    (status = 200, description = "What the browser asks a passkey by.", body = PasskeyLoginStartAnswer, headers(
-        ("Set-Cookie" = String, description = "What tells this browser from others, for five minutes.")))))]
+    (status = 200, description = "The options to log in with a passkey.", body = PasskeyLoginStartAnswer, headers(
+        ("Set-Cookie" = String, description = "Identifies this browser for five minutes.")))))]
 pub(super) async fn login_start(
     State(app): State<App>,
     browser: Browser,
@@ -288,10 +288,10 @@ refusals!(LoginRefusals: ApiError::cross_site(), Error::InvalidPendingToken, Err
 
 /// Logs in with a passkey.
 ///
-/// Within five minutes, once, in the browser that started it. No second factor is asked for.
+/// Works once, within five minutes, in the browser that started it. No second factor is asked for.
 #[utoipa::path(post, path = "/login/passkey/finish", summary = "Log in with a passkey", operation_id = "passkey_login_finish", tag = "accounts", params(SessionTransport), request_body = PasskeyLoginRequest, responses(
     (status = 200, description = "A session.", body = SessionAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), LoginRefusals))]
+        ("Set-Cookie" = String, description = "The session, if it is in a cookie."))), LoginRefusals))]
 pub(super) async fn login_finish(
     State(app): State<App>,
     Client(origin): Client,

@@ -51,7 +51,7 @@ request! {
 ///
 /// Sends a link by email. The answer is the same whether or not an account has this email address.
 #[utoipa::path(post, path = "/forgot-password", summary = "Request a password reset", tag = "accounts", request_body = ForgotPasswordRequest, responses(
-    (status = 202, description = "Taken.", body = Message)))]
+    (status = 202, description = "The request was accepted.", body = Message)))]
 pub(super) async fn forgot_password(
     State(app): State<App>,
     Client(origin): Client,

@@ -65,7 +65,7 @@ refusals!(Refusals: Error::RegistrationDisabled, Error::EmailTaken, Error::Overl
 ///
 /// With `require_verification`, the account is created when the token of the mailed link is sent to `/verify`.
 #[utoipa::path(post, path = "/register", summary = "Register an account", tag = "accounts", params(Remembered), request_body = RegisterRequest, responses(
-    (status = 201, description = "Registered.", body = RegisterAnswer, headers(
+    (status = 201, description = "The account was created, or waits for verification.", body = RegisterAnswer, headers(
         ("Set-Cookie" = String, description = "Identifies this browser to `/verify`, if `x-regstack-session` asks for it."))), Refusals))]
 pub(super) async fn register(
     State(app): State<App>,

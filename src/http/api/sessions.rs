@@ -72,7 +72,7 @@ async fn end(
     app.accounts.end_session(&session.user, id, &origin).await?;
     let is_own = id == session.claims.session_id();
     let clear_cookie = is_own.then_some(clear_cookie);
-    Ok((clear_cookie, Message::done("the session is ended")))
+    Ok((clear_cookie, Message::done("the session has ended")))
 }
 
 /// Ends all your sessions except the current one.
@@ -85,7 +85,7 @@ async fn end_others(
     SignedIn { session, origin }: SignedIn,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.end_other_sessions(&session, &origin).await?;
-    Ok(Message::done("all other sessions are ended"))
+    Ok(Message::done("all other sessions have ended"))
 }
 
 refusals!(RenewRefusals: Error::NotRenewable);

@@ -68,7 +68,7 @@ pub(super) struct VerifiedAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, inline)]
     token_type: Option<TokenType>,
-    /// Only with a session: its life, in seconds.
+    /// Only with a session: its lifetime, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = 7200)]
     expires_in: Option<u32>,
@@ -95,7 +95,7 @@ refusals!(VerifyRefusals: ApiError::cross_site(), Error::InvalidToken, Error::Wr
 /// account with a second factor has to log in.
 #[utoipa::path(post, path = "/verify", summary = "Verify an email address", tag = "accounts", params(SessionWish), request_body = VerifyRequest, responses(
     (status = 200, description = "The email address is verified.", body = VerifiedAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, if it was requested and sessions travel in a cookie."))), VerifyRefusals))]
+        ("Set-Cookie" = String, description = "The session, if it was requested and sessions are in a cookie."))), VerifyRefusals))]
 pub(super) async fn verify(
     State(app): State<App>,
     Client(origin): Client,
@@ -133,7 +133,7 @@ pub(super) async fn verify(
 ///
 /// Earlier links stop working. The answer is the same whether or not the email address needs a link.
 #[utoipa::path(post, path = "/resend-verification", summary = "Send a new verification link", tag = "accounts", request_body = ResendVerificationRequest, responses(
-    (status = 202, description = "Taken.", body = Message)))]
+    (status = 202, description = "The request was accepted.", body = Message)))]
 pub(super) async fn resend_verification(
     State(app): State<App>,
     Client(origin): Client,

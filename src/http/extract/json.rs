@@ -29,7 +29,7 @@ pub(super) struct Object(pub(super) Vec<(String, Value)>);
 pub(super) fn parse(bytes: &[u8]) -> Result<Object, Fault> {
     let fault = |msg: &str| Fault::whole(Location::Body, kind::JSON_INVALID, msg);
     if bytes.is_empty() {
-        return Err(fault("the body is empty: a JSON object is expected"));
+        return Err(fault("the body is empty: send a JSON object"));
     }
     let text = std::str::from_utf8(bytes).map_err(|_| fault("the body is not UTF-8 text"))?;
     serde_json::from_str(text).map_err(|error| {

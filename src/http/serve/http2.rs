@@ -58,7 +58,7 @@ pub(super) async fn serve<T: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         }
         () = standstill(server, place) => {
             if place.is_busy() {
-                tracing::debug!("an answer that nobody takes is given up");
+                tracing::debug!("client stopped reading; closing the connection");
                 return;
             }
             connection.as_mut().graceful_shutdown();

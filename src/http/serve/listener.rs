@@ -91,7 +91,7 @@ impl Listener {
                 let (stream, peer) = listener.accept().await?;
                 // Responses are small and written at once, so Nagle's algorithm would only delay them.
                 if let Err(fault) = stream.set_nodelay(true) {
-                    tracing::debug!(%fault, "TCP_NODELAY cannot be set");
+                    tracing::debug!(%fault, "setting TCP_NODELAY failed");
                 }
                 Ok((Either::Left(stream), peer))
             }

@@ -166,7 +166,7 @@ fn filters_of_others(locked_out: (LockoutRule, Timestamp)) -> [UserFilter; 7] {
             ..all.clone()
         },
         UserFilter {
-            throttled: Some(locked_out),
+            locked_out: Some(locked_out),
             ..all.clone()
         },
     ]
@@ -242,7 +242,7 @@ pub(in crate::store) async fn an_act_holds_to_the_filter_it_was_chosen_by(db: &d
         is_superuser: Some(false),
         since: Some(ada.created_at),
         before: Some(at(HOUR)),
-        throttled: Some(locked_out),
+        locked_out: Some(locked_out),
     };
     let change = UserChange {
         is_active: Some(false),

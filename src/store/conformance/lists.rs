@@ -274,7 +274,7 @@ pub(in crate::store) async fn filters_narrow_together(db: &dyn Database) {
                             is_superuser,
                             since: since.map(at),
                             before: before.map(at),
-                            throttled: None,
+                            locked_out: None,
                         };
                         let agrees = |wanted: Option<bool>, bit: i64| {
                             wanted.is_none_or(|wanted| wanted == (bit != 0))
@@ -319,15 +319,15 @@ pub(in crate::store) async fn locked_out_addresses_are_listed(db: &dyn Database)
         reserved.await.unwrap();
     }
     fail(&*store, "bob@example.com", at(0)).await;
-    let throttled = |now| UserFilter {
-        throttled: Some((RULE, now)),
+    let locked_out = |now| UserFilter {
+        locked_out: Some((RULE, now)),
         ..UserFilter::default()
     };
     assert_eq!(
-        list(&*store, &throttled(at(SECOND))).await,
+        list(&*store, &locked_out(at(SECOND))).await,
         ["ada@example.com"]
     );
-    let later = throttled(at(2 * MINUTE));
+    let later = locked_out(at(2 * MINUTE));
     assert_eq!(
         list(&*store, &later).await,
         ["carl@example.com", "ada@example.com"]
@@ -337,19 +337,19 @@ pub(in crate::store) async fn locked_out_addresses_are_listed(db: &dyn Database)
         ..later
     };
     assert_eq!(list(&*store, &searched).await, ["carl@example.com"]);
-    let count = store.count_users(&throttled(at(2 * MINUTE))).await;
+    let count = store.count_users(&locked_out(at(2 * MINUTE))).await;
     assert_eq!(count.unwrap(), 2);
     let page = store
-        .users(&throttled(at(2 * MINUTE)), None, 1)
+        .users(&locked_out(at(2 * MINUTE)), None, 1)
         .await
         .unwrap();
     let rest = store
-        .users(&throttled(at(2 * MINUTE)), page.next, 1)
+        .users(&locked_out(at(2 * MINUTE)), page.next, 1)
         .await
         .unwrap();
     assert_eq!(rest.items[0].email, email("ada@example.com"));
     assert_eq!(
-        list(&*store, &throttled(at(HOUR))).await,
+        list(&*store, &locked_out(at(HOUR))).await,
         Vec::<String>::new()
     );
 }

@@ -226,7 +226,7 @@ fn measure(times: Arc<StoreTimes>) -> EventHandler<CommandEvent> {
 
 fn unusable(why: &str, url: &str) -> StoreError {
     StoreError::Refused(format!(
-        "the MongoDB URL cannot be used: {}",
+        "the MongoDB URL can't be used: {}",
         without_credentials(why, url)
     ))
 }
@@ -250,7 +250,7 @@ fn judge(url: &ConnectionString) -> Result<(), String> {
                 && let Err(error) = read_file(file)
             {
                 return Err(format!(
-                    "its {option} {} cannot be read: {error}",
+                    "its {option} {} can't be read: {error}",
                     file.display()
                 ));
             }

@@ -197,7 +197,7 @@ fn plain(message: &str) -> String {
         .map(|server| {
             let address = server.split(',').next().unwrap_or_default().trim();
             let error = server.split_once("Error: ").map(|(_, error)| error);
-            let error = error.unwrap_or("no answer");
+            let error = error.unwrap_or("no response");
             let end = error.find([',', '}']).unwrap_or(error.len());
             let error = error[..end].trim();
             let error = error
@@ -208,7 +208,7 @@ fn plain(message: &str) -> String {
         })
         .collect();
     if servers.is_empty() {
-        return "none was found at the addresses of its URL".to_owned();
+        return "no server was found at the hosts in the URL".to_owned();
     }
     servers.join(", ")
 }
@@ -219,20 +219,23 @@ pub(super) fn reason(error: &Error) -> String {
             format!("MongoDB refuses the user name or password of its URL ({message})")
         }
         ErrorKind::ServerSelection { message, .. } => {
-            format!("no MongoDB server answers: {}", plain(message))
+            format!("no MongoDB server responds: {}", plain(message))
         }
         ErrorKind::Command(command) => {
-            format!("MongoDB says: {} (code {})", command.message, command.code)
+            format!(
+                "MongoDB reports: {} (code {})",
+                command.message, command.code
+            )
         }
         ErrorKind::Write(WriteFailure::WriteError(write)) => {
-            format!("MongoDB says: {} (code {})", write.message, write.code)
+            format!("MongoDB reports: {} (code {})", write.message, write.code)
         }
         ErrorKind::Write(WriteFailure::WriteConcernError(concern)) => format!(
             "MongoDB wrote, but couldn't confirm that enough members have it: {}",
             concern.message
         ),
         ErrorKind::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            "the connection ended before the answer came".to_owned()
+            "the connection closed before the response arrived".to_owned()
         }
         kind => kind.to_string(),
     }
@@ -242,11 +245,11 @@ pub(super) fn reason(error: &Error) -> String {
 pub(super) fn of_url(error: &Error) -> Option<String> {
     let words = match &*error.kind {
         ErrorKind::InvalidArgument { message, .. } if message.contains("socketTimeoutMS") => {
-            "it has the option socketTimeoutMS, which is not supported: leave it out, every operation ends within 5 s"
+            "remove the option socketTimeoutMS: it isn't supported, and every operation has a 5 s timeout"
                 .to_owned()
         }
         ErrorKind::InvalidArgument { message, .. } if message.to_lowercase().contains("compress") => {
-            "it has the option compressors, which this build does not support: leave it out"
+            "remove the option compressors: it isn't supported"
                 .to_owned()
         }
         ErrorKind::InvalidArgument { message, .. } | ErrorKind::InvalidTlsConfig { message, .. } => {
@@ -303,7 +306,7 @@ mod tests {
             StoreError::from(lost()).to_string(),
         );
         assert!(
-            written.contains("which may have been done: the connection ended"),
+            written.contains("which may have been done: the connection closed"),
             "{written}"
         );
         assert!(read.contains("can't be reached"), "{read}");
@@ -314,7 +317,8 @@ mod tests {
         };
         let refused = write(121);
         assert!(
-            refused.starts_with("the database reported an error: MongoDB says: because (code 121)"),
+            refused
+                .starts_with("the database reported an error: MongoDB reports: because (code 121)"),
             "{refused}"
         );
         let stepping_down = write(10107);

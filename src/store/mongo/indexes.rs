@@ -157,7 +157,7 @@ pub(super) async fn ensure(db: &Db, server: &Server) -> Result<Vec<String>> {
         let called = format!("{}.{}", judged.collection.name(), judged.wanted.name);
         let why = match bring(db, &judged, is_set).await {
             Ok(did) => {
-                done.extend(did.map(|(did, how)| format!("{did} {called}{how}")));
+                done.extend(did.map(|did| format!("{did} {called}")));
                 continue;
             }
             Err(StoreError::Unconfirmed(cause)) => cause.to_string(),
@@ -172,7 +172,9 @@ pub(super) async fn ensure(db: &Db, server: &Server) -> Result<Vec<String>> {
             why,
             "an index is not as expected; {matters}"
         );
-        done.push(format!("left the index {called}: {why}; {matters}"));
+        done.push(format!(
+            "the index {called} was not changed: {why}; {matters}"
+        ));
     }
     Ok(done)
 }
@@ -184,16 +186,12 @@ fn consequence(judged: &Judged<'_>) -> &'static str {
             "until it is changed, MongoDB removes documents at the age in the index"
         }
         (_, Some(_)) => "only regstack serve removes expired data",
-        _ => "some answers take longer without it",
+        _ => "some requests are slower without it",
     }
 }
 
 /// Makes one index what it has to be, and returns what was done.
-async fn bring(
-    db: &Db,
-    judged: &Judged<'_>,
-    is_set: bool,
-) -> Result<Option<(&'static str, &'static str)>> {
+async fn bring(db: &Db, judged: &Judged<'_>, is_set: bool) -> Result<Option<&'static str>> {
     let Judged {
         collection, wanted, ..
     } = judged;
@@ -201,16 +199,16 @@ async fn bring(
         (SchemaState::Current, _) => Ok(None),
         (SchemaState::Missing, _) => {
             create(collection, wanted, is_set).await?;
-            Ok(Some(("created the index", "")))
+            Ok(Some("created the index"))
         }
         (SchemaState::Different { .. }, Some(name)) => {
             change_age(db, collection, name, wanted).await?;
-            Ok(Some(("changed the age at which", " removes")))
+            Ok(Some("changed the TTL of the index"))
         }
         (SchemaState::Different { .. }, None) if wanted.is_own() => {
             db.write(collection.drop_index(wanted.name)).await?;
             create(collection, wanted, is_set).await?;
-            Ok(Some(("recreated the index", "")))
+            Ok(Some("recreated the index"))
         }
         (
             SchemaState::Different {

@@ -241,7 +241,7 @@ async fn a_server_that_hangs_is_given_up() {
     );
     let error = store.unwrap().ping().await.unwrap_err();
     assert!(
-        matches!(&error, StoreError::Unavailable(cause) if cause.to_string().starts_with("no MongoDB server answers")),
+        matches!(&error, StoreError::Unavailable(cause) if cause.to_string().starts_with("no MongoDB server responds")),
         "{error}"
     );
 }
@@ -360,7 +360,7 @@ fn a_url_that_cannot_be_used_is_refused_without_its_password() {
         );
         let error = refused.err().expect(url).to_string();
         assert!(
-            error.starts_with("the MongoDB URL cannot be used: ") && !error.contains("canary"),
+            error.starts_with("the MongoDB URL can't be used: ") && !error.contains("canary"),
             "{error}"
         );
     }

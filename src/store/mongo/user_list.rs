@@ -37,7 +37,7 @@ pub(super) async fn page(
         .sort(doc! { "created_at": -1, "_id": -1 })
         .skip(skipped)
         .limit(rows(limit));
-    if filter.throttled.is_some() {
+    if filter.locked_out.is_some() {
         found = found.collation(any_case());
     }
     if filter.q.is_some() {
@@ -60,7 +60,7 @@ pub(super) async fn admits(db: &Db, filter: Option<&UserFilter>, id: Id) -> Resu
     let mut condition = condition(db, filter).await?;
     condition.push(key(id));
     let mut found = db.users.find_one(doc! { "$and": condition });
-    if filter.throttled.is_some() {
+    if filter.locked_out.is_some() {
         found = found.collation(any_case());
     }
     Ok(db.read(found).await?.is_some())
@@ -73,7 +73,7 @@ pub(super) async fn count(db: &Db, filter: &UserFilter) -> Result<u64> {
     }
     let count = || {
         let mut count = db.users.count_documents(doc! { "$and": condition.clone() });
-        if filter.throttled.is_some() {
+        if filter.locked_out.is_some() {
             count = count.collation(any_case());
         }
         if filter.q.is_some() {
@@ -125,7 +125,7 @@ async fn condition(db: &Db, filter: &UserFilter) -> Result<Vec<Document>> {
     if let Some(before) = filter.before {
         conditions.push(doc! { "created_at": { "$lt": date(before) } });
     }
-    if let Some((rule, now)) = filter.throttled {
+    if let Some((rule, now)) = filter.locked_out {
         let locked = attempts::locked_addresses(db, rule, now).await?;
         conditions.push(doc! { "email": { "$in": locked } });
     }

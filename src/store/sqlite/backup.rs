@@ -215,7 +215,7 @@ fn connect_unchanged(path: &Path) -> Result<Connection> {
         return schema::connect(path);
     }
     let mut url = url::Url::from_file_path(path)
-        .map_err(|()| StoreError::Refused(format!("{} is no path", path.display())))?;
+        .map_err(|()| StoreError::Refused(format!("{} isn't a valid path", path.display())))?;
     url.set_query(Some("immutable=1"));
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     Ok(Connection::open_with_flags(url.as_str(), flags)?)

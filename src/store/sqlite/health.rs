@@ -138,16 +138,19 @@ pub(super) fn explain(error: &rusqlite::Error, path: &Path) -> Option<StoreError
             if is_mounted_read_only(path) =>
         {
             (
-                format!("{place} cannot be written: it is on a file system that is read-only here"),
+                format!("{place} can't be written: it is on a file system that is read-only here"),
                 "mount it writable, or keep the database elsewhere (database_url); a systemd unit names the folder in ReadWritePaths=",
             )
         }
         ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => (
-            format!("{place} cannot be written: {error}; {}", rights(path)),
+            format!("{place} can't be written: {error}; {}", rights(path)),
             "make the user that runs regstack the owner of the file, its -wal and -shm, and their folder (chown), allow writing (chmod u+rw), and restart the server",
         ),
         ErrorCode::SystemIoFailure => (
-            format!("the disk of {place} fails: {error}; {}", room(path)),
+            format!(
+                "the disk of {place} reports an error: {error}; {}",
+                room(path)
+            ),
             "check whether the disk is full, over its quota or broken (dmesg)",
         ),
         _ => return None,

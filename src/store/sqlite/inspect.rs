@@ -96,8 +96,8 @@ pub(super) fn inspect(db: &Connection, engine: String, path: &Path) -> Result<In
 /// The kept totals beside those that the accounts add up to: one statement, so that no write comes between. The rarer
 /// values are counted over their indexes.
 const COUNTS: &str = "select
-    (select format('%d accounts, %d active, %d verified, %d superusers', total, active, verified, superusers) from user_counts),
-    format('%d accounts, %d active, %d verified, %d superusers', total, total - disabled, total - unverified, superusers)
+    (select format('%d accounts, %d active, %d verified, %d administrators', total, active, verified, superusers) from user_counts),
+    format('%d accounts, %d active, %d verified, %d administrators', total, total - disabled, total - unverified, superusers)
 from (select
     (select count(*) from users) as total,
     (select count(*) from users where is_active = 0) as disabled,

@@ -132,7 +132,7 @@ pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 6] {
                   limit max(0, min(?2, (select count(*) from pending_registrations) - ?1)))",
         ),
         of(
-            "counted messages",
+            "rate limit entries",
             ceilings.counted_messages,
             "delete from recipient_caps where rowid in
                  (select rowid from recipient_caps order by at
@@ -146,7 +146,7 @@ pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 6] {
                   limit max(0, min(?2, (select count(*) from login_attempts) - ?1)))",
         ),
         of(
-            "logins at other providers under way",
+            "unfinished logins with external providers",
             ceilings.oauth_states,
             "delete from oauth_states where id in
                  (select id from oauth_states order by expires_at

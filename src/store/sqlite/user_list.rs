@@ -136,7 +136,7 @@ impl Selection {
             conditions.push("created_at < :before".to_owned());
             params.push((":before", Box::new(Moment(before))));
         }
-        if let Some((rule, now)) = filter.throttled {
+        if let Some((rule, now)) = filter.locked_out {
             conditions.push(format!("email_key in ({})", attempts::LOCKED_ADDRESSES));
             params.extend(attempts::locked_params(rule, now));
             is_narrow = true;

@@ -110,7 +110,7 @@ fn ten_thousand_are_deleted_under_a_bar_and_an_interruption_tells_exactly_how_fa
     terminal
         .expect("10000 accounts: n10000@example.com")
         .unwrap();
-    terminal.expect("Go on?").unwrap();
+    terminal.expect("Continue?").unwrap();
     terminal.send_line("y").unwrap();
     terminal.expect(Regex("[1-9][0-9]*/10000 .* left")).unwrap();
     terminal.send("\u{3}").unwrap();
@@ -151,7 +151,7 @@ fn who_comes_while_consent_is_asked_for_is_left_alone() {
     let place = crowd(3);
     let mut terminal = place.on_terminal(100, &["users", "delete", "--unverified"]);
     terminal.expect("3 accounts: n3@example.com").unwrap();
-    terminal.expect("Go on?").unwrap();
+    terminal.expect("Continue?").unwrap();
     let place = place.with_users(&["late@example.com"]);
     terminal.send_line("y").unwrap();
     let (text, code) = end_of(&mut terminal);

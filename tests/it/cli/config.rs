@@ -248,7 +248,7 @@ fn check_refuses_what_serve_refuses() {
     );
     place
         .run(&["serve"])
-        .refused(3, &["mongodb_url", "cannot be used", "maxpoolsize"]);
+        .refused(3, &["mongodb_url", "can't be used", "maxpoolsize"]);
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn migrate_makes_the_database_once_under_both_names() {
         let applied = migrations
             .iter()
             .map(|name| format!("applied migration {name}\n"));
-        let made = format!("made {}\n", path.display());
+        let made = format!("created {}\n", path.display());
         assert_eq!(
             ran.stdout,
             std::iter::once(made).chain(applied).collect::<String>()

@@ -13,12 +13,12 @@ fn an_administrator_is_made_by_dialogue() {
     terminal.expect("has at least 8").unwrap();
     terminal.expect("Password").unwrap();
     type_unseen(&mut terminal, "correct horse canary");
-    terminal.expect("Once more").unwrap();
+    terminal.expect("Repeat the password").unwrap();
     type_unseen(&mut terminal, "correct horse cANARY");
     terminal.expect("differ").unwrap();
     terminal.expect("Password").unwrap();
     type_unseen(&mut terminal, "correct horse canary");
-    terminal.expect("Once more").unwrap();
+    terminal.expect("Repeat the password").unwrap();
     type_unseen(&mut terminal, "correct horse canary");
     let (text, code) = end_of(&mut terminal);
     assert_eq!(code, 0, "{text}");
@@ -38,7 +38,7 @@ fn deleting_asks_shows_what_and_takes_no_for_an_answer() {
     for (answer, left, code) in [("n", 1, 2), ("y", 0, 0)] {
         let mut terminal = place.on_terminal(100, &["users", "delete", "ada"]);
         terminal.expect("ada@example.com").unwrap();
-        terminal.expect("Go on?").unwrap();
+        terminal.expect("Continue?").unwrap();
         terminal.send_line(answer).unwrap();
         assert_eq!(end_of(&mut terminal).1, code, "{answer}");
         let ran = place.run(&["users", "list", "--json", "-q"]);
@@ -57,7 +57,7 @@ fn interrupting_a_prompt_changes_nothing() {
         let mut terminal = place.on_terminal(100, arguments);
         terminal
             .expect(if arguments.contains(&"delete") {
-                "Go on?"
+                "Continue?"
             } else {
                 "Password"
             })
@@ -113,7 +113,7 @@ fn a_table_fits_the_terminal_and_is_coloured_there() {
         assert_eq!(code, 0, "{text}");
         assert_eq!(
             (
-                text.contains("no room for"),
+                text.contains("not shown: "),
                 text.contains("LAST LOGIN\u{1b}")
             ),
             (columns == 60, columns > 60),
@@ -208,7 +208,7 @@ fn what_is_said_breaks_between_words_only() {
     let emails = emails.each_ref().map(String::as_str);
     let place = Place::configured().with_users(&emails);
     let mut terminal = place.on_terminal(80, &["users", "delete", "--all"]);
-    let shown = terminal.expect("Go on?").unwrap();
+    let shown = terminal.expect("Continue?").unwrap();
     let shown = String::from_utf8_lossy(shown.before()).into_owned();
     for line in shown.lines() {
         assert!(console::measure_text_width(line) <= 80, "{line:?}");

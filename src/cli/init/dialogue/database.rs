@@ -36,7 +36,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
             None => format!("{SQLITE}{path}"),
         };
         let path = dialogue
-            .line_under("Its file", &path, |text| rule(&url(text)))
+            .line_under("Database file", &path, |text| rule(&url(text)))
             .await?;
         return dialogue.set(KEY, &url(&path));
     }

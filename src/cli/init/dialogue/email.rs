@@ -74,7 +74,7 @@ async fn smtp(dialogue: &mut Dialogue<'_, '_>) -> Result {
         return dialogue.set("email.smtp_password", "");
     }
     dialogue
-        .secret("email.smtp_password", "Password of that user")
+        .secret("email.smtp_password", "SMTP password")
         .await
 }
 
@@ -83,7 +83,7 @@ async fn ses(dialogue: &mut Dialogue<'_, '_>) -> Result {
     let profile = !dialogue.plan.value("email.ses_profile").is_empty();
     let key = !dialogue.plan.value("email.ses_access_key_id").is_empty();
     let choices = [
-        ("surroundings", "a role, or AWS_... variables"),
+        ("environment", "a role, or AWS_... variables"),
         ("profile", "of the shared AWS files"),
         ("access key", "kept in regstack.secrets.env"),
     ];

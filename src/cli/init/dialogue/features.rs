@@ -17,7 +17,7 @@ const SWITCHES: [(&str, &str); 7] = [
 ];
 
 pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
-    dialogue.switches("Switched on", &SWITCHES).await?;
+    dialogue.switches("Features to turn on", &SWITCHES).await?;
     if dialogue.plan.value("enable_sms_2fa") == "true"
         && dialogue.plan.value("sms.backend") == "null"
     {

@@ -8,7 +8,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     let backend = dialogue
         .choice(
             "sms.backend",
-            "SMS leave through",
+            "How to send SMS",
             &[
                 (
                     "null",

@@ -158,10 +158,12 @@ impl Session {
     /// Sends one command and returns the reply. A refusal is an error.
     pub(super) async fn command(&mut self, command: &str) -> Result<Reply, Failure> {
         if !self.unread.is_empty() {
-            return Err(Failure::broken("the server speaks out of turn"));
+            return Err(Failure::broken(
+                "the server sent a reply that wasn't expected",
+            ));
         }
         if command.contains(['\r', '\n']) {
-            return Err(Failure::broken("a command cannot have two lines"));
+            return Err(Failure::broken("a command can't contain a line break"));
         }
         let line = Zeroizing::new(format!("{command}\r\n"));
         self.write(line.as_bytes()).await?;
@@ -179,7 +181,9 @@ impl Session {
         if self.has_spoken().await? {
             // The server refuses the message early, for example with 421 or because it is too long.
             return Err(match self.reply().await? {
-                reply if reply.is_positive() => Failure::broken("the server speaks out of turn"),
+                reply if reply.is_positive() => {
+                    Failure::broken("the server sent a reply that wasn't expected")
+                }
                 reply => Failure::Refused(reply),
             });
         }

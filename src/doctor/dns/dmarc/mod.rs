@@ -126,7 +126,7 @@ fn judge(record: &Record, sender: &Sender, place: &Place<'_>, exists: bool) -> V
         ));
     } else if record.percent < 100 || record.is_test {
         let (what, remedy) = if record.is_test {
-            ("t=y".to_owned(), "take out t=y")
+            ("t=y".to_owned(), "remove t=y")
         } else {
             (format!("pct={}", record.percent), "remove pct")
         };
@@ -404,7 +404,7 @@ mod tests {
             ("np=maybe", "np=maybe must be one of"),
             ("psd=x", "psd=x must be one of"),
             ("t=x", "t=x must be one of"),
-            ("fo=d:x", "fo=d:x must be of 0, 1, d, s"),
+            ("fo=d:x", "fo=d:x must only contain 0, 1, d and s"),
             ("rua=a@d.example", "rua has \"a@d.example\""),
             ("ruf=https://d.example", "ruf has \"https://d.example\""),
         ] {

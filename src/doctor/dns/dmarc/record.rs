@@ -83,7 +83,7 @@ pub(super) fn parse(text: &str) -> Result<Record, String> {
                 Some(address) if name == "rua" => reports.push(address.to_owned()),
                 Some(_) => {}
                 None => ignored.push(format!(
-                    "{name} has \"{uri}\", which is not as mailto:reports@example.com"
+                    "{name} has \"{uri}\", which isn't in the form mailto:reports@example.com"
                 )),
             }
         }
@@ -118,7 +118,7 @@ pub(super) fn parse(text: &str) -> Result<Record, String> {
     if let Some(kinds) = value("fo")
         && !kinds.split(':').all(is_kind)
     {
-        ignored.push(format!("fo={kinds} must be of 0, 1, d, s"));
+        ignored.push(format!("fo={kinds} must only contain 0, 1, d and s"));
     }
     Ok(Record {
         policy,

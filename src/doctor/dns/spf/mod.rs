@@ -139,7 +139,7 @@ fn told(
                 if is_last && alone != CHEAPER =>
             {
                 format!(
-                    "{alone}; what is left needs {count} look-ups, and receivers stop at {MAX_LOOKUPS}: {CHEAPER}"
+                    "{alone}; the rest still needs {count} look-ups, and receivers stop at {MAX_LOOKUPS}: {CHEAPER}"
                 )
             }
             (Change::None(words) | Change::With(_, words), _) => words,
@@ -244,7 +244,7 @@ async fn judged(
                     Status::Fail,
                     format!("receivers ignore the SPF record of {domain}: {term} {why}"),
                     "correct the term, or without it",
-                    "correct the term, or take it out",
+                    "correct the term, or remove it",
                 )
             };
             return Ok(faults.iter().map(malformed).collect());
@@ -271,10 +271,12 @@ async fn judged(
         notes.push(Note {
             status: Status::Warn,
             detail: format!(
-                "the SPF record of {domain} has {} characters, and some receivers read {LONG}",
+                "the SPF record of {domain} has {} characters; some receivers only read {LONG}",
                 text.len()
             ),
-            change: Change::None("take out what sends no more mail".to_owned()),
+            change: Change::None(
+                "remove the terms for servers that no longer send mail".to_owned(),
+            ),
         });
     }
     if notes.iter().any(|note| note.status == Status::Fail) {
@@ -294,7 +296,7 @@ fn limits(domain: &str, walk: &Walk) -> Vec<Note> {
             Status::Fail,
             format!("receivers ignore the SPF record of {domain}: {why}"),
             format!("correct {term}, or without it"),
-            format!("correct {term}, or take it out"),
+            format!("correct {term}, or remove it"),
         )
     };
     let mut notes: Vec<Note> = walk.faults.iter().map(fault).collect();
@@ -326,8 +328,8 @@ fn limits(domain: &str, walk: &Walk) -> Vec<Note> {
                 names.len(),
                 names.join(", ")
             ),
-            "take them out",
-            "take them out",
+            "remove them",
+            "remove them",
         ));
     }
     notes
@@ -346,13 +348,13 @@ fn others(sender: &Sender, record: &Record, policy: &Policy) -> Option<Note> {
             (term, _) => term.unwrap_or("all"),
         };
         let alone = if all.is_some_and(|all| all.text == term) {
-            "write ~all in its place"
+            "replace it with ~all"
         } else {
-            "take it out"
+            "remove it"
         };
         return Some(Note::mended(
             Status::Fail,
-            format!("{term} in the SPF record of {domain} lets everybody send in its name"),
+            format!("{term} in the SPF record of {domain} allows anyone to send mail in its name"),
             "",
             alone,
         ));
@@ -361,7 +363,9 @@ fn others(sender: &Sender, record: &Record, policy: &Policy) -> Option<Note> {
         return record.redirect.is_none().then(|| {
             Note::mended(
                 Status::Warn,
-                format!("the SPF record of {domain} has no all: of whom it does not name it says nothing"),
+                format!(
+                    "the SPF record of {domain} has no all, so it says nothing about other senders"
+                ),
                 "",
                 "add ~all at its end",
             )
@@ -370,9 +374,11 @@ fn others(sender: &Sender, record: &Record, policy: &Policy) -> Option<Note> {
     if all.qualifier == Qualifier::Neutral && !remedy::may_be_neutral(sender) {
         return Some(Note::mended(
             Status::Warn,
-            format!("?all in the SPF record of {domain} says nothing of forged mail"),
+            format!(
+                "?all in the SPF record of {domain} doesn't tell receivers to reject forged mail"
+            ),
             "",
-            "write ~all in its place",
+            "replace it with ~all",
         ));
     }
     None

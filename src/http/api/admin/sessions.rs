@@ -38,7 +38,7 @@ pub(super) async fn end(
     app.accounts
         .end_session(&user, id.as_str(), &origin)
         .await?;
-    Ok(Message::done("the session is ended"))
+    Ok(Message::done("the session has ended"))
 }
 
 /// Ends all sessions of a user.
@@ -52,5 +52,5 @@ pub(super) async fn end_all(
     UserId(id): UserId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.revoke_tokens(id, &origin).await?;
-    Ok(Message::done("all sessions of the account are ended"))
+    Ok(Message::done("all sessions of the account have ended"))
 }

@@ -16,7 +16,7 @@ refusals!(ReverifyRefusals: Error::AlreadyVerified);
 
 /// Sends a verification link to a user.
 #[utoipa::path(post, path = "/admin/users/{user_id}/resend-verification", summary = "Send a verification link to a user", tag = "administration", operation_id = "resend_user_verification", security(("bearer" = [])), params(UserId), responses(
-    (status = 202, description = "Taken.", body = Message), ReverifyRefusals))]
+    (status = 202, description = "The request was accepted.", body = Message), ReverifyRefusals))]
 pub(super) async fn resend_verification(
     State(app): State<App>,
     Administration { origin }: Administration,
@@ -51,7 +51,7 @@ pub(super) async fn revoke_tokens(
     UserId(id): UserId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.revoke_tokens(id, &origin).await?;
-    Ok(Message::done("all sessions of the account are ended"))
+    Ok(Message::done("all sessions of the account have ended"))
 }
 
 request! {
@@ -86,7 +86,7 @@ refusals!(SendResetRefusals: Error::AccountDisabled);
 
 /// Sends a password reset link to a user.
 #[utoipa::path(post, path = "/admin/users/{user_id}/send-password-reset", summary = "Send a password reset link to a user", tag = "administration", operation_id = "send_user_password_reset", security(("bearer" = [])), params(UserId), responses(
-    (status = 202, description = "Taken.", body = Message), SendResetRefusals))]
+    (status = 202, description = "The request was accepted.", body = Message), SendResetRefusals))]
 pub(super) async fn send_password_reset(
     State(app): State<App>,
     Administration { origin }: Administration,

@@ -48,7 +48,7 @@ async fn a_database_of_another_program_is_left_alone() {
         "fail",
         "database",
         &["another program", "regstack.toml:2"],
-        "name another database",
+        "use another database",
     );
     assert_eq!(place.bytes_of("accounts.db"), before);
 }
@@ -93,7 +93,7 @@ async fn a_schema_that_is_not_what_it_has_to_be_is_named() {
     let diagnosis = diagnosed(&place, &[]).await;
     let words = [
         "index users_newest is missing",
-        "totals user_counts is 9 accounts, 1 active, 1 verified, 1 superusers, not 1 accounts",
+        "totals user_counts is 9 accounts, 1 active, 1 verified, 1 administrators, not 1 accounts",
     ];
     diagnosis
         .ends_with(1)
@@ -166,7 +166,7 @@ async fn messages_that_do_not_leave_are_warned_of() {
         .await;
     diagnosed(&place, &[])
         .await
-        .says("ok", "outbox", &["2 messages on the way"], "");
+        .says("ok", "outbox", &["2 messages waiting to be sent"], "");
     let raw = place.raw();
     raw.execute_batch("update outbox set created_at = created_at - 660000")
         .unwrap();
@@ -194,7 +194,7 @@ async fn messages_that_do_not_leave_are_warned_of() {
     diagnosis.ends_with(0).says(
         "warn",
         "outbox",
-        &["2 messages given up"],
+        &["2 messages failed permanently"],
         "regstack outbox list",
     );
 }

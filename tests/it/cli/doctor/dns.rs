@@ -364,7 +364,7 @@ async fn what_is_wrong_is_told_in_the_receivers_terms() {
         (
             "voids",
             "3 look-ups of the SPF record of voids.example.test find nothing",
-            "take them out",
+            "remove them",
         ),
         (
             "broken",

@@ -1,4 +1,4 @@
-//! Databases that cannot be written or trusted, seen by the built program: the doctor is red with the remedy that helps, and
+//! Databases that can't be written or trusted, seen by the built program: the doctor is red with the remedy that helps, and
 //! a server that cannot write says that it is not ready.
 
 use std::io::{BufRead as _, BufReader};
@@ -261,7 +261,7 @@ async fn a_file_of_somebody_else_is_red_and_nothing_is_served_from_it() {
         "fail",
         "database",
         &[
-            "accounts.db cannot be written",
+            "accounts.db can't be written",
             "the file belongs to uid",
             "its folder",
             "this is uid",
@@ -270,7 +270,7 @@ async fn a_file_of_somebody_else_is_red_and_nothing_is_served_from_it() {
     );
     let ran = Ran::end_of(reader(&["serve"]));
     assert_ne!(ran.code, Some(0));
-    for words in ["cannot be written", "belongs to uid", "chown"] {
+    for words in ["can't be written", "belongs to uid", "chown"] {
         assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
     }
 }

@@ -57,13 +57,13 @@ fn to_the_tokens(terminal: &mut OsSession) {
     answer(terminal, "Listen on", "127.0.0.1:0");
     answer(terminal, "Serve pages", "y");
     choose(terminal, "Where to store accounts", 0);
-    answer(terminal, "Its file", "");
+    answer(terminal, "Database file", "");
     expect(terminal, "can be created");
 }
 
 fn to_the_administrator(terminal: &mut OsSession) {
-    choose(terminal, "SMS leave through", 0);
-    choose(terminal, "Switched on", 0);
+    choose(terminal, "How to send SMS", 0);
+    choose(terminal, "Features to turn on", 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,7 +90,7 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     answer(t, "Listen on", "127.0.0.1:0");
     answer(t, "Serve pages", "");
     choose(t, "Where to store accounts", 0);
-    answer(t, "Its file", "");
+    answer(t, "Database file", "");
     expect(t, "can be created");
     answer(t, "How long a session lasts", "5");
     expect(t, "from 60 to 2592000");
@@ -108,7 +108,7 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     answer(t, "Log in as", "");
     expect(t, "127.0.0.1");
     expect(t, "1 host for acme.test");
-    choose(t, "SMS leave through", 0);
+    choose(t, "How to send SMS", 0);
     expect(t, "an authenticator app as second factor");
     t.send_line(format!("{} ", DOWN.repeat(4))).unwrap();
     answer(t, "Create an administrator", "y");
@@ -117,7 +117,7 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     answer(t, "Email address", EMAIL);
     expect(t, "Password");
     type_unseen(t, PASSWORD);
-    expect(t, "Once more");
+    expect(t, "Repeat the password");
     type_unseen(t, PASSWORD);
     expect(t, "generated");
     expect(
@@ -272,7 +272,7 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
     answer(t, "Listen on", "");
     answer(t, "Serve pages", "n");
     choose(t, "Where to store accounts", 0);
-    answer(t, "Its file", "");
+    answer(t, "Database file", "");
     answer(t, "How long a session lasts", "");
     answer(t, "How long people stay logged in", "");
     choose(t, "How browsers hold the session", 0);
@@ -287,11 +287,11 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
     answer(t, "Its port", "");
     answer(t, "Log in as", "grace");
     for _ in 0..2 {
-        expect(t, "Password of that user");
+        expect(t, "SMTP password");
         type_unseen(t, "");
         expect(t, "a password is needed");
     }
-    expect(t, "Password of that user");
+    expect(t, "SMTP password");
     t.send("\u{3}").unwrap();
     assert_eq!(end_of(t).1, 130);
 }
@@ -301,8 +301,8 @@ fn interrupting_any_kind_of_question_writes_nothing() {
     for (question, mail) in [
         ("Name, shown", false),
         ("Where to store accounts", false),
-        ("Password of that user", true),
-        ("Switched on", false),
+        ("SMTP password", true),
+        ("Features to turn on", false),
         ("Write this?", false),
     ] {
         let place = Place::empty();
@@ -325,8 +325,8 @@ fn interrupting_any_kind_of_question_writes_nothing() {
             choose(t, "Encryption", 0);
             answer(t, "Its port", "");
             answer(t, "Log in as", "grace");
-        } else if question == "Switched on" {
-            choose(t, "SMS leave through", 0);
+        } else if question == "Features to turn on" {
+            choose(t, "How to send SMS", 0);
         } else if question == "Write this?" {
             to_the_administrator(t);
             answer(t, "Create an administrator", "n");
@@ -393,7 +393,7 @@ async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
         answer(t, question, text);
     }
     choose(t, "Where to store accounts", 0);
-    answer(t, "Its file", "nowhere/accounts.db");
+    answer(t, "Database file", "nowhere/accounts.db");
     expect(t, "does not exist");
     // Made meanwhile: trying again is enough.
     fs::create_dir(place.path("nowhere")).unwrap();
@@ -554,8 +554,8 @@ async fn a_fault_in_one_part_asks_about_no_other_part() {
     // Neither SMS nor features: more settings were not wished for.
     let asked = t.expect("Create an administrator").unwrap();
     let before = String::from_utf8_lossy(asked.before());
-    assert!(!before.contains("SMS leave through"), "{before}");
-    assert!(!before.contains("Switched on"), "{before}");
+    assert!(!before.contains("How to send SMS"), "{before}");
+    assert!(!before.contains("Features to turn on"), "{before}");
     t.send_line("n").unwrap();
     choose(t, "Write this?", 2);
     let (text, code) = end_of(t);
@@ -577,7 +577,7 @@ fn a_mistake_seen_in_the_summary_is_mended_without_starting_anew() {
     answer(t, "Create an administrator", "n");
     expect(t, "Amce");
     choose(t, "Write this?", 1);
-    choose(t, "Which part?", 0);
+    choose(t, "What do you want to change?", 0);
     answer(t, "Name, shown", "Acme");
     answer(t, "Address where people reach it", "");
     answer(t, "Listen on", "127.0.0.1:8000");

@@ -116,7 +116,7 @@ async fn what_is_said_of_everybody_else_is_judged() {
     for (record, wanted) in [
         (
             "v=spf1 a:mail.d.example +all",
-            "fail +all in the SPF record of d.example lets everybody send in its name -> publish d.example TXT \"v=spf1 a:mail.d.example ~all\"",
+            "fail +all in the SPF record of d.example allows anyone to send mail in its name -> publish d.example TXT \"v=spf1 a:mail.d.example ~all\"",
         ),
         (
             "v=spf1 a:mail.d.example all",
@@ -124,11 +124,11 @@ async fn what_is_said_of_everybody_else_is_judged() {
         ),
         (
             "v=spf1 a:mail.d.example ?all",
-            "warn ?all in the SPF record of d.example says nothing of forged mail -> publish d.example TXT \"v=spf1 a:mail.d.example ~all\"",
+            "warn ?all in the SPF record of d.example doesn't tell receivers to reject forged mail -> publish d.example TXT \"v=spf1 a:mail.d.example ~all\"",
         ),
         (
             "v=spf1 a:mail.d.example",
-            "warn the SPF record of d.example has no all: of whom it does not name it says nothing -> publish d.example TXT \"v=spf1 a:mail.d.example ~all\"",
+            "warn the SPF record of d.example has no all, so it says nothing about other senders -> publish d.example TXT \"v=spf1 a:mail.d.example ~all\"",
         ),
     ] {
         let found = judged(record, &[]).await;
@@ -539,8 +539,9 @@ async fn everybody_by_a_detour_is_everybody() {
         ("v=spf1 exists:mail.d.example -all", "exists:mail.d.example"),
     ] {
         let found = judged(record, &[("lax.example", "txt v=spf1 +all")]).await;
-        let wanted =
-            format!("fail {term} in the SPF record of d.example lets everybody send in its name");
+        let wanted = format!(
+            "fail {term} in the SPF record of d.example allows anyone to send mail in its name"
+        );
         assert!(worst(&found).starts_with(&wanted), "{found:?}");
     }
     let found = judged("v=spf1 a:mail.d.example ip4:8.0.0.0/8 -all", &[]).await;

@@ -41,7 +41,7 @@ fn word(findings: &[Finding]) -> &'static str {
         lines.any(|line| line.contains(words))
     };
     match () {
-        () if says("fail", "lets everybody send") => "open",
+        () if says("fail", "allows anyone to send") => "open",
         () if says("fail", "has no SPF record: ")
             || says("fail d", "does not exist (NXDOMAIN)") =>
         {
