@@ -7,8 +7,8 @@ use crate::model::{EventKind, Id, NewPassword, Origin, User, UserChange, UserFil
 use crate::store::{ChangeUser, DeleteUser, Deletion, Effects, PasswordProof};
 
 impl Accounts {
-    /// Changes an account. Each change that is one is an event of its own; `force` overrides the protection of the last
-    /// active superuser. Of another address, and of a second factor that is removed, the owner is told.
+    /// Changes an account. Each actual change is recorded as its own event. `force` overrides the protection of the
+    /// last active administrator. The owner is told when the email address changes or a second factor is removed.
     pub async fn patch(
         &self,
         id: Id,
@@ -20,8 +20,8 @@ impl Accounts {
         patched.map(|(user, _)| user)
     }
 
-    /// The same. An address that nobody has proven yet, and that the account cannot log in without, gets the link that proves
-    /// it; what became of that mail is said, where there is one.
+    /// Does what [`Self::patch`] does, and also mails a verification link to a new email address that must be verified
+    /// before the account can log in. Returns what became of that mail, if there was one.
     pub async fn patch_and_mail(
         &self,
         id: Id,
@@ -47,7 +47,7 @@ impl Accounts {
                 ChangeUser::Overtaken => return Err(Error::Overtaken),
                 ChangeUser::LastSuperuser => return Err(Error::LastSuperuser),
                 ChangeUser::EmailTaken => return Err(Error::EmailTaken),
-                // It moved since it was read.
+                // The account changed after it was read.
                 ChangeUser::Stale => continue,
             };
             if is_mailed {
@@ -63,8 +63,8 @@ impl Accounts {
         Err(Error::Overtaken)
     }
 
-    /// What is written with a change: its events, and what its owner is told. An address that is the account's already is no
-    /// part of the change any more.
+    /// Returns what is written together with a change: its events and the notices to the owner. Drops a new email
+    /// address from the change if the account already has it.
     async fn effects_of(
         &self,
         id: Id,
@@ -101,7 +101,8 @@ impl Accounts {
         })
     }
 
-    /// Mails the link that proves the new address of an account. The account has moved whether or not that can be done.
+    /// Mails the link that verifies the new email address of an account. The address is already changed, so a failure
+    /// here is not an error.
     async fn prove_new_address(&self, id: Id, origin: &Origin) -> Option<Mailed> {
         let mailed = self.reverify(id, origin).await;
         mailed
@@ -138,7 +139,7 @@ impl Accounts {
         self.patch(id, change, false, origin).await
     }
 
-    /// Switches the second factor of an account off; its owner is told.
+    /// Turns off the second factor of an account and tells its owner.
     pub async fn remove_second_factor(&self, id: Id, origin: &Origin) -> Result<User> {
         let change = UserChange {
             remove_second_factor: true,
@@ -147,7 +148,8 @@ impl Accounts {
         self.patch(id, change, false, origin).await
     }
 
-    /// The same for an account that may have none, nor a number for one: whether there was anything to remove.
+    /// Removes the second factor of an account, or a phone number set up for one, if there is any. Returns whether
+    /// there was anything to remove.
     pub async fn reset_second_factor(&self, user: &User, origin: &Origin) -> Result<bool> {
         if !user.is_mfa_enabled && user.phone_number.is_none() {
             return Ok(false);
@@ -181,7 +183,7 @@ impl Accounts {
     }
 
     /// Refuses with [`Error::LastSuperuser`] what [`Accounts::delete`] would refuse without `force`, so that nobody is
-    /// asked to consent to it. The deletion itself decides.
+    /// asked to confirm a deletion that can't succeed. The deletion itself checks again.
     pub async fn check_deletion(&self, user: &User) -> Result<()> {
         let superusers = UserFilter {
             is_active: Some(true),
@@ -195,7 +197,7 @@ impl Accounts {
     }
 }
 
-/// What a change is recorded as. The store keeps the events that tell what took place.
+/// Returns the events that a change may cause. The store keeps those that describe what really changed.
 fn events_of(change: &UserChange) -> impl Iterator<Item = EventKind> {
     let either = |wanted: Option<bool>, on, off| wanted.map(|wanted| if wanted { on } else { off });
     let kinds = [

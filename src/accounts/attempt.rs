@@ -1,7 +1,7 @@
-//! Guessing a password: every evaluation is paid for before it is made.
+//! Password attempts: each one is reserved before the password is checked.
 //!
-//! A reservation is taken before the hash is computed and settled afterwards, so that however many requests run in
-//! parallel, no more than `login_lockout_threshold` passwords of an address are evaluated within the window.
+//! A reservation is taken before the hash is computed and settled afterwards. However many requests run in parallel, no
+//! more than `login_lockout_threshold` passwords of an email address are checked within the window.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -15,11 +15,12 @@ use crate::store::Attempt;
 
 /// How long a request waits for attempts that are still being evaluated.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How soon it asks again; each time twice as late, up to the longest pause: each question is a write.
+/// The first pause before a request asks again. It doubles each time, up to [`MAX_PAUSE`], because each attempt to
+/// reserve is a write.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const MAX_PAUSE: Duration = Duration::from_millis(160);
 
-/// A password of an address that is about to be evaluated, and the reservation for it; none where limits are off.
+/// A password that is about to be checked, and its reservation. There is none where rate limits are disabled.
 pub(super) struct Guess {
     email: Email,
     ip: Option<IpAddr>,
@@ -29,14 +30,14 @@ pub(super) struct Guess {
 }
 
 impl Guess {
-    /// The reservation, for the change that settles it.
+    /// Returns the id of the reservation, for the change that settles it.
     pub(super) fn attempt_id(&self) -> Option<Id> {
         self.attempt.as_ref().map(|attempt| attempt.id)
     }
 }
 
 impl Accounts {
-    /// Reserves the evaluation of one password of an address, known or not.
+    /// Reserves the check of one password for an email address, whether or not an account has it.
     pub(super) async fn begin_guess(&self, email: &Email, origin: &Origin) -> Result<Guess> {
         let guess = |attempt| Guess {
             email: email.clone(),
@@ -81,7 +82,7 @@ impl Accounts {
         }
     }
 
-    /// Evaluates the password; when it cannot be evaluated at all, the reservation is given back.
+    /// Checks the password. Releases the reservation if the check itself fails.
     pub(super) async fn evaluate(
         &self,
         guess: &Guess,
@@ -99,7 +100,7 @@ impl Accounts {
         }
     }
 
-    /// Records the failure, and answers with `refusal`.
+    /// Records the failed attempt, and returns `refusal` as the error.
     pub(super) async fn guess_failed<T>(
         &self,
         guess: &Guess,
@@ -125,7 +126,7 @@ impl Accounts {
         Err(refusal)
     }
 
-    /// Gives the reservation back: nothing was guessed.
+    /// Releases the reservation, because no password was guessed.
     pub(super) async fn guess_withdrawn(&self, guess: &Guess) -> Result<()> {
         if let Some(attempt) = &guess.attempt {
             self.store.release_attempt(attempt).await?;

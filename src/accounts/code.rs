@@ -1,4 +1,4 @@
-//! One-time codes by SMS: how one is sent, what guessing them costs, and what a refused one is answered with.
+//! One-time codes by SMS: sending them, limiting guesses, and answering wrong ones.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,39 +12,40 @@ use crate::random;
 use crate::secret::SecretString;
 use crate::store::{CodeCheck, CodeIssue, CodeRefusal, IssueCode};
 
-/// A code is on its way, and has to be presented together with this token.
+/// A code that was queued for sending, and the token that has to be presented with it.
 #[derive(Debug, Clone)]
 pub struct CodeSent {
-    /// The signed token. Of no use without the code.
+    /// The signed token, which is useless without the code.
     pub pending_token: SecretString,
-    /// Its life, in seconds.
+    /// Lifetime in seconds.
     pub expires_in: u32,
-    /// The number that the code went to, as much of it as may be shown.
+    /// The phone number that the code went to, masked.
     pub phone_hint: String,
 }
 
 /// A code to be sent to an account whose password was just verified.
 pub(super) struct CodeRequest<'a> {
-    /// The account, as it was read for the proof.
+    /// The account as it was read when its password was verified.
     pub(super) user: &'a User,
-    /// The hash that the password was verified against, or that the account had when something else was.
+    /// The hash that the password was verified against, or the account's hash at the time if something else was
+    /// verified.
     pub(super) verified_hash: Option<PasswordHash>,
-    /// A stronger one, to be kept.
+    /// A stronger hash of the same password, to be stored.
     pub(super) upgraded_hash: Option<PasswordHash>,
-    /// What for.
+    /// What the code is for.
     pub(super) kind: CodeKind,
-    /// What else may end the wait for it.
+    /// Which other codes may end the same wait.
     pub(super) also: Vec<CodeKind>,
     /// The recipient.
     pub(super) number: &'a PhoneNumber,
-    /// When the wait for it ends at the latest; `None`: it begins now, and takes as long as waits take.
+    /// When the wait ends at the latest. `None`: the wait begins now and has the configured length.
     pub(super) no_later_than: Option<Timestamp>,
-    /// The provider that somebody logged in with, if it was none of our own ways.
+    /// The external provider that the person logged in with, if any.
     pub(super) provider: Option<ProviderId>,
 }
 
 impl Accounts {
-    /// Sends a code; none, and nothing done, when the account changed since its password was verified.
+    /// Sends a code. Does nothing and returns `None` if the account changed since its password was verified.
     pub(super) async fn send_code(
         &self,
         request: CodeRequest<'_>,
@@ -122,7 +123,7 @@ impl Accounts {
         }))
     }
 
-    /// A presented code, to be used together with a checked token.
+    /// Returns the check of a presented code, to be used with a verified token.
     pub(super) fn code_check(&self, claims: &Claims, code: &Code) -> CodeCheck {
         CodeCheck {
             user_id: claims.user_id,
@@ -134,7 +135,7 @@ impl Accounts {
         }
     }
 
-    /// What somebody is told whose code came to nothing.
+    /// Returns the error for a refused code.
     pub(super) fn code_refused(&self, refusal: CodeRefusal) -> Error {
         match refusal {
             CodeRefusal::Wrong => Error::WrongCode,
@@ -159,7 +160,8 @@ impl Accounts {
     }
 
     fn sms_cap(&self, number: &PhoneNumber, kind: CodeKind) -> RecipientCap {
-        // What a stranger asks for to somebody's number takes no code of a login away.
+        // Setups count separately: anybody can start one for somebody else's number, and must not use up that person's
+        // login codes.
         let purpose = match kind {
             CodeKind::PhoneSetup => CapPurpose::PhoneSetup,
             _ => CapPurpose::LoginCode,

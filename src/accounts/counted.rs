@@ -1,11 +1,11 @@
-//! Logins as operators see them: what each outcome is called in the metrics, and whose it is in the log.
+//! Logins as operators see them: the outcome in the metrics, the account in the log.
 
 use super::{Accounts, Error, Login, Result};
 use crate::metrics::{LoginOutcome, LoginWay};
 use crate::model::Id;
 
 impl Accounts {
-    /// Counts a first step of a login.
+    /// Counts the first step of a login.
     pub(super) fn count_login(&self, way: LoginWay, login: &Result<Login>) {
         let outcome = match login {
             Ok(Login::Done(_)) => LoginOutcome::Success,
@@ -15,14 +15,14 @@ impl Accounts {
         self.metrics.logins.count(way, outcome);
     }
 
-    /// Counts something else that was tried, and that issues the session if it is right.
+    /// Counts another proof that issues a session if it is right: a code, a passkey.
     pub(super) fn count_proof<T>(&self, way: LoginWay, proven: &Result<T>) {
         let outcome = proven.as_ref().err().map_or(LoginOutcome::Success, outcome);
         self.metrics.logins.count(way, outcome);
     }
 }
 
-/// Names the account of a login in the log lines of its request: whoever asks why it failed finds it by its id.
+/// Adds the account of a login to the log lines of its request, so that a failed login can be found by account id.
 pub(super) fn log_account(user_id: Id) {
     tracing::Span::current().record("user_id", tracing::field::display(user_id));
 }
@@ -39,7 +39,7 @@ fn outcome(error: &Error) -> LoginOutcome {
         Error::AccountDisabled => LoginOutcome::AccountDisabled,
         Error::EmailUnverified => LoginOutcome::EmailUnverified,
         Error::Overloaded { .. } => LoginOutcome::Overloaded,
-        // The store's and our own, and what no login answers with.
+        // Failures of the store, internal errors, and errors that no login returns.
         _ => LoginOutcome::Error,
     }
 }

@@ -1,4 +1,4 @@
-//! Accounts that an administrator makes.
+//! Accounts that an administrator creates.
 
 use super::{Accounts, Error, Result};
 use crate::config::MailLink;
@@ -8,36 +8,37 @@ use crate::model::{
 };
 use crate::store::CreateUser;
 
-/// An account to be made by an administrator.
+/// An account that an administrator wants to create.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
-    /// Its address.
+    /// Its email address.
     pub email: Email,
-    /// Without one nobody can log in until a password is set by mail.
+    /// Its password. Without one, nobody can log in until a password is set through a mailed link.
     pub password: Option<NewPassword>,
-    /// Name of its holder.
+    /// The owner's name.
     pub full_name: Option<FullName>,
-    /// Whether it administers others.
+    /// Whether the account is an administrator.
     pub is_superuser: bool,
-    /// Whether its address counts as proven.
+    /// Whether its email address counts as verified.
     pub is_verified: bool,
-    /// Whether a mail invites its holder to choose a password.
+    /// Whether to mail its owner an invitation to choose a password.
     pub send_invite: bool,
 }
 
 /// What `create_admin` did.
 #[derive(Debug, Clone)]
 pub enum CreateAdmin {
-    /// A new account.
+    /// A new account was created.
     Created(User),
-    /// An existing one, promoted; its password stays.
+    /// An existing account was promoted. Its password is unchanged.
     Promoted(User),
-    /// It was a superuser already.
+    /// The account was already an administrator.
     Unchanged(User),
 }
 
 impl Accounts {
-    /// Makes an account. [`Error::InvitationsDisabled`] when it is to be invited and `enable_password_reset` is off.
+    /// Creates an account. Fails with [`Error::InvitationsDisabled`] if an invitation is wanted and
+    /// `enable_password_reset` is off.
     pub async fn create_user(&self, account: NewAccount, origin: &Origin) -> Result<User> {
         let NewAccount {
             email,
@@ -81,8 +82,8 @@ impl Accounts {
         }
     }
 
-    /// Makes an active, verified superuser, or promotes the existing account of that address.
-    /// [`Error::NotFound`] when there is no such account and no password was given to make one.
+    /// Creates an active, verified administrator, or promotes the account with that email address. Fails with
+    /// [`Error::NotFound`] if there is no such account and no password was given to create one.
     pub async fn create_admin(
         &self,
         email: Email,
@@ -100,7 +101,7 @@ impl Accounts {
                 send_invite: false,
             };
             match self.create_user(account, origin).await {
-                // Somebody else registered the address in between: promote that account.
+                // Somebody else registered the email address in between: promote that account.
                 Err(Error::EmailTaken) => {}
                 created => return created.map(CreateAdmin::Created),
             }
@@ -122,13 +123,14 @@ impl Accounts {
             .map(CreateAdmin::Promoted)
     }
 
-    /// Whether mailed links can set a password: while `enable_password_reset` is off, nothing answers them, nor invitations.
+    /// Returns whether mailed links can set a password. While `enable_password_reset` is off, neither reset links nor
+    /// invitations work.
     #[must_use]
     pub fn password_links_work(&self) -> bool {
         self.settings.features.enable_password_reset
     }
 
-    /// The mail that invites the holder of a new account to choose a password.
+    /// Returns the mail that invites the owner of a new account to choose a password.
     pub(super) fn invitation(&self, user: &User, origin: &Origin) -> Result<QueuedMessage> {
         let ttl = self.settings.tokens.invite_token_ttl_seconds;
         let claims = self.claims(user.id, user.created_at, ttl, Purpose::PasswordReset);

@@ -1,4 +1,4 @@
-//! Deletion of an account by its holder.
+//! Deletion of an account by its owner.
 
 use super::login::MAX_ROUNDS;
 use super::{Accounts, Error, Result, Session};
@@ -6,7 +6,7 @@ use crate::model::{EventKind, Origin, Password};
 use crate::store::{DeleteUser, Deletion};
 
 impl Accounts {
-    /// Deletes the account of a session with all that belongs to it. The last active superuser stays.
+    /// Deletes the account of a session and all its data. The last active administrator can't be deleted.
     pub async fn delete_own_account(
         &self,
         session: &Session,

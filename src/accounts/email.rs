@@ -1,4 +1,4 @@
-//! Another address: asked for with the password, confirmed through a link to the new mailbox.
+//! Changing the email address: requested with the password, confirmed through a link mailed to the new address.
 
 use super::login::MAX_ROUNDS;
 use super::notice::SecurityChange;
@@ -13,7 +13,7 @@ use crate::random;
 use crate::store::{ChangeEmail, Effects, EmailChange, IssueLink, LinkIssue, UndoEmailChange};
 
 impl Accounts {
-    /// Mails a link to the new address. An address that somebody has is answered alike, and gets nothing.
+    /// Mails a link to the new email address. If the address is taken, the answer is the same and no mail is sent.
     pub async fn request_email_change(
         &self,
         session: &Session,
@@ -28,7 +28,8 @@ impl Accounts {
                 return Err(Error::SameEmail);
             }
             match self.mail_change_link(&user, new_email, origin).await? {
-                // Where nothing was queued the worker looks all the same: that must not tell who has an account.
+                // Wake the worker even if nothing was queued: the time must not reveal whether the email address is
+                // taken.
                 IssueLink::Queued | IssueLink::Nobody | IssueLink::CapSpent => {
                     self.outbox.wake();
                     return Ok(());
@@ -55,7 +56,7 @@ impl Accounts {
         };
         let content = EmailChangeMail::new(
             &self.settings.identity.app_name,
-            // The new address may be a stranger's.
+            // The new email address may belong to a stranger.
             user.full_name.as_ref().filter(|name| name.is_plain()),
             new_email,
             self.link(MailLink::EmailChange, &claims),
@@ -72,7 +73,7 @@ impl Accounts {
         let link = LinkIssue {
             user_id: (!is_taken).then_some(user.id),
             email: Some(user.email.clone()),
-            // What was proven must still be true when the link is queued: a password change in between ends it.
+            // The password must still be the same when the link is queued: a password change in between cancels it.
             verified_hash: user.hashed_password.clone(),
             issued_at,
             cap: self
@@ -84,7 +85,7 @@ impl Accounts {
         Ok(self.store.issue_link(link, effects).await?)
     }
 
-    /// Uses a mailed link: the account has the new address from now on, verified, and all its sessions end.
+    /// Uses a mailed link: the account gets the new email address, verified, and all its sessions end.
     pub async fn confirm_email_change(&self, token: &str, origin: &Origin) -> Result<User> {
         let (claims, user) = self.open_link(token, Purpose::EmailChange).await?;
         let change = EmailChange {
@@ -95,7 +96,8 @@ impl Accounts {
             undo: None,
             now: self.now(),
         };
-        // To the old address: whoever lost the account must hear of it there, and can undo it from there.
+        // The notice goes to the old email address: an owner whose account was taken over learns of it there, and can
+        // undo it.
         let undo = self.undo_of(&user, &change.new_email);
         let change = EmailChange {
             undo: undo.as_ref().map(|(undo, _)| undo.clone()),
@@ -117,10 +119,10 @@ impl Accounts {
         }
     }
 
-    /// The right to undo a change of the address, and the link that carries it. None where owners are not told, or no page
-    /// is there to open it.
+    /// Returns the right to undo a change of the email address, and the link that does it. Returns `None` if owners are
+    /// not told of changes, or no page is configured to open the link.
     pub(super) fn undo_of(&self, user: &User, new_email: &Email) -> Option<(NewUndo, String)> {
-        // Another spelling takes nothing away from anybody.
+        // A different spelling of the same address needs no undo.
         if !self.sends_notices() || user.email.is_same_as(new_email) {
             return None;
         }
@@ -132,8 +134,8 @@ impl Accounts {
         Some((undo, self.settings.undo_link(token.expose())?))
     }
 
-    /// Uses the link of the notice that went to the old address: the account has that address again, all its sessions end,
-    /// and its password works no longer where a new one can be set by mail.
+    /// Uses the undo link from the notice to the old email address. The account gets that address back and all its
+    /// sessions end. Its password stops working, provided that a new one can be set by mail.
     pub async fn undo_email_change(&self, token: &ProofToken, origin: &Origin) -> Result<User> {
         let user_id = token.account().ok_or(Error::InvalidToken)?;
         for _ in 0..MAX_ROUNDS {
@@ -164,7 +166,7 @@ impl Accounts {
                     return Ok(user);
                 }
                 ChangeEmail::EmailTaken => return Err(Error::EmailTaken),
-                // Changed meanwhile: the link outlives that.
+                // The account changed in the meantime; the link stays valid.
                 ChangeEmail::Stale => {}
             }
         }

@@ -1,4 +1,4 @@
-//! Why a use case refused, or could not be done.
+//! Why a use case refused a request or failed.
 
 use crate::auth::HashError;
 use crate::delivery::TemplateError;
@@ -6,33 +6,33 @@ use crate::model::Passkey;
 use crate::model::phone::InvalidPhoneNumber;
 use crate::store::StoreError;
 
-/// Every refusal of every use case, and the ways in which one can break.
+/// Every refusal and every failure of the use cases.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No token, or one that is not alive.
+    /// No token, or one that is not valid.
     #[error("could not validate credentials")]
     NotAuthenticated,
-    /// The account is no administrator's.
+    /// The account is not an administrator.
     #[error("only administrators can do this")]
     NotAdmin,
-    /// An administrator has to have a second factor, and this one has none.
+    /// An administrator must have a second factor, and this one has none.
     #[error("administrators need a second factor: set one up first")]
     MfaRequired,
-    /// The service key is not for this.
+    /// The service key lacks the scope.
     #[error("this service key doesn't have the required scope")]
     InsufficientScope,
-    /// Another service key has the name.
+    /// Another service key has this name.
     #[error(
         "there is already a service key with this name: choose another name, or revoke that key first"
     )]
     NameTaken,
-    /// A service key would be dead from the beginning.
+    /// The service key would already be expired when created.
     #[error("the expiry has to be in the future")]
     ExpiryPassed,
     /// No such service key.
     #[error("no such service key")]
     NoServiceKey,
-    /// No such live session of the account.
+    /// The account has no such live session.
     #[error("no such session")]
     NoSession,
     /// The session has no row, or is as old as `session_max_seconds` allows.
@@ -41,13 +41,13 @@ pub enum Error {
     /// No such provider.
     #[error("no such provider")]
     NoProvider,
-    /// An address to return to that is not allowed.
+    /// The address to return to is not allowed.
     #[error("redirect_to must be on this site or in return_origins")]
     ForbiddenRedirect,
-    /// A provider that cannot be asked.
+    /// The provider can't be reached.
     #[error("this provider can't be reached: try again later, or log in another way")]
     ProviderUnavailable,
-    /// Nothing to fetch after a login with a provider, or not for this browser.
+    /// There is no finished provider login to fetch, or it belongs to another browser.
     #[error(
         "this login has expired, was already completed, or began in another browser: start again"
     )]
@@ -58,16 +58,16 @@ pub enum Error {
     /// Registration is switched off.
     #[error("registration is disabled")]
     RegistrationDisabled,
-    /// An account has the address.
+    /// Another account has the email address.
     #[error("this email address already has an account")]
     EmailTaken,
-    /// The mail server does not take the address.
+    /// The mail server does not accept the email address.
     #[error("mail can't reach this email address: use one without special characters before the @")]
     EmailNotReached,
     /// A mailed token that is unknown, used, replaced or expired.
     #[error("this link is invalid or has expired")]
     InvalidToken,
-    /// A token that waited for a code, and is unknown or expired, or not accepted by its account any more.
+    /// A pending token that is unknown, expired, or no longer accepted by its account.
     #[error("this step has expired or was already completed: start again")]
     InvalidPendingToken,
     /// The code is wrong.
@@ -76,34 +76,34 @@ pub enum Error {
     /// The code was not entered in time.
     #[error("the code has expired: ask for a new one")]
     CodeExpired,
-    /// The code was used, replaced by a newer one, or guessed at too often.
+    /// The code was used, replaced by a newer one, or had too many wrong guesses.
     #[error("there is no code to check: ask for a new one")]
     NoCode,
-    /// Too many wrong codes; counts down truthfully.
+    /// Too many wrong codes.
     #[error("too many wrong codes: try again later")]
     CodeBudgetSpent {
-        /// Whole seconds, at least 1.
+        /// Seconds until the next attempt is allowed, at least 1.
         retry_after: u64,
     },
-    /// The number had enough SMS for now, or the account enough set-ups; counts down truthfully.
+    /// Too many SMS to this number, or too many phone setups of the account.
     #[error("too many messages to this number or for this account: try again later")]
     SmsCapSpent {
-        /// Whole seconds, at least 1.
+        /// Seconds until the next attempt is allowed, at least 1.
         retry_after: u64,
     },
     /// Not a number in international form.
     #[error(transparent)]
     InvalidPhone(#[from] InvalidPhoneNumber),
-    /// There is no second factor to switch off.
+    /// There is no second factor to turn off.
     #[error("two-step verification is not turned on")]
     MfaNotEnabled,
-    /// A login by passkey came to nothing: the passkey is unknown, or what it signed is not what was asked for.
+    /// The login by passkey failed: the passkey is unknown, or its signature does not match the challenge.
     #[error("this passkey can't be used here")]
     PasskeyRefused,
-    /// What was made to be a passkey is none, or not as it was asked for.
+    /// The new credential is not a passkey, or not of the requested kind.
     #[error("this passkey could not be added: try again")]
     InvalidPasskey,
-    /// The passkey belongs to an account already.
+    /// The passkey already belongs to an account.
     #[error("this passkey was already added")]
     PasskeyTaken,
     /// The account of a mailed link has a password or a second factor.
@@ -114,76 +114,76 @@ pub enum Error {
     /// The account has as many passkeys as it can have.
     #[error("an account has at most {} passkeys: remove one first", Passkey::MOST)]
     TooManyPasskeys,
-    /// No such passkey of the account.
+    /// The account has no such passkey.
     #[error("no such passkey")]
     NoPasskey,
-    /// Without it the account could not log in any more.
+    /// Removing it would leave the account without a way to log in.
     #[error("this is the only way to log in to this account: add another one first")]
     LastWayIn,
-    /// Who acts has to prove again who they are.
+    /// The person has to authenticate again.
     #[error("enter your password, or log in again")]
     ReauthenticationRequired,
-    /// The password that has to confirm the act is missing or wrong.
+    /// The password needed to confirm the action is missing or wrong.
     #[error("the password is wrong")]
     WrongPassword,
     /// The new password is the current one.
     #[error("the new password is the same as the current one")]
     PasswordUnchanged,
-    /// The new address is the account's own, in whatever spelling.
+    /// The new email address is the account's own, possibly spelled differently.
     #[error("the account already has this email address")]
     SameEmail,
-    /// The address is proven already.
+    /// The email address is already verified.
     #[error("the email address of this account is already verified")]
     AlreadyVerified,
-    /// Login refused: unknown, pending, without a password, or a wrong one.
+    /// Login refused: unknown or pending email address, an account without a password, or a wrong password.
     #[error("email or password is wrong")]
     InvalidCredentials,
-    /// The right password of a disabled account.
+    /// The password was right, but the account is disabled.
     #[error("this account is disabled")]
     AccountDisabled,
-    /// The right password of an account whose address is not proven.
+    /// The password was right, but the email address is not verified.
     #[error("this email address is not verified yet")]
     EmailUnverified,
     /// The new password is easier to guess than `password.min_strength` allows.
     #[error("this password is too easy to guess: {0}")]
     WeakPassword(String),
-    /// Too many failures; counts down truthfully.
+    /// Too many failed attempts.
     #[error("too many failed attempts: try again later")]
     LockedOut {
-        /// Whole seconds, at least 1.
+        /// Seconds until the next attempt is allowed, at least 1.
         retry_after: u64,
     },
-    /// The account is not like those any more that the act is for.
+    /// The account no longer matches the condition of the change, or another process was faster.
     #[error("the account has been changed in the meantime")]
     Overtaken,
     /// No such account.
     #[error("no such account")]
     NotFound,
-    /// The invitation's link would open nothing.
+    /// Invitations would carry a link that does not work.
     #[error("an invitation needs the setting enable_password_reset")]
     InvitationsDisabled,
     /// No such message in the outbox.
     #[error("no such message: it was already sent or deleted")]
     NoMessage,
-    /// No live pending registration of this address.
+    /// There is no live pending registration for this email address.
     #[error("no such pending registration")]
     NotPending,
     /// The installation would be left without an active administrator.
     #[error("this is the last active administrator")]
     LastSuperuser,
-    /// The hashing queue is full.
+    /// The queue for password hashing is full.
     #[error("the server is busy: try again in a moment")]
     Overloaded {
-        /// Whole seconds, at least 1.
+        /// Seconds until the next attempt makes sense, at least 1.
         retry_after: u64,
     },
-    /// A search that would take too long.
+    /// The search would take too long.
     #[error("the search takes too long: enter more of the email address or name")]
     SearchTooBroad,
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
-    /// Something that must not happen; the cause is for the log.
+    /// A bug or a broken invariant. The cause is logged and not shown to the client.
     #[error("internal error: {0}")]
     Internal(String),
 }

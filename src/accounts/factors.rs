@@ -1,4 +1,4 @@
-//! Second factors beside the phone: the authenticator app and recovery codes, from the account's page.
+//! Second factors other than the phone, managed by the owner: the authenticator app and recovery codes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,26 +16,26 @@ use crate::model::{
 use crate::secret::SecretString;
 use crate::store::{BeginWait, Effects, FactorProof, SealedFactor, Wait};
 
-/// How much is sealed anew at a time.
+/// How many second factors are re-encrypted at a time.
 const BATCH: u32 = 100;
 
 /// An authenticator app that is being set up.
 pub struct TotpSetup {
-    /// What is typed into the app where it cannot scan.
+    /// The secret as text, to type into an app that can't scan a QR code.
     pub secret: Zeroizing<String>,
-    /// What the app reads (`otpauth:`).
+    /// The `otpauth:` URL for the QR code.
     pub url: Zeroizing<String>,
-    /// What the first code is presented with.
+    /// The token to present together with the first code.
     pub pending_token: SecretString,
-    /// Its life, in seconds.
+    /// Lifetime in seconds.
     pub expires_in: u32,
 }
 
-/// A second factor that was just switched on.
+/// A second factor that was just turned on.
 pub struct FactorOn {
-    /// The account afterwards.
+    /// The account after the change.
     pub user: User,
-    /// The recovery codes that the account has from now on, to be shown once; none where it had some.
+    /// The new recovery codes, to be shown once; `None` if the account already had some.
     pub recovery_codes: Option<Vec<RecoveryCode>>,
 }
 
@@ -43,7 +43,7 @@ pub struct FactorOn {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = MfaAnswer)]
 pub struct SecondFactors {
-    /// Whether any is on, so that logins ask for one of them.
+    /// Whether any second factor is on, so that logins ask for one.
     pub is_mfa_enabled: bool,
     /// Whether an authenticator app is set up.
     pub totp: bool,
@@ -58,7 +58,7 @@ pub struct SecondFactors {
 }
 
 impl Accounts {
-    /// The second factors of an account.
+    /// Returns the second factors of an account.
     pub async fn second_factors(&self, user: &User) -> Result<SecondFactors> {
         let codes_left = if user.is_mfa_enabled {
             self.store.factors(user.id).await?.codes_left()
@@ -75,7 +75,8 @@ impl Accounts {
         })
     }
 
-    /// Makes a secret for an authenticator app. An app that is set up already stays until the new one is confirmed.
+    /// Creates a secret for an authenticator app. An app that is already set up stays valid until the new one is
+    /// confirmed.
     pub async fn start_totp(
         &self,
         session: &Session,
@@ -119,7 +120,7 @@ impl Accounts {
         Err(Error::WrongPassword)
     }
 
-    /// Confirms the app by one of its codes: from now on logins ask for them. Sessions go on.
+    /// Confirms the app with one of its codes. From now on logins ask for them. Sessions continue.
     pub async fn confirm_totp(
         &self,
         pending_token: &str,
@@ -148,7 +149,7 @@ impl Accounts {
         let owner = origin.acting_as(Actor::User(user.id));
         let effects = self.noticed_of(&user, change, EventKind::MfaEnabled, "totp", &owner)?;
         let check = self.factor_check(&claims, FactorProof::NewTotp(step));
-        // Under the secret of now, which need not be that of the token.
+        // Encrypt with the current `jwt_secret`, which may not be the one of the token.
         let sealed = self
             .factors
             .seal(user.id, FactorSecret::Totp, secret.bytes());
@@ -165,7 +166,7 @@ impl Accounts {
         })
     }
 
-    /// Takes the authenticator app of a session's account away.
+    /// Removes the authenticator app of a session's account.
     pub async fn remove_totp(
         &self,
         session: &Session,
@@ -188,7 +189,7 @@ impl Accounts {
         Err(Error::WrongPassword)
     }
 
-    /// Makes new recovery codes in the place of older ones.
+    /// Replaces the recovery codes with new ones.
     pub async fn new_recovery_codes(
         &self,
         session: &Session,
@@ -217,7 +218,7 @@ impl Accounts {
         Err(Error::WrongPassword)
     }
 
-    /// The same as [`Self::noticed`], of one of several factors.
+    /// Does the same as [`Self::noticed`], and records which second factor the events are about.
     fn noticed_of(
         &self,
         user: &User,
@@ -235,16 +236,16 @@ impl Accounts {
         Ok(effects)
     }
 
-    /// Whether everything that second factors keep sealed can be opened.
+    /// Returns whether every encrypted second factor can be decrypted with the known secrets.
     pub async fn opens_all_factors(&self) -> Result<bool> {
         let known = self.factors.known();
         Ok(self.store.count_factors_sealed_elsewhere(known).await? == 0)
     }
 
-    /// Seals anew what is sealed under an earlier secret, so that this secret is of no use any more.
+    /// Re-encrypts what is encrypted with an earlier secret, so that the earlier secret can be dropped.
     ///
-    /// What is sealed under the next secret stays: it is where a rotation leads, and servers that have not followed yet must
-    /// not lead back. So everything is sealed anew once a rotation, in the order of the secrets, and then no more.
+    /// What is encrypted with the *next* secret stays as it is: a rotation leads there, and servers that still have the
+    /// older configuration must not undo it. This way each rotation re-encrypts everything exactly once.
     pub async fn tend_factors(&self) -> Result<()> {
         let unknown = self.factors.known();
         let unknown = self.store.count_factors_sealed_elsewhere(unknown).await?;
@@ -284,11 +285,11 @@ impl Accounts {
                 resealed,
                 "second factors are now encrypted with the current jwt_secret"
             );
-            // Others have work to do as well.
+            // Let other work run between batches.
             tokio::time::sleep(PAUSE).await;
         }
     }
 }
 
-/// Between two batches.
+/// The pause between two batches.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);

@@ -1,4 +1,4 @@
-//! Finding accounts, and seeing what support needs to see.
+//! Finding accounts, and collecting what support needs to know about one.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,23 +9,23 @@ use crate::model::{
     LockoutState, Page, PageKey, Passkey, PasskeyPublic, User, UserFilter, UserPublic,
 };
 
-/// How many accounts are named when a name fits several.
+/// How many accounts are listed at most when a name is ambiguous.
 const CANDIDATES: usize = 10;
-/// How many events an overview shows.
+/// How many events an overview shows at most.
 const RECENT_EVENTS: u32 = 10;
 
-/// Which accounts a name stands for.
+/// Which accounts a name refers to.
 #[derive(Debug, Clone)]
 pub enum Found {
     /// Exactly one.
     One(Box<User>),
-    /// Several (at most ten are given): the caller must be more exact.
+    /// Several, of which at most ten are listed. The caller must be more specific.
     Several(Vec<User>),
     /// None.
     None,
 }
 
-/// An account with what support needs to see beside it, as it is published.
+/// An account with everything that support needs to see, in its public form.
 #[derive(Debug, Clone, Serialize)]
 pub struct Overview {
     /// The account.
@@ -34,35 +34,36 @@ pub struct Overview {
     pub second_factors: SecondFactors,
     /// Its passkeys, the oldest first.
     pub passkeys: Vec<PasskeyPublic>,
-    /// Who its owner is at other providers.
+    /// Its identities at external providers.
     pub identities: Vec<IdentityPublic>,
-    /// How near its address is to the lockout.
+    /// How close its email address is to a lockout.
     pub lockout: LockoutState,
     /// The newest events, at most ten.
     pub events: Vec<Event>,
 }
 
 impl Accounts {
-    /// The account of an id.
+    /// Returns the account with an id.
     pub async fn user(&self, id: Id) -> Result<User> {
         self.store.user(id).await?.ok_or(Error::NotFound)
     }
 
-    /// The account of an address, whatever its state.
+    /// Returns the account with an email address, whatever its state.
     pub async fn user_by_email(&self, email: &Email) -> Result<Option<User>> {
         Ok(self.store.user_by_email(email).await?)
     }
 
-    /// The accounts that an id, an address, or a part of an address names.
+    /// Finds the accounts that an id, an email address, or a part of an email address refers to.
     pub async fn find(&self, name: &str) -> Result<Found> {
-        // A whole id or address names that account or none: an act on `bob@…` must never hit `jimbob@…`.
+        // A complete id or email address refers to exactly that account or none: a command for `bob@…` must never
+        // affect `jimbob@…`.
         let exact = match (name.parse::<Id>(), Email::parse(name)) {
             (Ok(id), _) => Some(self.store.user(id).await?),
             (_, Ok(email)) => Some(self.store.user_by_email(&email).await?),
             _ => None,
         };
-        // An imported account is also known by its id in the other system, unless that looks like an address: it would be
-        // somebody else's.
+        // An imported account can also be found by its id in the other system, unless that id looks like an email
+        // address: it could be somebody else's address.
         let exact = match (exact, ForeignId::parse(name)) {
             (missing @ (None | Some(None)), Some(id)) if Email::parse(name).is_err() => {
                 let imported = self.store.user_by_foreign_id(&id).await?;
@@ -84,7 +85,8 @@ impl Accounts {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
             let page = self.store.users(&filter, after, 200).await?;
-            // The search looks at names too; an account is named by its address only, lest a deletion hit a namesake.
+            // The search also matches people's names. Accept only matches in the email address, so that a deletion
+            // never hits somebody of the same name.
             found.extend(
                 page.items
                     .into_iter()
@@ -95,7 +97,8 @@ impl Accounts {
                 break;
             }
         }
-        // What stands at the start is meant, unless the search ended early and others may stand there too.
+        // Prefer the only match at the start of an address, unless the search stopped early: more such matches might
+        // follow.
         let starts = |user: &User| user.email.as_str().to_lowercase().starts_with(&part);
         if found.len() < CANDIDATES && found.iter().filter(|user| starts(user)).count() == 1 {
             found.retain(starts);
@@ -108,7 +111,7 @@ impl Accounts {
         })
     }
 
-    /// One page of accounts, newest first.
+    /// Returns one page of accounts, newest first.
     pub async fn users(
         &self,
         filter: &UserFilter,
@@ -118,7 +121,7 @@ impl Accounts {
         Ok(self.store.users(filter, after, limit).await?)
     }
 
-    /// One page of accounts by its place in the list, and how many there are in all.
+    /// Returns one page of accounts by offset, and the total number.
     pub async fn users_from(
         &self,
         filter: &UserFilter,
@@ -137,7 +140,7 @@ impl Accounts {
         (self.lockout_rule(), self.now())
     }
 
-    /// An account with its lockout and its newest events.
+    /// Returns an account with its lockout state and its newest events.
     pub async fn overview(&self, id: Id) -> Result<Overview> {
         let user = self.user(id).await?;
         let lockout = self
@@ -160,7 +163,7 @@ impl Accounts {
         })
     }
 
-    /// One page of the audit trail, newest first.
+    /// Returns one page of the audit trail, newest first.
     pub async fn events(
         &self,
         filter: &EventFilter,
@@ -170,12 +173,12 @@ impl Accounts {
         Ok(self.store.events(filter, after, limit).await?)
     }
 
-    /// Totals.
+    /// Returns the totals over all accounts.
     pub async fn counts(&self) -> Result<Counts> {
         Ok(self.store.counts(self.now()).await?)
     }
 
-    /// What happened on each of the last `days` days, oldest first.
+    /// Returns the counts of each of the last `days` days, oldest first.
     pub async fn series(&self, days: u32) -> Result<Vec<DayCounts>> {
         Ok(self.store.series(days, self.now()).await?)
     }

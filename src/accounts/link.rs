@@ -1,4 +1,4 @@
-//! Signed tokens of an account, and the mails that carry them in a link.
+//! Signed tokens for an account, and the mails with a link that contains one.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,7 +9,7 @@ use crate::model::{Claims, Email, Id, Language, Purpose, QueuedMessage};
 use crate::secret::ExposeSecret as _;
 
 impl Accounts {
-    /// The claims of a new token.
+    /// Returns the claims of a new token.
     pub(super) fn claims(
         &self,
         user_id: Id,
@@ -21,14 +21,15 @@ impl Accounts {
         Claims::new(user_id, self.new_jti(), issued_at, expires_at, purpose)
     }
 
-    /// The link to a page with a signed token.
+    /// Returns the link to a page, with a signed token.
     pub(super) fn link(&self, page: MailLink, claims: &Claims) -> String {
         let token = self.tokens.sign_link(claims);
         let token = self.with_return(token.expose_secret());
         self.settings.link(page, &token)
     }
 
-    /// A mail with a link of an account, which is dropped when the account's password or address changes.
+    /// Returns a mail with an account's link. It is dropped from the outbox when the account's password or email
+    /// address changes.
     pub(super) fn link_mail<T: MailTemplate>(
         &self,
         to: &Email,

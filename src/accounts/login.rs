@@ -1,4 +1,4 @@
-//! Login: by the password, and where a second factor is on by a code as well.
+//! Login: with the password, followed by a code if the account has a second factor.
 
 use super::counted::log_account;
 use super::first_step::{FirstStep, method_after};
@@ -11,7 +11,7 @@ use crate::model::{
 use crate::secret::SecretString;
 use crate::store::{Effects, IssueSession, IssuedSession, SessionIssue, StoreError};
 
-/// How often a login reads again when the account changes between the check of the password and the issue of the session.
+/// How often a login starts again when the account changes between the password check and the issue of the session.
 pub(super) const MAX_ROUNDS: usize = 3;
 
 /// A session that was just issued.
@@ -19,27 +19,27 @@ pub(super) const MAX_ROUNDS: usize = 3;
 pub struct LoggedIn {
     /// The signed token.
     pub access_token: SecretString,
-    /// Its life, in seconds.
+    /// Lifetime in seconds.
     pub expires_in: u32,
     /// The account.
     pub user: User,
 }
 
-/// The answer to a right password.
+/// The result of a right password.
 #[derive(Debug, Clone)]
 pub enum Login {
     /// A session.
     Done(LoggedIn),
-    /// The wait for the second step.
+    /// A wait for the second step.
     Waits(LoginWait),
 }
 
 impl Accounts {
-    /// Proves an account by its password, and issues a session or begins the second step that is still needed for
-    /// one. With `enable_totp` and `enable_sms_2fa` off none is.
+    /// Verifies the password, and issues a session or begins the second step. With both `enable_totp` and
+    /// `enable_sms_2fa` off, there is no second step.
     ///
-    /// Unknown addresses, pending ones, accounts without a password and wrong passwords are refused alike, in content,
-    /// in time and in what is counted.
+    /// Unknown and pending email addresses, accounts without a password, and wrong passwords all get the same answer,
+    /// take the same time, and count the same.
     pub async fn log_in(
         &self,
         email: &Email,
@@ -113,7 +113,7 @@ impl Accounts {
             };
             let begun = self.begin_second_step(step, first, origin);
             if let Some(waits) = begun.await.transpose() {
-                // The password was right; failures are forgiven when the login is through.
+                // The password was right. Earlier failures are cleared only when the login is complete.
                 self.guess_withdrawn(&guess).await?;
                 return waits.map(Login::Waits);
             }
@@ -122,13 +122,13 @@ impl Accounts {
             .await
     }
 
-    /// Whether an account cannot log in until its address is proven.
+    /// Returns whether an account can't log in until its email address is verified.
     #[must_use]
     pub fn must_verify(&self, user: &User) -> bool {
         !user.is_verified && self.settings.features.require_verification
     }
 
-    /// The session, unless the account changed since its password was verified.
+    /// Issues the session, unless the account changed since its password was verified.
     pub(super) async fn issue_session(
         &self,
         issue: SessionIssue,
@@ -141,7 +141,7 @@ impl Accounts {
         }
     }
 
-    /// Ends the wait for a code that came by SMS: the right one issues the session, once.
+    /// Ends the wait for an SMS code. The right code issues the session and can be used once.
     pub(super) async fn confirm_by_sms(
         &self,
         pending_token: &str,
@@ -171,7 +171,7 @@ impl Accounts {
         self.recorded(EventKind::UserLoggedIn, &origin)
     }
 
-    /// The first token of a session, whose id is its own.
+    /// Signs the first token of a session, whose `jti` is the session's id.
     pub(super) async fn sign_session(&self, id: String, issued: IssuedSession) -> Result<LoggedIn> {
         let IssuedSession { user, issued_at } = issued;
         let expires_at = issued_at + self.session_lifetime();
@@ -179,7 +179,7 @@ impl Accounts {
         self.signed(&claims, *user).await
     }
 
-    /// A session token.
+    /// Signs a session token.
     pub(super) async fn signed(&self, claims: &Claims, user: User) -> Result<LoggedIn> {
         let life = claims.expires_at.duration_since(claims.issued_at);
         self.ready_to_sign().await?;
@@ -192,7 +192,7 @@ impl Accounts {
         })
     }
 
-    /// A hash under today's parameters. That it fails must not fail the login.
+    /// Returns a new hash with the current parameters. A failure here must not fail the login.
     async fn upgrade(
         &self,
         password: &Password,

@@ -1,7 +1,7 @@
-//! Everything that can happen to an account, one use case a file.
+//! The use cases: everything that can happen to an account, one use case a file.
 //!
-//! HTTP, pages and the command line call these methods and render what they answer; none of them decides anything again.
-//! Knows the store's trait, not SQL; no HTTP, no terminal.
+//! HTTP handlers, pages and the command line call these methods and render their results; they make no decisions of
+//! their own. This module knows the store's trait, but no SQL, no HTTP and no terminal.
 
 mod administer;
 mod attempt;
@@ -84,15 +84,15 @@ pub use session::Session;
 pub use sign_up::{SignUpTicket, Verified};
 pub use signing_keys::{Duty, RemoveSigningKey, SigningKeyState};
 pub use tokens::{RevokeToken, TokenInspection};
-// What both doors tell of the database, without knowing the store.
+// Database inspection, re-exported so that HTTP and the command line need not depend on the store.
 pub use crate::auth::FirebaseParameters;
 pub use crate::auth::passkeys::{ALGORITHMS, Assertion, Attestation};
 pub use crate::store::{Inspection, RowCount, SchemaPart, SchemaState, StoreError};
 
-/// What a use case answers.
+/// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The use cases, over one store. Cheap to clone.
+/// The use cases over one store. Cheap to clone.
 #[derive(Clone)]
 pub struct Accounts {
     pub(crate) settings: Arc<Settings>,
@@ -100,7 +100,7 @@ pub struct Accounts {
     pub(crate) passwords: PasswordHasher,
     pub(crate) tokens: Arc<TokenCodec>,
     pub(crate) signing_keys: Arc<KeyRing>,
-    /// When the signing keys were last read for a token of an unknown one.
+    /// When the signing keys were last re-read because a token named an unknown one.
     pub(crate) keys_read_at: Arc<tokio::sync::Mutex<Option<std::time::Instant>>>,
     pub(crate) seen: Arc<seen::SeenSessions>,
     pub(crate) factors: Arc<FactorSecrets>,
@@ -110,15 +110,15 @@ pub struct Accounts {
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,
     pub(crate) metrics: Arc<Metrics>,
-    /// What accounts have to be like when an administrator's act comes to them.
+    /// The condition that an account must meet at the time of an administrator's change.
     pub(crate) only_if: Option<Arc<UserFilter>>,
-    /// Where mailed links lead once all is done.
+    /// Where mailed links lead in the end.
     pub(crate) return_to: Option<Arc<str>>,
 }
 
 impl Accounts {
-    /// Returns the same use cases, of which those that administer an account refuse with [`Error::Overtaken`] unless a filter
-    /// lets the account through when the act takes place.
+    /// Returns the same use cases with a condition: those that administer an account fail with [`Error::Overtaken`]
+    /// unless the account matches the filter at the time of the change.
     #[must_use]
     pub fn only_if(&self, filter: UserFilter) -> Self {
         Self {
@@ -135,7 +135,7 @@ impl Accounts {
         self.clock.now()
     }
 
-    /// Whole seconds until a moment, at least one: when to come back.
+    /// Returns the whole seconds until a moment, at least one, for `retry_after`.
     fn seconds_until(&self, moment: Timestamp) -> u64 {
         let millis = moment.duration_since(self.now()).as_millis();
         u64::try_from(millis).unwrap_or(0).div_ceil(1000).max(1)
@@ -149,7 +149,7 @@ impl Accounts {
         random::token::<16>(&*self.random)
     }
 
-    /// An audit line; the store fills in the account where the use case cannot know it.
+    /// Returns an event for the audit trail. The store fills in the account if the use case can't know it.
     fn event(&self, kind: EventKind, origin: &Origin) -> Event {
         Event {
             id: self.new_id(),
@@ -164,12 +164,12 @@ impl Accounts {
         }
     }
 
-    /// One line of the audit trail, and nothing to send.
+    /// Returns effects with one event and nothing to send.
     fn recorded(&self, kind: EventKind, origin: &Origin) -> Effects {
         Effects::of_events([self.event(kind, origin)])
     }
 
-    /// One line of the audit trail with details, which are an object, and nothing to send.
+    /// Returns effects with one event and nothing to send. `details` must be an object.
     fn recorded_with(&self, kind: EventKind, details: Value, origin: &Origin) -> Effects {
         let mut effects = self.recorded(kind, origin);
         if let (Some(event), Value::Object(details)) = (effects.events.first_mut(), details) {
@@ -178,7 +178,7 @@ impl Accounts {
         effects
     }
 
-    /// One line of the audit trail, and the mail or SMS that it is about.
+    /// Returns effects with one event and the mail or SMS that it is about.
     fn sending(&self, message: QueuedMessage, kind: EventKind, origin: &Origin) -> Effects {
         Effects {
             messages: vec![message],
@@ -211,13 +211,13 @@ impl Accounts {
         }
     }
 
-    /// The hasher, in whose queue a client stands for itself and for the account that it asks for.
+    /// Returns the hasher for a request. Its queue is fair between clients and between the accounts they ask for.
     fn hasher(&self, email: &Email, origin: &Origin) -> PasswordHasher {
         let requester = Requester::new(origin.ip, Some(email.key()));
         self.passwords.on_behalf_of(requester)
     }
 
-    /// Refuses an address that an account is to have and mail cannot reach.
+    /// Refuses an email address for an account if mail can't reach it.
     async fn check_reach(&self, address: &Email) -> Result<()> {
         if self.reach.reaches(address).await {
             Ok(())
@@ -226,7 +226,7 @@ impl Accounts {
         }
     }
 
-    /// The hash of a new password, unless it is refused.
+    /// Checks a new password and returns its hash.
     async fn hash_of_new(
         &self,
         password: &NewPassword,
@@ -240,8 +240,8 @@ impl Accounts {
         Ok(hasher.hash(password.as_password()).await?)
     }
 
-    /// Refuses a new password that is easier to guess than `password.min_strength` allows. Whoever guesses is taken to know
-    /// the person's address and name.
+    /// Refuses a new password that is easier to guess than `password.min_strength` allows. The estimate assumes that an
+    /// attacker knows the person's email address and name.
     async fn check_strength(
         &self,
         password: &NewPassword,

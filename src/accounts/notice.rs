@@ -1,4 +1,5 @@
-//! Notices: whoever owns an account hears of what changed in it, at the address it had before the change.
+//! Notices: mails that tell owners what changed in their account, sent to the email address the account had before the
+//! change.
 
 use jiff::SignedDuration;
 
@@ -15,21 +16,22 @@ use crate::store::Effects;
 pub enum Mailed {
     /// It waits in the outbox.
     Queued,
-    /// Its recipient had `mail_per_recipient_per_hour` messages: nothing changed, the older link stays valid.
+    /// Its recipient already got `mail_per_recipient_per_hour` messages: nothing changed, and the older link stays
+    /// valid.
     CapSpent,
 }
 
-/// How long a notice is worth sending.
+/// How long a notice may wait in the outbox.
 pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 impl Accounts {
-    /// Whether owners are told by mail of what changed in their account.
+    /// Returns whether owners are told by mail about changes to their account.
     #[must_use]
     pub fn sends_notices(&self) -> bool {
         self.settings.features.notify_on_change
     }
 
-    /// One line of the audit trail, and the notice of what it records.
+    /// Returns one event and the notice about it.
     pub(super) fn noticed(
         &self,
         user: &User,
@@ -44,13 +46,13 @@ impl Accounts {
         })
     }
 
-    /// What notices cost: whoever changes an account again and again does not fill its owner's mailbox.
+    /// Returns the limit for notices, so that repeated changes can't flood the owner's mailbox.
     pub(super) fn notice_cap(&self, user: &User) -> RecipientCap {
         self.mail_cap(&user.email, CapPurpose::Notice)
     }
 
-    /// When and from where something is asked for that concerns an account, as its owner is told: the address of who
-    /// administers it is not the owner's business.
+    /// Returns when and from where a change was requested, as the owner is told. The IP address of an administrator is
+    /// left out: it is not the owner's business.
     pub(super) fn asked(&self, user: Option<&User>, origin: &Origin) -> Asked {
         let by_administrator = match &origin.actor {
             Actor::Anonymous => false,
@@ -64,7 +66,8 @@ impl Accounts {
         }
     }
 
-    /// The notice of a change, to be written together with it under the [`Self::notice_cap`]; none with `notify_on_change` off.
+    /// Returns the notice of a change, to be written together with it under the [`Self::notice_cap`]. Empty if
+    /// `notify_on_change` is off.
     pub(super) fn notice(
         &self,
         user: &User,
@@ -92,7 +95,7 @@ impl Accounts {
         )?])
     }
 
-    /// The notice to the address that an account had until now, with the link that gives it back.
+    /// Returns the notice to the previous email address, with the link that undoes the change.
     pub(super) fn moved_notice(
         &self,
         before: &User,

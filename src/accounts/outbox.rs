@@ -1,10 +1,10 @@
-//! Overseeing the outbox: what waits, what was given up.
+//! Managing the outbox: messages that are waiting or were given up.
 
 use super::{Accounts, Error, Result};
 use crate::model::{Backlog, Id, MessageEntry, MessageState, OutboxState, Page, PageKey};
 
 impl Accounts {
-    /// One page of queued messages, newest first; never their content.
+    /// Returns one page of queued messages, newest first, without their content.
     pub async fn messages(
         &self,
         state: Option<MessageState>,
@@ -14,17 +14,17 @@ impl Accounts {
         Ok(self.store.messages(state, after, limit).await?)
     }
 
-    /// Depth and age of the outbox.
+    /// Returns the depth and age of the outbox.
     pub async fn outbox(&self) -> Result<OutboxState> {
         Ok(self.store.outbox().await?)
     }
 
-    /// What waits in the outbox, at a glance.
+    /// Returns a summary of what waits in the outbox.
     pub async fn backlog(&self) -> Result<Backlog> {
         Ok(self.store.backlog().await?)
     }
 
-    /// Tries a message again at once.
+    /// Retries a message at once.
     pub async fn retry_message(&self, id: Id) -> Result<()> {
         if !self.store.retry_message(id, self.now()).await? {
             return Err(Error::NoMessage);
@@ -33,7 +33,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// Removes a message unsent.
+    /// Deletes a message without sending it.
     pub async fn delete_message(&self, id: Id) -> Result<()> {
         if self.store.delete_message(id).await? {
             Ok(())

@@ -1,4 +1,4 @@
-//! Logging in with a passkey, without a word of who it is.
+//! Logging in with a passkey, without entering an email address.
 
 use super::counted::log_account;
 use super::login::LoggedIn;
@@ -11,11 +11,12 @@ use crate::model::{
 };
 use crate::store::{Effects, PresentedPasskey, UsePasskey};
 
-/// Whose a challenge is before anybody has said who they are.
+/// The account id in a challenge while the account is not yet known.
 const NOBODY: Id = Id::from_bytes([0; 12]);
 
 impl Accounts {
-    /// Begins a login by passkey, of whoever. `browser` is what the browser keeps, where there is one.
+    /// Begins a login by passkey for an account not yet known. `browser` is the value that the browser keeps, if there
+    /// is one.
     #[must_use]
     pub fn start_passkey_login(&self, browser: Option<&str>) -> PasskeyWait {
         let claims = Claims {
@@ -25,8 +26,9 @@ impl Accounts {
         self.wait_for_passkey(&claims)
     }
 
-    /// Ends a login by passkey, in the browser that began it. A passkey whose authenticator verified its user is two factors:
-    /// no other one is asked for. It can't be guessed, so a lockout does not hold it up, and it ends one.
+    /// Completes a login by passkey in the browser that began it. A passkey whose authenticator verified its user
+    /// counts as two factors, so no other is asked for. It can't be guessed: a lockout does not block it, and it ends
+    /// one.
     pub async fn finish_passkey_login(
         &self,
         pending_token: &str,

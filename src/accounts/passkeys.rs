@@ -1,7 +1,7 @@
-//! Passkeys: added, named and removed by their owner.
+//! Passkeys: adding, renaming and removing them.
 //!
-//! What waits for an answer is a signed token: nothing is kept of questions that nobody answers. Its id is the challenge,
-//! which the store takes once.
+//! The pending state of a challenge is a signed token, so challenges that are never answered take no storage. The
+//! token's id is the challenge; the store accepts each one once.
 
 use serde_json::json;
 
@@ -19,29 +19,29 @@ use crate::store::{
     RemovePasskey,
 };
 
-/// The wait for a passkey.
+/// A challenge that waits for a passkey.
 #[derive(Debug, Clone)]
 pub struct PasskeyWait {
-    /// What the passkey signs, as base64url.
+    /// The challenge that the passkey signs, as base64url.
     pub challenge: String,
-    /// For which site.
+    /// The domain of the site (relying party id).
     pub rp_id: String,
-    /// The signed token that the answer is presented with.
+    /// The signed token to present with the response.
     pub pending_token: SecretString,
-    /// How long it can be answered, in seconds.
+    /// How long the challenge can be answered, in seconds.
     pub expires_in: u32,
 }
 
-/// A passkey that is about to be made.
+/// A passkey that is about to be created.
 #[derive(Debug, Clone)]
 pub struct PasskeySetup {
-    /// The wait for it.
+    /// The challenge for it.
     pub wait: PasskeyWait,
-    /// The account, as authenticators show it.
+    /// The account, whose data authenticators display.
     pub user: User,
-    /// What the application is called.
+    /// The name of the application.
     pub app_name: String,
-    /// The passkeys that the account has: no authenticator makes a second one.
+    /// The passkeys that the account already has, so that an authenticator does not create a second one.
     pub existing: Vec<CredentialId>,
 }
 
@@ -51,13 +51,13 @@ impl Accounts {
         Ok(self.store.passkeys(id).await?)
     }
 
-    /// Returns how many passkeys were made for another domain than the one that they are for now: no browser uses those.
+    /// Returns how many passkeys were made for a domain other than the configured one. No browser offers those.
     pub async fn dead_passkeys(&self) -> Result<u64> {
         let rp_id = &self.settings.passkeys.rp_id;
         Ok(self.store.count_passkeys_elsewhere(rp_id).await?)
     }
 
-    /// Whether a session began with a passkey.
+    /// Returns whether a session began with a passkey.
     pub(super) async fn is_by_passkey(&self, session: &Session) -> Result<bool> {
         let id = session.claims.session_id();
         let row = self
@@ -67,7 +67,7 @@ impl Accounts {
         Ok(row.is_some_and(|row| row.method == LoginMethod::Passkey.into()))
     }
 
-    /// Begins to add a passkey, on the strength of the password or of a login by passkey a moment ago.
+    /// Begins to add a passkey. Needs the password, or a recent login by passkey.
     pub async fn start_passkey(
         &self,
         session: &Session,
@@ -97,7 +97,7 @@ impl Accounts {
         })
     }
 
-    /// Adds the passkey that was made, for the very session that asked; its owner is told.
+    /// Adds the new passkey, for the same session that asked for it. The owner is told.
     pub async fn finish_passkey(
         &self,
         session: &Session,
@@ -171,7 +171,7 @@ impl Accounts {
         }
     }
 
-    /// Gives a passkey of a session's account another name.
+    /// Renames a passkey of a session's account.
     pub async fn rename_passkey(
         &self,
         session: &Session,
@@ -194,7 +194,8 @@ impl Accounts {
         renamed.ok_or(Error::NoPasskey)
     }
 
-    /// Removes a passkey of a session's account, unless it is the last way in; its owner is told. Sessions go on.
+    /// Removes a passkey of a session's account, unless it is the last way to log in. The owner is told. Sessions
+    /// continue.
     pub async fn remove_passkey(
         &self,
         session: &Session,
@@ -230,8 +231,8 @@ impl Accounts {
         Err(Error::NotAuthenticated)
     }
 
-    /// Removes all passkeys of an account on an administrator's word, also where they are the only way in; its owner is told.
-    /// Returns how many there were.
+    /// Removes all passkeys of an account on behalf of an administrator, even if they are the only way to log in. The
+    /// owner is told. Returns how many there were.
     pub async fn remove_passkeys(&self, id: Id, origin: &Origin) -> Result<usize> {
         let user = self.user(id).await?;
         let (change, kind) = (SecurityChange::PasskeysRemoved, EventKind::PasskeyRemoved);
@@ -249,8 +250,8 @@ impl Accounts {
         }
     }
 
-    /// The account of a session, once its owner has proven again who they are: by the password, or by a login by passkey a
-    /// moment ago. The hash that a password was found right by is returned as well.
+    /// Returns the account of a session after its owner proved again who they are: with the password, or with a recent
+    /// login by passkey. Also returns the hash that a password was verified against.
     async fn confirm_owner(
         &self,
         session: &Session,
@@ -267,9 +268,9 @@ impl Accounts {
             .user_session(session.user.id, id, self.now())
             .await?;
         let is_fresh = row.is_some_and(|row| {
-            // Whichever way a clock was put.
+            // The absolute difference, because a clock may have been set back.
             let age = self.now().duration_since(row.created_at).abs();
-            // Where there is no password, no better proof can be had than another login.
+            // An account without a password has no stronger proof than a recent login.
             let is_proof =
                 row.method == LoginMethod::Passkey.into() || session.user.hashed_password.is_none();
             is_proof && age < PASSKEY_MOMENT
@@ -281,7 +282,7 @@ impl Accounts {
         }
     }
 
-    /// What is recorded of a passkey.
+    /// Returns an event about a passkey.
     pub(super) fn about_passkey(
         &self,
         kind: EventKind,
@@ -334,7 +335,7 @@ impl Accounts {
     }
 }
 
-/// How long a challenge can be answered, in seconds.
+/// Returns how long a challenge can be answered, in seconds.
 pub(super) fn lifetime() -> u32 {
     u32::try_from(PASSKEY_MOMENT.as_secs()).unwrap_or(0)
 }

@@ -1,4 +1,4 @@
-//! A new password, on the strength of the current one.
+//! Changing the password, with the current one.
 
 use super::login::{LoggedIn, MAX_ROUNDS};
 use super::notice::SecurityChange;
@@ -10,8 +10,8 @@ use crate::secret;
 use crate::store::{Conditional, Effects, PasswordChange, PasswordProof, SessionIssue};
 
 impl Accounts {
-    /// Changes the password of a session's account, and ends all its sessions. Whoever did it just proved who they are, and
-    /// gets a new session; none when that failed, as the change is made.
+    /// Changes the password of a session's account, and ends all its sessions. The person just proved who they are and
+    /// gets a new session. Returns `None` if issuing it failed: the password is changed all the same.
     pub async fn change_password(
         &self,
         session: &Session,
@@ -66,7 +66,7 @@ impl Accounts {
         Err(Error::WrongPassword)
     }
 
-    /// The session in place of the one that ended with the change.
+    /// Issues a session in place of the one that ended with the change.
     async fn session_in_place(
         &self,
         user_id: Id,
@@ -83,7 +83,7 @@ impl Accounts {
             now: self.now(),
         };
         let session = self.issue_session(issue, Effects::default()).await;
-        // The password is changed whatever becomes of this.
+        // The password is already changed, so a failure here must not look like a failed change.
         session.unwrap_or_else(|error| {
             tracing::warn!(%error, "issuing a new session after a password change failed");
             None

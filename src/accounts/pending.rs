@@ -1,4 +1,4 @@
-//! Pending registrations, as administrators see and settle them.
+//! Pending registrations, managed by administrators.
 
 use super::{Accounts, Error, Mailed, Result};
 use crate::model::{
@@ -7,7 +7,8 @@ use crate::model::{
 use crate::store::{PromotePending, Reverify};
 
 impl Accounts {
-    /// One page of registrations whose link still lives, newest first; with a text those that have it in the address or name.
+    /// Returns one page of registrations with a valid link, newest first. With a text, only those that contain it in
+    /// the email address or name.
     pub async fn pending(
         &self,
         q: Option<&str>,
@@ -21,7 +22,7 @@ impl Accounts {
         Ok(page.map(PendingPublic::from))
     }
 
-    /// Makes a pending registration an account without its link.
+    /// Turns a pending registration into an account without its link.
     pub async fn promote_pending(&self, email: &Email, origin: &Origin) -> Result<User> {
         let effects = self.recorded(EventKind::UserVerified, origin);
         match self
@@ -35,7 +36,7 @@ impl Accounts {
         }
     }
 
-    /// Removes a pending registration; its link opens nothing from now on.
+    /// Deletes a pending registration. Its link stops working.
     pub async fn delete_pending(&self, email: &Email) -> Result<()> {
         if self.store.delete_pending(email, self.now()).await? {
             Ok(())
@@ -44,7 +45,7 @@ impl Accounts {
         }
     }
 
-    /// Mails a verification link to an unverified account; using it marks the account verified, its password as it is.
+    /// Mails a verification link to an unverified account. Using it marks the account verified and keeps its password.
     pub async fn reverify(&self, id: Id, origin: &Origin) -> Result<Mailed> {
         let user = self.user(id).await?;
         let language = self.language_of(user.language.as_ref(), origin);

@@ -1,4 +1,4 @@
-//! The phone as second factor: set up with the password and a code, switched off with the password.
+//! The phone as a second factor: set up with the password and a code, turned off with the password.
 
 use super::code::{CodeRequest, CodeSent};
 use super::login::MAX_ROUNDS;
@@ -7,8 +7,8 @@ use super::{Accounts, Error, FactorOn, Result, Session};
 use crate::model::{Actor, Code, CodeKind, EventKind, Origin, Password, PhoneNumber, Purpose};
 
 impl Accounts {
-    /// Sends a code to a number that is to become the second factor. A number that is set already stays until the code
-    /// is confirmed.
+    /// Sends a code to a phone number that is to become the second factor. A number that is already set stays until the
+    /// code is confirmed.
     pub async fn start_phone_setup(
         &self,
         session: &Session,
@@ -35,7 +35,7 @@ impl Accounts {
         Err(Error::WrongPassword)
     }
 
-    /// Confirms the number that the code was sent to: from now on logins need a code from it. Sessions go on.
+    /// Confirms the phone number that the code was sent to. From now on logins need a code from it. Sessions continue.
     pub async fn confirm_phone(
         &self,
         pending_token: &str,
@@ -65,7 +65,7 @@ impl Accounts {
         })
     }
 
-    /// Switches the second factor of a session's account off.
+    /// Turns off the phone as the second factor of a session's account.
     pub async fn remove_phone(
         &self,
         session: &Session,

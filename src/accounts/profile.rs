@@ -1,4 +1,4 @@
-//! What account holders change about themselves without a proof.
+//! What owners can change about their account without confirming it.
 
 use super::{Accounts, Error, Result, Session};
 use crate::model::{FullName, Language, User, UserChange};
@@ -29,7 +29,7 @@ impl Accounts {
             .await?
         {
             ChangeUser::Done(user) => Ok(user),
-            // Deleted since the token was checked.
+            // The account was deleted or changed since the token was checked.
             ChangeUser::NotFound
             | ChangeUser::LastSuperuser
             | ChangeUser::Overtaken

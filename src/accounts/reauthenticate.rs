@@ -1,21 +1,22 @@
-//! The password prompt inside a session: whoever wants to change what matters gives the password again.
+//! Asking for the password again inside a session, before a sensitive change.
 
 use super::attempt::Guess;
 use super::{Accounts, Error, Result, Session};
 use crate::model::{Origin, Password, PasswordHash, User};
 
-/// A current password that was just found right.
+/// The result of a right current password.
 pub(super) struct Reauthenticated {
-    /// The account, as it was read for the proof.
+    /// The account as it was read for the check.
     pub(super) user: User,
-    /// The hash that matched. Whatever is done on the strength of it is conditional on it.
+    /// The hash that matched. Every change made on its strength is conditional on it.
     pub(super) hash: PasswordHash,
-    /// The reservation, still to be settled.
+    /// The reservation, which is still to be settled.
     pub(super) guess: Guess,
 }
 
 impl Accounts {
-    /// The account of a session and its hash, once its current password was found right; nothing is left to settle.
+    /// Verifies the current password of a session's account and settles the attempt. Returns the account and the hash
+    /// that matched.
     pub(super) async fn confirm_password(
         &self,
         session: &Session,

@@ -1,4 +1,4 @@
-//! A forgotten password: a link by mail, and a new password on the strength of it.
+//! Resetting a forgotten password through a mailed link.
 
 use jiff::SignedDuration;
 
@@ -13,8 +13,8 @@ use crate::model::{
 use crate::store::{Conditional, IssueLink, LinkIssue, PasswordChange, PasswordProof};
 
 impl Accounts {
-    /// Mails a link that sets a new password, if an active account has the address; a stranger's costs the same and gets
-    /// nothing.
+    /// Mails a link that sets a new password, if an active account has the email address. For any other address, the
+    /// work is the same and no mail is sent.
     pub async fn forgot_password(&self, email: &Email, origin: &Origin) -> Result<()> {
         for _ in 0..MAX_ROUNDS {
             let user = self
@@ -29,7 +29,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// Mails the same link on an administrator's word.
+    /// Mails the same link on behalf of an administrator.
     pub async fn send_password_reset(&self, id: Id, origin: &Origin) -> Result<Mailed> {
         for _ in 0..MAX_ROUNDS {
             let user = self.store.user(id).await?.ok_or(Error::NotFound)?;
@@ -58,7 +58,7 @@ impl Accounts {
         let ttl = self.settings.tokens.password_reset_token_ttl_seconds;
         let now = self.now();
         let issued_at = user.map_or(now, |user| user.next_issue_time(now));
-        // Signed, rendered and sealed for a stranger's address too: the answer takes as long.
+        // Sign, render and encrypt for unknown email addresses too, so that the answer takes as long.
         let user_id = user.map_or_else(|| self.new_id(), |user| user.id);
         let claims = self.claims(user_id, issued_at, ttl, Purpose::PasswordReset);
         let content = PasswordReset::new(
@@ -72,7 +72,8 @@ impl Accounts {
         let user_id = user.map(|user| user.id);
         let language = self.language_of(user.and_then(|user| user.language.as_ref()), origin);
         let message = self.link_mail(email, user_id, &content, &language, claims.expires_at)?;
-        // Older links died when their time was over, or with the last change: an owner always has one that works.
+        // Links issued before this moment have expired or died with the last change, and don't count against the limit:
+        // an owner can always get a link that works.
         let cut_off = user.and_then(|user| user.tokens_invalidated_after);
         let cut_off = cut_off.filter(|cut_off| *cut_off < now);
         let cap = RecipientCap {
@@ -91,13 +92,14 @@ impl Accounts {
         };
         let effects = self.sending(message, EventKind::PasswordResetRequested, origin);
         let issued = self.store.issue_link(link, effects).await?;
-        // Also where nothing was queued: the worker's look into the outbox is a write, and must not tell who has an account.
+        // Wake the worker even if nothing was queued: it writes when it looks into the outbox, and that must not reveal
+        // who has an account.
         self.outbox.wake();
         Ok(issued)
     }
 
-    /// Sets a new password through a mailed link. The link proves the mailbox: the address counts as verified, and a
-    /// lockout ends. All sessions end. A refused password does not use up the link.
+    /// Sets a new password through a mailed link. The link proves access to the mailbox, so the email address counts as
+    /// verified and a lockout ends. All sessions end. A refused password does not use up the link.
     pub async fn reset_password(
         &self,
         token: &str,
@@ -113,8 +115,8 @@ impl Accounts {
         changed.ok_or(Error::InvalidToken)
     }
 
-    /// Writes a new password on the strength of something other than the current one, and tells the owner; none when the
-    /// proof holds no more.
+    /// Stores a new password on the strength of a proof other than the current one, and tells the owner. Returns `None`
+    /// if the proof is no longer valid.
     pub(super) async fn write_password(
         &self,
         user: &User,

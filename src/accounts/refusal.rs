@@ -1,4 +1,4 @@
-//! Why a token is not accepted, for administrators: whoever presents it is told no reason.
+//! Why a token is not accepted, for administrators. Clients that present it are not told the reason.
 
 use jiff::Timestamp;
 
@@ -7,16 +7,16 @@ use crate::auth::TokenFault;
 /// Why a token is not accepted now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenRefusal {
-    /// It is not in order.
+    /// The token itself is faulty.
     #[error("{0}")]
     Fault(TokenFault),
-    /// Revoked by itself.
+    /// The token was revoked.
     #[error("it was revoked")]
     Revoked,
     /// Nobody's.
     #[error("its account was deleted")]
     NoAccount,
-    /// Its account may do nothing.
+    /// The account is disabled.
     #[error("its account is disabled")]
     Disabled,
     /// All tokens of the account up to a moment were ended.
@@ -25,7 +25,7 @@ pub enum TokenRefusal {
 }
 
 impl TokenRefusal {
-    /// The reason by a name that stays.
+    /// Returns a stable name for the reason.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -45,7 +45,8 @@ impl TokenRefusal {
         }
     }
 
-    /// Whether no token that this installation issued can be refused like that, short of a change of its secrets.
+    /// Returns whether the reason proves that this installation did not issue the token, assuming that its secrets have
+    /// not changed.
     #[must_use]
     pub const fn is_foreign(&self) -> bool {
         !matches!(

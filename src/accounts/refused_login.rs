@@ -1,4 +1,5 @@
-//! Logins that are refused before anything is guessed: whoever goes on knocking fills no audit trail, but is counted in it.
+//! Logins that are refused before a password is checked. Repeated ones are counted in one event, so that they don't
+//! fill the audit trail.
 
 use jiff::Timestamp;
 
@@ -6,25 +7,25 @@ use super::counted::log_account;
 use super::{Accounts, Error};
 use crate::model::{Email, Event, EventKind, Id, Origin, User};
 
-/// Why logins are refused unseen, and since or until when: those of one reason and moment are one event.
+/// Why logins are refused without a check. All refusals with the same reason, subject and moment are one event.
 struct Reason<'a> {
     /// The code that the API answers with.
     code: &'static str,
-    /// Whom it concerns: an address, an account, or a client.
+    /// The subject: an email address, an account, or a client.
     whom: &'a str,
-    /// What tells it from another time.
+    /// The start or end of the refusals, which tells them from earlier and later ones.
     moment: Timestamp,
 }
 
 impl Accounts {
-    /// Refuses a password for an address that is locked out. Of this lockout's refusals there is one event.
+    /// Refuses a password for an email address that is locked out. All refusals of one lockout are one event.
     pub(super) async fn locked_out(
         &self,
         email: &Email,
         until: Timestamp,
         origin: &Origin,
     ) -> Error {
-        // Looked for whether or not anybody has the address: nobody learns from the time which.
+        // Look the account up in any case, so that the time does not reveal whether it exists.
         let user = self.store.user_by_email(email).await.ok().flatten();
         let reason = Reason {
             code: "locked",
@@ -44,7 +45,7 @@ impl Accounts {
         }
     }
 
-    /// Refuses the code of a login, or to send one, because the account had too many wrong ones.
+    /// Refuses to check or send a login code because the account had too many wrong ones.
     pub(super) async fn budget_spent(
         &self,
         user: &User,
@@ -69,7 +70,8 @@ impl Accounts {
         }
     }
 
-    /// Records that so many logins of a client were refused for the number of its requests, in a time that began then.
+    /// Records that `times` logins of a client were refused by the request rate limit, in the window that began at
+    /// `began`.
     pub async fn client_refused(
         &self,
         client: &str,
@@ -97,7 +99,7 @@ impl Accounts {
         event
     }
 
-    /// A refusal stands whether or not it can be told.
+    /// Records a refusal. A failure to record it is only logged: the refusal stands.
     async fn record_refused(&self, event: Event, times: u64) {
         if let Err(error) = self.store.record_again(event, times).await {
             tracing::warn!(%error, "recording a refused login failed");

@@ -13,36 +13,36 @@ use crate::model::{
 use crate::random;
 use crate::store::{CreateUser, Effects, PutPending};
 
-/// The data of a new account.
+/// A registration request.
 #[derive(Debug, Clone)]
 pub struct Registration {
-    /// The address.
+    /// The email address.
     pub email: Email,
-    /// The password that the account will have.
+    /// The new account's password.
     pub password: NewPassword,
     /// The person's name.
     pub full_name: Option<FullName>,
-    /// The language they want to be written to in.
+    /// The language for mails to this person.
     pub language: Option<Language>,
 }
 
-/// What came of a registration.
+/// The outcome of a registration.
 #[derive(Debug, Clone)]
 pub enum Registered {
-    /// An account, ready to log in.
+    /// An account that can log in.
     Active(Box<User>),
-    /// A registration that has to be verified with a mailed link.
+    /// A registration that has to be verified through a mailed link.
     Pending {
-        /// The address the link went to.
+        /// The email address that the link was mailed to.
         email: Email,
-        /// When the link dies.
+        /// When the link expires.
         expires_at: Timestamp,
-        /// For the browser of who signs up.
+        /// The ticket for the browser that signs up.
         ticket: SignUpTicket,
     },
 }
 
-/// A fresh proof of an address, and the mail that carries it.
+/// A new verification token, and the mail that carries it.
 pub(super) struct VerificationMail {
     pub(super) proof: ProofHash,
     pub(super) expires_at: Timestamp,
@@ -50,7 +50,7 @@ pub(super) struct VerificationMail {
 }
 
 impl Accounts {
-    /// Registers an address; with `require_verification` the account comes to be when the mailed link is used.
+    /// Registers an email address. With `require_verification`, the account is created when the mailed link is used.
     /// Registering a pending address again replaces its password, name and link.
     pub async fn register(&self, new: Registration, origin: &Origin) -> Result<Registered> {
         let features = &self.settings.features;
@@ -125,7 +125,7 @@ impl Accounts {
             .await?
         {
             PutPending::Stored => self.outbox.wake(),
-            // Answered as if sent: the older link in the mailbox stays valid.
+            // Answer as if the mail was sent: the older link in the mailbox stays valid.
             PutPending::CapSpent => tracing::warn!(
                 "verification email not sent: mail_per_recipient_per_hour reached for this recipient"
             ),
@@ -139,8 +139,8 @@ impl Accounts {
         })
     }
 
-    /// The mail that tells the owner of an address that somebody tried to register it; made for any address, so that the
-    /// answer takes as long.
+    /// Returns the mail that tells an owner that somebody tried to register their email address. It is rendered for
+    /// every address, so that the answer takes as long.
     async fn already_registered(&self, email: &Email, origin: &Origin) -> Result<Effects> {
         let owner = self.store.user_by_email(email).await?;
         let name = owner.as_ref().and_then(|user| user.full_name.as_ref());
@@ -166,7 +166,7 @@ impl Accounts {
         })
     }
 
-    /// An active, verified account as it is made, not yet stored.
+    /// Returns an active, verified account that is not stored yet.
     pub(super) fn new_user(
         &self,
         email: Email,
@@ -191,7 +191,7 @@ impl Accounts {
         let expires_at = self.now() + jiff::SignedDuration::from_secs(ttl.into());
         let token = ProofToken::from_bytes(random::bytes(&*self.random));
         let url = settings.link(MailLink::Verify, &self.with_return(token.expose()));
-        // Whoever typed the name need not be whoever reads the mail.
+        // The person who typed the name may not be the one who reads the mail.
         let name = full_name.filter(|name| name.is_plain());
         let content = Verification::new(&settings.identity.app_name, name, email, url, ttl);
         let mut message = self

@@ -1,6 +1,6 @@
-//! The way back to the application: where whoever signs up or resets a password goes once all is done.
+//! The way back to the application: where people go after they signed up or reset a password.
 //!
-//! It travels in the mailed link, signed together with the token that it goes with: nobody else can put an address there.
+//! The URL travels in the mailed link, signed together with its token, so nobody else can put one there.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,12 +9,12 @@ use super::{Accounts, Error, Result};
 use crate::auth::Tag;
 use crate::secret::SecretString;
 
-/// What separates a token from the signed address: unreserved in URLs, and in no token.
+/// Separates a token from the signed URL. It is unreserved in URLs, and no token contains it.
 const SEPARATOR: char = '~';
 
 impl Accounts {
-    /// Returns the same use cases, whose mailed links carry an address to return to. One that settings do not allow is
-    /// left out.
+    /// Returns the same use cases, whose mailed links carry a URL to return to. A URL that the settings do not allow is
+    /// dropped.
     #[must_use]
     pub fn returning_to(&self, address: Option<&str>) -> Self {
         let allowed = address.and_then(|address| self.settings.destination(address));
@@ -24,7 +24,7 @@ impl Accounts {
         }
     }
 
-    /// The token as it is mailed.
+    /// Returns the token in the form in which it is mailed.
     pub(super) fn with_return(&self, token: &str) -> String {
         match &self.return_to {
             Some(address) => {
@@ -39,12 +39,12 @@ impl Accounts {
         }
     }
 
-    /// The token as it was before it was mailed. [`Error::InvalidToken`] when what came with it isn't what was signed.
+    /// Returns the token without the URL. Fails with [`Error::InvalidToken`] if the signature does not match.
     pub(super) fn without_return<'a>(&self, mailed: &'a str) -> Result<&'a str> {
         self.open_return(mailed).map(|(token, _)| token)
     }
 
-    /// The address that a mailed token leads back to, if it is still allowed.
+    /// Returns the URL that a mailed token leads back to, if it is still allowed.
     #[must_use]
     pub fn return_of(&self, mailed: &str) -> Option<String> {
         let (_, address) = self.open_return(mailed).ok()?;

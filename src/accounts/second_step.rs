@@ -1,4 +1,4 @@
-//! The second step of a login: what can end it, and by what it was ended.
+//! The second step of a login: which factors can complete it, and checking them.
 
 use super::code::CodeRequest;
 use super::counted::log_account;
@@ -15,22 +15,22 @@ use crate::model::{
 use crate::secret::SecretString;
 use crate::store::{BeginWait, CodeFailure, CodeRefusal, Effects, FactorCheck, FactorProof, Wait};
 
-/// The wait for the second step of a login.
+/// A login that waits for its second step.
 #[derive(Debug, Clone)]
 pub struct LoginWait {
-    /// The signed token that the second step is done with. Of no use without it.
+    /// The signed token for the second step, which is useless without the factor.
     pub pending_token: SecretString,
-    /// Its life, in seconds.
+    /// Lifetime in seconds.
     pub expires_in: u32,
-    /// What ends the wait, the best way first.
+    /// What can complete the login, preferred method first.
     pub methods: Vec<MfaMethod>,
-    /// Whether a code is on its way by SMS.
+    /// Whether a code was sent by SMS.
     pub is_sent: bool,
-    /// As much of the number as may be shown, where there is one that codes are sent to.
+    /// The phone number that codes are sent to, masked, if there is one.
     pub phone_hint: Option<String>,
 }
 
-/// What an account may be asked for at the second step.
+/// The factors that an account may use at the second step.
 pub(super) struct Asked<'a> {
     /// The code of its authenticator app.
     totp: bool,
@@ -51,7 +51,7 @@ impl Asked<'_> {
         methods.map(|(_, method)| method).collect()
     }
 
-    /// What may be presented without being sent.
+    /// Returns the kinds of code that can be presented without being sent first.
     fn kinds(&self) -> Vec<CodeKind> {
         let kinds = [
             (self.totp, CodeKind::LoginTotp),
@@ -63,14 +63,14 @@ impl Asked<'_> {
 }
 
 impl Accounts {
-    /// Whether the logins of an account need a second factor.
+    /// Returns whether the logins of an account need a second factor.
     pub(super) fn asks_for_factor(&self, user: &User) -> bool {
         let features = &self.settings.features;
         let totp = user.uses_totp() && features.enable_totp;
         totp || user.second_factor().is_some() && features.enable_sms_2fa
     }
 
-    /// What an account is asked for once its password was right; none where that is enough.
+    /// Returns which factors an account is asked for after the right password, or `None` if the password is enough.
     pub(super) async fn asked_of<'a>(&self, user: &'a User) -> Result<Option<Asked<'a>>> {
         let features = &self.settings.features;
         let totp = user.uses_totp() && features.enable_totp;
@@ -86,8 +86,8 @@ impl Accounts {
         }))
     }
 
-    /// Begins the second step, on the strength of the first; none when the account changed since. A code is sent only where
-    /// nothing better is there.
+    /// Begins the second step after the first. Returns `None` if the account changed in between. A code is sent only if
+    /// there is no better factor.
     pub(super) async fn begin_second_step(
         &self,
         (user, asked): (&User, &Asked<'_>),
@@ -153,7 +153,7 @@ impl Accounts {
         }))
     }
 
-    /// A wait under a pending token with these claims.
+    /// Returns the wait that belongs to a pending token with these claims.
     pub(super) fn wait(&self, claims: &Claims, verified_hash: Option<PasswordHash>) -> Wait {
         Wait {
             user_id: claims.user_id,
@@ -169,12 +169,12 @@ impl Accounts {
         }
     }
 
-    /// Sends a code by SMS to a login that waits: the first one, or a new one, which the older one dies of. The wait goes on
-    /// under a new token, and ends when it would have ended. It costs an SMS of the number's cap like any other.
+    /// Sends an SMS code to a login that waits: the first one, or a new one that replaces it. The wait continues under
+    /// a new token and ends when it would have ended before. The SMS counts towards the limit of the phone number.
     pub async fn send_login_code(&self, pending_token: &str, origin: &Origin) -> Result<LoginWait> {
         let (claims, user) = self.open_wait(pending_token, Purpose::LoginMfa).await?;
         let asked = self.asked_of(&user).await?;
-        // The account accepts the token: its password is the one that was right then, as a new one ends all tokens.
+        // The account still accepts the token, so its password has not changed since: a new password ends all tokens.
         let asked = asked.as_ref().ok_or(Error::InvalidPendingToken)?;
         let request = CodeRequest {
             user: &user,
@@ -190,8 +190,8 @@ impl Accounts {
         sent.ok_or(Error::InvalidPendingToken)
     }
 
-    /// Ends the second step of a login: what is right issues the session, once. Without a `method`, digits are taken for
-    /// what the token waits for.
+    /// Completes the second step of a login. The right code issues the session, once. Without a `method`, digits are
+    /// checked as what the token waits for.
     pub async fn confirm_login(
         &self,
         pending_token: &str,
@@ -215,7 +215,7 @@ impl Accounts {
             (LoginCode::Digits(code), None) => {
                 self.confirm_by_digits(pending_token, code, origin).await
             }
-            // It cannot be right, and says nothing of what would be.
+            // The form does not fit the method. Answer as for any wrong code.
             (LoginCode::Recovery(_), Some(_)) => (LoginWay::RecoveryCode, Err(Error::WrongCode)),
             (LoginCode::Digits(_), Some(_)) => (LoginWay::Sms, Err(Error::WrongCode)),
         };
@@ -223,7 +223,7 @@ impl Accounts {
         confirmed
     }
 
-    /// Takes digits for what the token waits for, and says what that was.
+    /// Checks digits as the kind of code that the token waits for, and returns which kind that was.
     async fn confirm_by_digits(
         &self,
         pending_token: &str,
@@ -237,7 +237,7 @@ impl Accounts {
         let totp = user.uses_totp() && self.settings.features.enable_totp;
         if !totp || user.second_factor().is_some() {
             match self.confirm_by_sms(pending_token, code, origin).await {
-                // Nothing was sent for this token.
+                // No code was sent for this token.
                 Err(Error::NoCode) if totp => {}
                 confirmed => return (LoginWay::Sms, confirmed),
             }
@@ -322,7 +322,7 @@ impl Accounts {
         }
     }
 
-    /// Something presented under a pending token.
+    /// Returns the check of a proof presented with a pending token.
     pub(super) fn factor_check(&self, claims: &Claims, proof: FactorProof) -> FactorCheck {
         FactorCheck {
             user_id: claims.user_id,
@@ -334,7 +334,7 @@ impl Accounts {
         }
     }
 
-    /// What something wrong at the second step is recorded as.
+    /// Returns the events that record a wrong second step.
     pub(super) fn second_step_failure(&self, kind: CodeKind, origin: &Origin) -> CodeFailure {
         let wrong = |event| {
             let mut event = self.event(event, origin);
@@ -352,7 +352,7 @@ impl Accounts {
         }
     }
 
-    /// What somebody is told whose second step came to nothing.
+    /// Returns the error for a refused second step.
     pub(super) async fn second_step_refused(
         &self,
         claims: &Claims,
@@ -367,7 +367,7 @@ impl Accounts {
         Ok(self.code_refused(refusal))
     }
 
-    /// What a token that waits for the second step says, its account not looked at.
+    /// Returns the claims of a token that waits for the second step, without checking its account.
     pub(super) fn pending_claims(&self, pending_token: &str) -> Result<Claims> {
         let checked = self
             .tokens
@@ -375,7 +375,7 @@ impl Accounts {
         checked.map_err(|_| Error::InvalidPendingToken)
     }
 
-    /// What a token that waits for a code says, and the account, which still accepts it.
+    /// Returns the claims of a pending token and the account, which still accepts it.
     pub(super) async fn open_wait(
         &self,
         pending_token: &str,
@@ -389,7 +389,7 @@ impl Accounts {
     }
 }
 
-/// What cannot be opened any more is for who runs the server.
+/// Logs that a secret can't be decrypted, which only the operator can fix.
 fn unreadable(kind: FactorSecret, owner: Id, error: CannotOpen) -> Error {
     let kind = kind.as_str();
     tracing::error!(user_id = %owner, kind, %error, "a second factor can't be decrypted");

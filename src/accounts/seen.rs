@@ -1,4 +1,4 @@
-//! Which sessions were used, in memory until it is written: never a write per request.
+//! Which sessions were used recently, kept in memory and written in batches, so that not every request causes a write.
 
 use std::collections::HashMap;
 use std::mem;
@@ -6,13 +6,13 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// How exactly it is known when a session was used last.
+/// How precisely the last use of a session is known.
 const PRECISION: SignedDuration = SignedDuration::from_mins(5);
 
-/// So many sessions are remembered; those beyond are noted more often than they need to be.
+/// How many sessions are remembered at most. Beyond that, uses are noted more often than necessary.
 const MOST: usize = 50_000;
 
-/// The sessions that were used lately.
+/// The sessions that were used recently.
 #[derive(Default)]
 pub(crate) struct SeenSessions(Mutex<Seen>);
 
@@ -42,7 +42,7 @@ impl SeenSessions {
         }
     }
 
-    /// The ids that are to be written, once.
+    /// Takes the ids that are still to be written.
     pub(super) fn take(&self) -> Vec<String> {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         mem::take(&mut seen.waiting)

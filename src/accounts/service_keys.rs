@@ -1,4 +1,4 @@
-//! Service keys: making and revoking them, and what a program may do that presents one.
+//! Service keys: creating and revoking them, and what programs that present one may do.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -15,23 +15,23 @@ use crate::store::Effects;
 /// A new service key.
 #[derive(Debug, Clone)]
 pub struct NewServiceKey {
-    /// Its name, which no other has.
+    /// Its name, which must be unique.
     pub name: ServiceKeyName,
     /// What it may be used for.
     pub scopes: Scopes,
-    /// When it expires, if ever.
+    /// When it expires; `None` for never.
     pub expires_at: Option<Timestamp>,
 }
 
-/// A program that has proven who it is.
+/// A program that authenticated with a service key.
 #[derive(Debug, Clone)]
 pub struct Service {
-    /// Its key, as it is now.
+    /// Its key, in its current state.
     pub key: ServiceKey,
 }
 
 impl Service {
-    /// Refuses a key without the scope.
+    /// Refuses a key that lacks the scope.
     ///
     /// # Errors
     /// [`Error::InsufficientScope`].
@@ -45,14 +45,15 @@ impl Service {
 }
 
 impl Accounts {
-    /// The program that presents a key; one store read, so that a revocation is seen at once.
+    /// Returns the program that presents a key. This is one read of the store on each call, so that a revocation takes
+    /// effect at once.
     pub async fn authenticate_service(&self, presented: &PresentedServiceKey) -> Result<Service> {
         let found = self.store.service_key(presented.id).await?;
         self.proven(presented, found).await
     }
 
-    /// The program that presents a key, for what was found under the id of it. Every key that opens nothing is refused alike:
-    /// unknown, revoked or expired.
+    /// Checks a presented key against what was found under its id. Unknown, revoked and expired keys are all refused in
+    /// the same way.
     async fn proven(
         &self,
         presented: &PresentedServiceKey,
@@ -64,14 +65,14 @@ impl Accounts {
         if let Some(day) = key.first_use_on(now)
             && let Err(error) = self.store.note_service_key_use(key.id, day).await
         {
-            // The key opens what it opens, also while nothing can be written.
+            // The key stays valid even if its use can't be recorded.
             tracing::warn!(%error, name = %key.name, "recording the use of a service key failed");
         }
         Ok(Service { key })
     }
 
-    /// The session of a token as the holder of a service key asks for it (RFC 7662); none for whatever is not alive. Key and
-    /// session are one store read.
+    /// Returns the session of a token for a program with a service key (RFC 7662), or `None` if the token is not
+    /// active. Key and session are read in one step.
     pub async fn introspect(
         &self,
         presented: &PresentedServiceKey,
@@ -99,7 +100,7 @@ impl Accounts {
         Ok(user.map(|user| Session { user, claims }))
     }
 
-    /// Makes a service key; its text is not to be had again.
+    /// Creates a service key. Its text is shown only once.
     pub async fn create_service_key(
         &self,
         wanted: NewServiceKey,
@@ -132,7 +133,7 @@ impl Accounts {
         }
     }
 
-    /// Revokes a service key: with the next request it opens nothing.
+    /// Revokes a service key. From the next request on it is refused.
     pub async fn revoke_service_key(&self, key: &ServiceKey, origin: &Origin) -> Result<()> {
         let effects = self.about(EventKind::ServiceKeyRevoked, key, origin);
         if self.store.remove_service_key(key.id, effects).await? {
@@ -142,7 +143,7 @@ impl Accounts {
         }
     }
 
-    /// One page of service keys, expired ones included, newest first.
+    /// Returns one page of service keys, expired ones included, newest first.
     pub async fn service_keys(
         &self,
         after: Option<PageKey>,
@@ -151,13 +152,13 @@ impl Accounts {
         Ok(self.store.service_keys(after, limit).await?)
     }
 
-    /// The service key of an id.
+    /// Returns the service key with an id.
     pub async fn service_key(&self, id: Id) -> Result<ServiceKey> {
         let found = self.store.service_key(id).await?;
         found.ok_or(Error::NoServiceKey)
     }
 
-    /// The service key of a name.
+    /// Returns the service key with a name.
     pub async fn service_key_named(&self, name: &ServiceKeyName) -> Result<ServiceKey> {
         let found = self.store.service_key_named(name).await?;
         found.ok_or(Error::NoServiceKey)

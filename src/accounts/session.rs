@@ -1,15 +1,15 @@
-//! Sessions: who a token speaks for, and ending one.
+//! Sessions: authenticating a token, and ending a session.
 
 use super::{Accounts, Error, Result, TokenRefusal};
 use crate::model::{Actor, Claims, EventKind, Origin, Purpose, Revocation, User};
 use crate::store::{Effects, SessionRead};
 
-/// A live token and its account.
+/// A valid token and its account.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// The account, as it is now.
+    /// The account in its current state.
     pub user: User,
-    /// What the token says.
+    /// The token's claims.
     pub claims: Claims,
 }
 
@@ -28,8 +28,8 @@ impl Session {
 }
 
 impl Accounts {
-    /// Refuses everybody but administrators, and with `require_mfa_for_admins` those whose login asks for no second factor,
-    /// unless they logged in with a passkey, which is two factors in one.
+    /// Refuses everybody but administrators. With `require_mfa_for_admins`, also refuses administrators without a
+    /// second factor, unless they logged in with a passkey, which is two factors in one.
     ///
     /// # Errors
     /// [`Error::NotAdmin`], [`Error::MfaRequired`].
@@ -42,7 +42,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// The session of a token, however it came; one store read.
+    /// Returns the session of a token. This is one read of the store.
     pub async fn authenticate(&self, token: &str) -> Result<Session> {
         let claims = self.session_claims(token).await?;
         let (user_id, id) = (claims.user_id, claims.session_id());
@@ -52,7 +52,7 @@ impl Accounts {
         Ok(Session { user, claims })
     }
 
-    /// What a session's token says, whether or not its account still accepts it.
+    /// Returns the claims of a session token, without checking its account.
     pub(super) async fn session_claims(&self, token: &str) -> Result<Claims> {
         let check = || self.tokens.check(token, Purpose::Session, self.now());
         let claims = match check() {
@@ -62,7 +62,7 @@ impl Accounts {
         claims.map_err(|_| Error::NotAuthenticated)
     }
 
-    /// Ends the session. A token revoked in the meantime is [`Error::NotAuthenticated`].
+    /// Ends the session. Fails with [`Error::NotAuthenticated`] if the token was revoked in the meantime.
     pub async fn log_out(&self, session: &Session, origin: &Origin) -> Result<()> {
         let mut event = self.event(
             EventKind::UserLoggedOut,
@@ -77,7 +77,7 @@ impl Accounts {
         }
     }
 
-    /// Ends the session of a token; its revocation, unless it had ended before.
+    /// Ends the session of a token. Returns the revocation, or `None` if the session had already ended.
     pub(super) async fn revoke_session(
         &self,
         claims: &Claims,
@@ -89,7 +89,7 @@ impl Accounts {
             expires_at: claims.expires_at,
         };
         if claims.sid.is_some() {
-            // The Python package, which knows no session, refuses this very token at least.
+            // The Python package does not know sessions, so revoke this token for it too.
             let token = of(&claims.jti);
             self.store.revoke_token(token, Effects::default()).await?;
         }
@@ -98,8 +98,8 @@ impl Accounts {
         Ok(newly.then_some(revocation))
     }
 
-    /// What a mailed token, or one that waits for a code, says, and the account, which still accepts it. Whoever acts on it makes that a condition of
-    /// the write: by then it may be dead.
+    /// Returns the claims of a mailed or pending token, and the account, which still accepts it. Callers must make that
+    /// a condition of their write, because the token may become invalid in between.
     pub(super) async fn open_link(&self, token: &str, purpose: Purpose) -> Result<(Claims, User)> {
         let claims = self
             .tokens
@@ -111,7 +111,7 @@ impl Accounts {
     }
 }
 
-/// The account, if it accepts a token that is in order. The one place where that is decided.
+/// Returns the account if it accepts a token that is otherwise valid. This is the only place where that is decided.
 pub(super) fn check_account(
     claims: &Claims,
     read: Option<SessionRead>,
@@ -130,7 +130,7 @@ pub(super) fn check_account(
     }
 }
 
-/// What is read for a token that cannot be revoked by itself: those of mailed links, and those that wait for a code.
+/// Returns what a read would give for a token that can't be revoked individually: a mailed link or a pending token.
 pub(super) fn unrevocable(user: Option<User>) -> Option<SessionRead> {
     user.map(|user| SessionRead {
         user,

@@ -1,4 +1,4 @@
-//! Sessions as rows: what their holders and administrators see of them, ending them, and letting one go on.
+//! Stored sessions: listing, ending and renewing them.
 
 use jiff::SignedDuration;
 use serde_json::json;
@@ -12,13 +12,13 @@ use crate::model::{
 use crate::store::{Effects, EndOthers, RenewedSession, SessionRenewal};
 
 impl Accounts {
-    /// What is kept of a session that is about to be issued.
+    /// Returns the row for a session that is about to be issued.
     pub(super) fn new_session(
         &self,
         method: impl Into<SessionMethod>,
         origin: &Origin,
     ) -> NewSession {
-        // It is typed on command lines, where `-` begins an option.
+        // Ids are typed on command lines, where a leading `-` would begin an option.
         let mut ids = std::iter::repeat_with(|| self.new_jti());
         let id = ids.find(|id| !id.starts_with('-')).unwrap_or_default();
         NewSession {
@@ -34,13 +34,14 @@ impl Accounts {
         SignedDuration::from_secs(self.settings.tokens.jwt_ttl_seconds.into())
     }
 
-    /// How long after its login a session may last; none when it cannot be renewed.
+    /// Returns how long after its login a session may last, or `None` if sessions can't be renewed.
     fn longest_session(&self) -> Option<SignedDuration> {
         let seconds = self.settings.tokens.session_max_seconds;
         (seconds > 0).then(|| SignedDuration::from_secs(seconds.into()))
     }
 
-    /// One page of the live sessions of an account, newest login first. What was seen by this process counts at once.
+    /// Returns one page of the live sessions of an account, newest login first. Writes this process's recent uses
+    /// first.
     pub async fn sessions(
         &self,
         user_id: Id,
@@ -54,7 +55,7 @@ impl Accounts {
         Ok(page.await?.map(|session| session.public(current)))
     }
 
-    /// Ends one session of an account: with the next request none of its tokens opens anything.
+    /// Ends one session of an account. From the next request on, none of its tokens is accepted.
     pub async fn end_session(&self, user: &User, id: &str, origin: &Origin) -> Result<()> {
         let found = self.store.user_session(user.id, id, self.now()).await?;
         let session = found.ok_or(Error::NoSession)?;
@@ -77,8 +78,8 @@ impl Accounts {
         }
     }
 
-    /// Ends all sessions of an account but the one that asks, those that have no row included. A token that was ended in the
-    /// meantime is [`Error::NotAuthenticated`].
+    /// Ends all sessions of an account except the one that asks, including those without a row. Fails with
+    /// [`Error::NotAuthenticated`] if the asking token was ended in the meantime.
     pub async fn end_other_sessions(&self, session: &Session, origin: &Origin) -> Result<()> {
         let ending = EndOthers {
             user_id: session.user.id,
@@ -96,8 +97,8 @@ impl Accounts {
         }
     }
 
-    /// Lets a session go on with a new token, at most until `session_max_seconds` after its login. The older token lives out
-    /// its time.
+    /// Renews a session with a new token, at most until `session_max_seconds` after its login. The older token stays
+    /// valid until it expires.
     pub async fn renew_session(&self, session: &Session) -> Result<LoggedIn> {
         let longest = self.longest_session().ok_or(Error::NotRenewable)?;
         let id = session.claims.session_id();
@@ -130,7 +131,7 @@ impl Accounts {
         Ok(renewed)
     }
 
-    /// Whether a session is past half of its token's life, and can go on.
+    /// Returns whether a session's token is past half of its lifetime and can be renewed.
     #[must_use]
     pub fn wants_renewal(&self, session: &Session) -> bool {
         let claims = &session.claims;
@@ -138,7 +139,7 @@ impl Accounts {
         self.longest_session().is_some() && self.now() >= claims.issued_at + half
     }
 
-    /// Keeps what was seen of sessions since this was done last. That it fails must fail nothing else.
+    /// Writes the session uses seen since the last call. A failure is only logged.
     pub async fn note_sessions(&self) {
         let ids = self.seen.take();
         if ids.is_empty() {
@@ -151,7 +152,7 @@ impl Accounts {
     }
 }
 
-/// What the audit trail says of a session that was ended.
+/// Returns the event details for a session that was ended.
 fn about(session: &UserSession) -> serde_json::Map<String, serde_json::Value> {
     let details = json!({
         "sid": session.id,

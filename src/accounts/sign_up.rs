@@ -1,7 +1,8 @@
-//! Who signed up, and a session for them once their email address is proven.
+//! Logging people in after they verified the email address that they signed up with.
 //!
-//! A mailed link proves who reads the mail, and no more: it may have been forwarded, or belong to somebody else's sign-up. A
-//! session is only for who chose the password: they type it, or their browser still holds the ticket that signing up gave it.
+//! A mailed link proves only who reads the mail: it may have been forwarded, or belong to somebody else's sign-up. A
+//! session is only for the person who chose the password. They type it, or their browser still holds the ticket that it
+//! got at sign-up.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,30 +17,32 @@ use crate::model::{
 use crate::secret::SecretString;
 use crate::store::SessionIssue;
 
-/// The longest that a ticket is good for.
+/// The longest lifetime of a ticket.
 const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
-/// What the browser of who signs up keeps until the link is opened. Of no use without the link.
+/// The ticket that a browser keeps from sign-up until the link is opened. It is useless without the link.
 #[derive(Debug, Clone)]
 pub struct SignUpTicket {
-    /// Opaque text, of characters that a cookie can have.
+    /// Opaque text that is safe in a cookie.
     pub sealed: SecretString,
-    /// How long it is good for, in seconds.
+    /// Lifetime in seconds.
     pub lifetime: u32,
 }
 
-/// An email address that was proven.
+/// The result of a verified email address.
 #[derive(Debug)]
 pub struct Verified {
-    /// Whose.
+    /// The account.
     pub user: User,
-    /// The session of who signed up. None where nobody showed that it was them, and where more is needed than that.
+    /// The session of the person who signed up. `None` if nobody showed that they chose the password, or if a login
+    /// needs more than the password.
     pub session: Option<LoggedIn>,
 }
 
 impl Accounts {
-    /// Uses a mailed link as [`Self::verify`] does, and logs in who signed up: whoever sends the right password, or the
-    /// ticket of this very registration. An account with a second factor is left to the login, as is a disabled one.
+    /// Uses a mailed link as [`Self::verify`] does, and logs in the person who signed up: whoever sends the right
+    /// password or the ticket of this registration. Disabled accounts and accounts with a second factor are not logged
+    /// in.
     pub async fn verify_and_log_in(
         &self,
         token: &ProofToken,
@@ -53,7 +56,7 @@ impl Accounts {
             None => Ok(None),
         };
         let session = session.unwrap_or_else(|error| {
-            // The link is used up: what is left to do is to log in.
+            // The link is used up, so report success without a session: the person can still log in.
             tracing::warn!(%error, "logging in after the sign-up failed");
             None
         });
@@ -63,7 +66,7 @@ impl Accounts {
         Ok(Verified { user, session })
     }
 
-    /// A session on the strength of the password that an account was registered with, if that is enough.
+    /// Issues a session with the password from the registration, if a login needs no more than that.
     async fn session_of_new(
         &self,
         user: &User,
@@ -85,7 +88,8 @@ impl Accounts {
         self.issue_session(issue, effects).await
     }
 
-    /// The ticket of a registration. Made for a taken address, too: it opens nothing there, and tells nobody.
+    /// Returns the ticket of a registration. A taken email address also gets one, so that nobody can tell the
+    /// difference; it opens nothing.
     pub(super) fn sign_up_ticket(
         &self,
         email: &Email,
@@ -102,7 +106,7 @@ impl Accounts {
         }
     }
 
-    /// Whether a ticket is that of a registration, and still good.
+    /// Returns whether a ticket belongs to a registration and has not expired.
     pub(super) fn is_ticket_of(&self, ticket: &str, pending: &PendingRegistration) -> bool {
         let dies = || {
             let hash = pending.hashed_password.as_ref()?;
@@ -119,7 +123,8 @@ impl Accounts {
     }
 }
 
-/// The address and the very password: whoever registers the address again makes older tickets useless.
+/// Returns what a ticket is bound to: the email address and the password hash. Registering the address again
+/// invalidates older tickets.
 fn bound_to(email: &Email, hash: &PasswordHash) -> Vec<u8> {
     format!("{}\n{}", email.key(), hash.as_phc()).into_bytes()
 }

@@ -1,4 +1,4 @@
-//! Signing keys: making the next one in time, letting spent ones go, and telling others which there are.
+//! Signing keys: creating the next one in time, removing those no longer needed, and publishing the set.
 
 use std::time::{Duration, Instant};
 
@@ -9,45 +9,45 @@ use super::{Accounts, Error, Result};
 use crate::model::{EventKind, Origin, SigningKey};
 use crate::store::{Effects, StoreError};
 
-/// How often the keys are read again because somebody presented a token of an unknown one.
+/// How often the keys may be re-read because a token names an unknown one.
 const REREAD_AFTER: Duration = Duration::from_secs(5);
 
-/// A signing key, and what it does now.
+/// A signing key and its current role.
 #[derive(Debug, Clone)]
 pub struct SigningKeyState {
     /// The key.
     pub key: SigningKey,
-    /// What it does.
+    /// Its role.
     pub duty: Duty,
-    /// From when on it verifies nothing, where a later key has taken its place.
+    /// When it stops verifying tokens, if a later key has replaced it.
     pub spent_at: Option<Timestamp>,
 }
 
-/// What a signing key does.
+/// The role of a signing key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Duty {
-    /// It is published, and signs later.
+    /// It is published and will sign later.
     Announced,
-    /// It signs.
+    /// It signs new tokens.
     Signs,
-    /// Tokens that it signed are still alive.
+    /// It no longer signs, but tokens that it signed are still valid.
     Verifies,
 }
 
-/// What came of removing a signing key.
+/// The outcome of removing a signing key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemoveSigningKey {
-    /// It is gone.
+    /// It was removed.
     Done,
-    /// There is none of the name.
+    /// There is no key with that name.
     NotFound,
-    /// Tokens that it signed may be alive, and die with it.
+    /// Tokens that it signed may still be valid, and removing it would end them.
     InUse(Duty),
 }
 
 impl Accounts {
-    /// Reads the keys; makes the next one when it is due, seals anew what an earlier secret seals, and removes those that
-    /// verify nothing any more. Where two servers do it at once, one key comes of it.
+    /// Reads the keys, creates the next one when it is due, re-encrypts those under an earlier secret, and removes
+    /// those that no longer verify anything. If two servers do it at once, only one key is created.
     pub async fn tend_signing_keys(&self) -> Result<()> {
         self.read_signing_keys().await?;
         let keys = self.signing_keys.as_ref();
@@ -84,7 +84,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// Makes the next key and reads which there are: another server may have been first.
+    /// Creates the next key and re-reads all keys, because another server may have been first.
     async fn add_signing_key(
         &self,
         signs_from: Timestamp,
@@ -116,7 +116,7 @@ impl Accounts {
         self.recorded_with(kind, details, origin)
     }
 
-    /// Makes sure that there is a key that signs, where the configuration asks for one.
+    /// Makes sure that there is a key to sign with, if the configuration asks for signing keys.
     pub(super) async fn ready_to_sign(&self) -> Result<()> {
         let keys = &self.signing_keys;
         if keys.are_used() && keys.signer(self.now()).is_none() {
@@ -125,13 +125,14 @@ impl Accounts {
         Ok(())
     }
 
-    /// Reads the keys again where a token names one that is not known, a few times a minute at most; whether it is known now.
+    /// Re-reads the keys if a token names an unknown one, at most every [`REREAD_AFTER`]. Returns whether the key was
+    /// unknown before and is known now.
     pub(super) async fn learn_key_of(&self, token: &str) -> Result<bool> {
         if !self.tokens.names_unknown_key(token) {
             return Ok(false);
         }
         let mut last = self.keys_read_at.lock().await;
-        // Whoever waited for the lock may find that it is known by now.
+        // Another request may have read it while this one waited for the lock.
         let is_recent = last.is_some_and(|at: Instant| at.elapsed() < REREAD_AFTER);
         if !is_recent && self.tokens.names_unknown_key(token) {
             *last = Some(Instant::now());
@@ -167,8 +168,8 @@ impl Accounts {
         Ok(states.collect())
     }
 
-    /// Makes the next signing key: it signs once it has been published for the overlap, or at once. None where the
-    /// configuration asks for no signing keys.
+    /// Creates the next signing key. It starts to sign after it has been published for the overlap, or immediately with
+    /// `at_once`. Returns `None` if the configuration asks for no signing keys.
     pub async fn rotate_signing_key(
         &self,
         at_once: bool,
@@ -186,7 +187,7 @@ impl Accounts {
         } else {
             self.now() + overlap
         };
-        // Another server's next key of the same moment is not the one that was asked for.
+        // Another server may create a key at the same moment that starts later than was asked for: then try again.
         for _ in 0..3 {
             let rotated = EventKind::SigningKeyRotated;
             self.add_signing_key(signs_from, rotated, origin).await?;
@@ -201,7 +202,8 @@ impl Accounts {
         Err(Error::Overtaken)
     }
 
-    /// Removes a signing key. One whose tokens may be alive goes by `force` alone: it signs them all out.
+    /// Removes a signing key. A key whose tokens may still be valid is removed only with `force`, because that ends
+    /// their sessions.
     pub async fn remove_signing_key(
         &self,
         kid: &str,

@@ -1,4 +1,4 @@
-//! Tokens as administrators see them: what one is worth, what was revoked, and revoking one more.
+//! Tokens for administrators: inspecting one, listing revocations, and revoking one.
 
 use jiff::SignedDuration;
 
@@ -11,30 +11,31 @@ use crate::model::{
 };
 use crate::store::Effects;
 
-/// What a token is worth.
+/// The result of inspecting a token.
 #[derive(Debug, Clone)]
 pub struct TokenInspection {
-    /// What it says of itself; proven only where it is accepted, or refused for what its account says.
+    /// What the token claims. Proven only if the token is accepted, or refused because of its account.
     pub said: UnverifiedClaims,
-    /// The account that it names, if there is one.
+    /// The account that the token names, if it exists.
     pub user: Option<User>,
-    /// Why it is not accepted now, for the purpose that it has; none when it is.
+    /// Why it is not accepted now for its purpose; `None` if it is accepted.
     pub refusal: Option<TokenRefusal>,
 }
 
-/// What came of revoking a token.
+/// The outcome of revoking a token.
 #[derive(Debug, Clone)]
 pub enum RevokeToken {
-    /// It is dead from now on.
+    /// The token is invalid from now on.
     Revoked(RevokedToken),
-    /// It was not accepted before either, for this reason. Nothing was done.
+    /// The token was already invalid, for this reason. Nothing was done.
     Dead(TokenRefusal),
-    /// It is no session's: a link, or the wait for a code. Those end with all tokens of the account.
+    /// The token is not a session token but a link or a pending token. Those end with all tokens of the account.
     NoSession(Purpose),
 }
 
 impl Accounts {
-    /// Looks at a token of any purpose as the door would at which it is presented, and says what that door does not.
+    /// Checks a token of any purpose as the endpoint that accepts it would, and returns the reason that clients are not
+    /// told.
     pub async fn inspect_token(&self, token: &str) -> Result<TokenInspection> {
         self.learn_key_of(token).await?;
         let said = UnverifiedClaims::read(token);
@@ -85,7 +86,7 @@ impl Accounts {
         let read = read.await?;
         let email = read.as_ref().map(|read| read.user.email.clone());
         match check_account(&claims, read) {
-            // An account that is enabled again may accept it again.
+            // A disabled account may accept it again once it is enabled.
             Ok(_) | Err(TokenRefusal::Disabled) => {}
             Err(dead) => return Ok(RevokeToken::Dead(dead)),
         }
@@ -102,7 +103,7 @@ impl Accounts {
         })
     }
 
-    /// Revokes the token of an id, whoever's it is and whether or not there is one: for as long as any session may live.
+    /// Revokes the token with an id, whether or not such a token exists, for as long as a session may last.
     pub async fn revoke_token_id(&self, jti: &str, origin: &Origin) -> Result<RevokeToken> {
         let longest = SignedDuration::from_secs(MAX_SESSION_SECONDS.into());
         let revocation = Revocation {
@@ -127,7 +128,7 @@ impl Accounts {
         })
     }
 
-    /// One page of revocations that still have an effect, those that last longest first.
+    /// Returns one page of revocations that still have an effect, longest-lasting first.
     pub async fn revocations(
         &self,
         after: Option<RevocationKey>,
@@ -144,7 +145,7 @@ impl Accounts {
         })
     }
 
-    /// The revocation with the address of its account; without one where that cannot be read now.
+    /// Adds the account's email address to a revocation, if it can be read.
     async fn revoked_token(&self, revocation: Revocation) -> RevokedToken {
         let user = match revocation.user_id {
             Some(id) => self.user(id).await.ok(),
@@ -158,7 +159,7 @@ impl Accounts {
         }
     }
 
-    /// Removes revocations of tokens that have expired; how many.
+    /// Deletes revocations of expired tokens. Returns how many.
     pub async fn purge_revocations(&self) -> Result<u64> {
         Ok(self.store.purge_revocations(self.now()).await?)
     }

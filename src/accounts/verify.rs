@@ -1,4 +1,4 @@
-//! Proof of an address.
+//! Verifying an email address.
 
 use super::{Accounts, Error, Result};
 use crate::model::{
@@ -7,16 +7,16 @@ use crate::model::{
 };
 use crate::store::{LinkIssue, Verify};
 
-/// An email address that was proven.
+/// The result of a verified email address.
 pub(super) struct Proven {
     pub(super) user: User,
-    /// The hash of the password that whoever proved it showed to know.
+    /// The hash of the registration's password, if the person showed that they chose it.
     pub(super) chosen: Option<PasswordHash>,
 }
 
 impl Accounts {
-    /// Uses a mailed link. With `verify_requires_password` the registration's password is needed too; otherwise one is
-    /// checked only when it is given. A wrong one leaves the link alive and counts as a guess.
+    /// Uses a mailed link. With `verify_requires_password`, the registration's password is required; otherwise it is
+    /// checked only if given. A wrong one does not use up the link and counts as a failed attempt.
     pub async fn verify(
         &self,
         token: &ProofToken,
@@ -27,7 +27,7 @@ impl Accounts {
         Ok(proven.user)
     }
 
-    /// The same; who has a ticket may have chosen the password.
+    /// Does the same. A valid ticket also shows that the person chose the password.
     pub(super) async fn prove(
         &self,
         token: &ProofToken,
@@ -60,7 +60,7 @@ impl Accounts {
         }
     }
 
-    /// Checks the password of who registered; the hash that it was checked against.
+    /// Checks the password of the person who registered. Returns the hash that it was checked against.
     async fn confirm_registrant(
         &self,
         pending: &PendingRegistration,
@@ -68,7 +68,7 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<Option<PasswordHash>> {
         let guess = self.begin_guess(&pending.email, origin).await?;
-        // A link to an account that exists asks for that account's password, as it is by now.
+        // A link for an existing account needs that account's current password.
         let account = self.store.user_by_email(&pending.email).await?;
         let hash = account.map_or_else(
             || pending.hashed_password.clone(),
@@ -84,8 +84,8 @@ impl Accounts {
         }
     }
 
-    /// Mails a new link to an address that waits for one: of an unverified account, or of a pending registration while
-    /// people may register. Any other costs the same and gets nothing.
+    /// Mails a new link to an email address that waits for one: of an unverified account, or of a pending registration
+    /// while registration is enabled. For any other address, the work is the same and no mail is sent.
     pub async fn resend_verification(&self, email: &Email, origin: &Origin) -> Result<()> {
         let pending = self.store.pending_by_email(email, self.now()).await?;
         let account = self.store.user_by_email(email).await?;
@@ -96,7 +96,7 @@ impl Accounts {
             .as_ref()
             .and_then(|pending| pending.full_name.as_ref());
         let name = waiting.map_or(registrant, |user| user.full_name.as_ref());
-        // Rendered and sealed in any case: the answer takes as long for a stranger's address.
+        // Render and encrypt in any case, so that the answer takes as long for an unknown email address.
         let registrants = pending
             .as_ref()
             .and_then(|pending| pending.language.as_ref());
@@ -126,7 +126,7 @@ impl Accounts {
             };
             self.store.issue_link(nobody, effects).await?;
         }
-        // Where nothing was queued the worker looks all the same: that must not tell who waits for a link.
+        // Wake the worker even if nothing was queued: that must not reveal who waits for a link.
         self.outbox.wake();
         Ok(())
     }

@@ -1,11 +1,11 @@
-//! Values as files have them: JSON knows their types, CSV has texts only.
+//! Field values in import files. JSON has typed values, CSV only text.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-/// The text of a field; none where it is missing, null or empty.
+/// Returns the text of a field, or `None` if it is missing, null or empty.
 pub(super) fn text(row: &Value, name: &str) -> Option<String> {
     match row.get(name)? {
         Value::String(text) if !text.is_empty() && text != "\\N" => Some(text.clone()),
@@ -14,7 +14,7 @@ pub(super) fn text(row: &Value, name: &str) -> Option<String> {
     }
 }
 
-/// Whether something is so; an error names the field.
+/// Returns a boolean field, or `otherwise` if it is missing. An error names the field.
 pub(super) fn flag(row: &Value, name: &str, otherwise: bool) -> Result<bool, String> {
     match row.get(name) {
         None | Some(Value::Null) => Ok(otherwise),
@@ -34,7 +34,7 @@ pub(super) fn flag(row: &Value, name: &str, otherwise: bool) -> Result<bool, Str
     }
 }
 
-/// A moment: RFC 3339, a database's form of it (UTC where it names no zone), or milliseconds since 1970.
+/// Returns a time: RFC 3339, a database's timestamp format (UTC if it names no zone), or milliseconds since 1970.
 pub(super) fn moment(row: &Value, name: &str) -> Result<Option<Timestamp>, String> {
     // MongoDB's exports wrap dates.
     let value = row

@@ -1,7 +1,7 @@
-//! Accounts that come from another system, with their password hashes.
+//! Importing accounts with their password hashes from another system.
 //!
-//! An import changes nothing about an account that somebody has already: neither its password nor its rights. Otherwise a file
-//! could take accounts over.
+//! An import never changes the password or the rights of an existing account. Otherwise a file could take over
+//! accounts.
 
 mod fields;
 mod people;
@@ -23,7 +23,7 @@ pub use systems::System;
 
 use jiff::Timestamp;
 
-/// An account as a file describes it, checked.
+/// An account as described in a file, validated.
 pub struct AccountRecord {
     id: Option<Id>,
     foreign_id: Option<ForeignId>,
@@ -61,16 +61,17 @@ struct Flags {
 /// How accounts are imported.
 #[derive(Debug, Clone, Copy)]
 pub struct ImportRule {
-    /// Also takes over the name, the language, the foreign id and the verification of accounts that exist.
+    /// Also updates the name, language, foreign id and verification of existing accounts.
     pub update: bool,
-    /// Sends those without a password a link to choose one.
+    /// Mails accounts without a password a link to choose one.
     pub invite: bool,
 }
 
-/// Reads one account out of a file. Where the file does not say whether its address is verified, `assumed_verified` does.
+/// Reads one account from a file. `assumed_verified` applies if the file does not say whether the email address is
+/// verified.
 ///
 /// # Errors
-/// What is wrong with it, without any of its values.
+/// Returns what is wrong with the account, without quoting any of its values.
 pub fn read_record(
     system: System,
     firebase: Option<&FirebaseParameters>,
@@ -82,8 +83,8 @@ pub fn read_record(
 }
 
 impl Accounts {
-    /// Brings accounts in, and returns what became of each. Repeated, it changes nothing more.
-    /// [`Error::InvitationsDisabled`] when they are to be invited and `enable_password_reset` is off.
+    /// Imports accounts, and returns the outcome of each. Repeating an import changes nothing. Fails with
+    /// [`Error::InvitationsDisabled`] if invitations are wanted and `enable_password_reset` is off.
     pub async fn import(
         &self,
         records: Vec<AccountRecord>,
@@ -110,7 +111,7 @@ impl Accounts {
         Ok(outcomes)
     }
 
-    /// Tells what an import would do with an account, and changes nothing.
+    /// Returns what an import would do with an account, without changing anything.
     pub async fn try_import(
         &self,
         record: AccountRecord,

@@ -1,4 +1,4 @@
-//! The own form of an account in a file, and how it is checked.
+//! regstack's own file format for accounts, and its validation.
 
 use data_encoding::BASE32_NOPAD;
 use serde_json::Value;
@@ -9,10 +9,10 @@ use crate::auth::{PasswordHasher, TotpSecret};
 use crate::model::identity::MAX_SUBJECT;
 use crate::model::{Email, ForeignId, FullName, Language, PhoneNumber, ProviderId};
 
-/// A secret of an authenticator app has at least so many bytes, and at most so many (RFC 4226 §4).
+/// The allowed length of a TOTP secret, in bytes (RFC 4226 §4).
 const TOTP_SECRET: std::ops::RangeInclusive<usize> = 10..=64;
 
-/// Checks an account in the own form.
+/// Validates an account in regstack's own format.
 pub(super) fn checked(row: &Value, assumed_verified: bool) -> Result<AccountRecord, String> {
     let address = text(row, "email").ok_or("it has no email address")?;
     let email = Email::parse(&address).map_err(|rule| rule.to_string())?;
@@ -38,7 +38,7 @@ pub(super) fn checked(row: &Value, assumed_verified: bool) -> Result<AccountReco
         asks_by_sms: flag(row, "is_mfa_enabled", false)?,
     };
     if flags.asks_by_sms && phone_number.is_none() && totp.is_none() {
-        // Otherwise an account that asked for a second factor would ask for none.
+        // Without this check, an account that used a second factor elsewhere would be imported without one.
         return Err("is_mfa_enabled needs phone_number or totp_secret".into());
     }
     Ok(AccountRecord {

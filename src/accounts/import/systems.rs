@@ -1,4 +1,4 @@
-//! How other systems write their accounts, translated into the own form. `docs/moving-in.md` says how to get their files.
+//! The file formats of other systems, translated into regstack's own. `docs/moving-in.md` says how to get the files.
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ use crate::secret::ExposeSecret as _;
 /// A system that accounts come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum System {
-    /// The own form, of `users export`.
+    /// regstack's own format, as written by `users export`.
     Regstack,
     /// Firebase Authentication: `firebase auth:export`.
     Firebase,
@@ -29,7 +29,7 @@ pub enum System {
 }
 
 impl System {
-    /// Every system.
+    /// All systems, in the order in which they are listed.
     pub const ALL: [Self; 8] = [
         Self::Regstack,
         Self::Firebase,
@@ -41,7 +41,7 @@ impl System {
         Self::Python,
     ];
 
-    /// Returns its name in commands.
+    /// Returns the name used on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -56,14 +56,14 @@ impl System {
         }
     }
 
-    /// Returns the system with a name.
+    /// Returns the system with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|system| system.name() == name)
     }
 }
 
-/// The own form of an account.
+/// Translates an account into regstack's own format.
 pub(super) fn translate(
     system: System,
     firebase: Option<&FirebaseParameters>,
@@ -84,7 +84,7 @@ pub(super) fn translate(
     }
 }
 
-/// Copies fields under other names.
+/// Returns the fields under their new names.
 fn renamed(row: &Value, names: &[(&str, &str)]) -> Map<String, Value> {
     let fields = names.iter().filter_map(|(from, to)| {
         let value = row.get(*from)?;
@@ -139,10 +139,10 @@ fn of_auth0(row: &Value) -> Value {
             ("last_login", "last_login"),
         ],
     );
-    // Where no name was given, Auth0 says the address again.
+    // Auth0 repeats the email address as the name if no name was given.
     let name = text(row, "name").filter(|name| !name.contains('@'));
     own.insert("full_name".into(), json!(name));
-    // The export of password hashes has only the second half of a user's id.
+    // The export with password hashes contains only the second half of a user's id.
     let half = row.get("_id").and_then(|id| text(id, "$oid"));
     if let (false, Some(half)) = (own.contains_key("foreign_id"), half) {
         own.insert("foreign_id".into(), json!(format!("auth0|{half}")));
@@ -225,7 +225,7 @@ fn keycloak_hash(data: &Value, secret: &Value) -> Option<String> {
         return Some(format!("${algorithm}$i={rounds}${salt}${value}"));
     }
     let parameters = data.get("additionalParameters")?;
-    // Each of them is a list of one.
+    // Each parameter is a list with one element.
     let parameter = |name: &str| parameters.get(name)?.get(0)?.as_str().map(str::to_owned);
     let (kind, memory, lanes) = (
         parameter("type")?,
@@ -257,7 +257,7 @@ fn of_supabase(row: &Value) -> Result<Value, String> {
     }
     let is_verified = text(row, "email_confirmed_at").is_some();
     own.insert("is_verified".into(), json!(is_verified));
-    // Whoever was banned there is not let in here because a time has passed that nobody looked at.
+    // Import banned users as disabled, even if the ban has ended: nobody decided to let them in here.
     own.insert(
         "is_active".into(),
         json!(text(row, "banned_until").is_none()),
@@ -284,7 +284,7 @@ fn of_supabase(row: &Value) -> Result<Value, String> {
     Ok(own.into())
 }
 
-/// Who is a superuser there administers that application, not the accounts here.
+/// Superusers there administer that application, not the accounts here.
 fn of_django(row: &Value) -> Value {
     let fields = row.get("fields").unwrap_or(row);
     let mut own = renamed(
@@ -302,7 +302,7 @@ fn of_django(row: &Value) -> Value {
         "full_name".into(),
         full_name(fields, "first_name", "last_name"),
     );
-    // Django's mark of an account that no password logs in to.
+    // Django marks accounts without a usable password with `!`.
     let hash = text(fields, "password").filter(|hash| !hash.starts_with('!'));
     own.insert("password_hash".into(), json!(hash));
     own.into()
@@ -320,7 +320,7 @@ fn of_devise(row: &Value) -> Value {
             ("current_sign_in_at", "last_login"),
         ],
     );
-    // Without the module that confirms addresses, the column is missing.
+    // Without Devise's module for confirming email addresses, the column is missing.
     let is_verified = row.get("confirmed_at").is_none() || text(row, "confirmed_at").is_some();
     own.insert("is_verified".into(), json!(is_verified));
     own.into()
@@ -353,10 +353,11 @@ fn full_name(row: &Value, first: &str, last: &str) -> Value {
 }
 
 impl FirebaseParameters {
-    /// Reads the hash parameters of a project, as the Firebase console shows them, from a JSON object.
+    /// Reads the password hash parameters of a Firebase project from a JSON object, with the names that the Firebase
+    /// console shows.
     ///
     /// # Errors
-    /// What is missing.
+    /// Returns which parameter is missing or wrong.
     pub fn read(document: &Value) -> Result<Self, String> {
         let wanted = |name: &str| text(document, name).ok_or(format!("{name} is missing"));
         let number = |name: &str| {

@@ -1,7 +1,7 @@
-//! A browser comes back: who is it that the provider names, and which account is theirs?
+//! A browser comes back from a provider: finding out who the person is and which account is theirs.
 //!
-//! A person who is linked logs in. One who is not, with an address that the provider has verified and nobody has here, signs up.
-//! An address that an account has is never linked silently.
+//! A person whose identity is linked logs in. A person with an email address that the provider has verified and that
+//! nobody has here signs up. An identity is never linked silently to an account that already has the address.
 
 use serde_json::json;
 
@@ -14,50 +14,50 @@ use crate::delivery::providers::{Provider, ProviderError, Response};
 use crate::model::{Actor, Email, Event, EventKind, FullName, Identity, Origin, ProviderId, User};
 use crate::store::{CreateWithIdentity, Effects, IdentityLink, LinkIdentity, LinkProof};
 
-/// How often it is looked again when somebody else is ahead.
+/// How often the lookup is repeated when a concurrent request changes its result.
 const MAX_ROUNDS: usize = 3;
 
-/// What a browser brings back from a provider. Anybody may have written it.
+/// The parameters that a browser brings back from a provider. They are untrusted: anybody may have written them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ReturnedBrowser<'a> {
-    /// What the provider gives the person's name for.
+    /// The authorization code.
     pub code: Option<&'a str>,
-    /// What the browser was sent with.
+    /// The state that the browser was sent to the provider with.
     pub state: Option<&'a str>,
-    /// Why there is no code.
+    /// The error that the provider reports instead of a code.
     pub error: Option<&'a str>,
-    /// Who says so (RFC 9207).
+    /// The issuer that the response claims to come from (RFC 9207).
     pub issuer: Option<&'a str>,
-    /// The cookie by which the browser is known.
+    /// The cookie that identifies the browser.
     pub browser: Option<&'a str>,
 }
 
-/// What came of it.
+/// The outcome of a return from a provider.
 #[derive(Debug, Clone)]
 pub enum Arrival {
-    /// The session may be fetched, once, by this name.
+    /// The session can be fetched once, with this name.
     Welcome(String),
-    /// Nobody is logged in, and nothing linked.
+    /// Nobody was logged in, and nothing was linked.
     Refused {
         /// Why.
         why: OauthRefusal,
-        /// Whether it was to be linked to an account that is logged in.
+        /// Whether the request was to link an identity to the account of a session.
         was_link: bool,
     },
 }
 
-/// Declares why nobody is logged in, by names that stay.
+/// Declares the refusals, with stable codes.
 macro_rules! refusals {
     ($($(#[doc = $help:literal])* $variant:ident = $code:literal;)*) => {
-        /// Why nobody is logged in, or nothing linked.
+        /// Why nobody was logged in, or nothing was linked.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum OauthRefusal { $($(#[doc = $help])* $variant,)* }
 
         impl OauthRefusal {
-            /// Every one of them.
+            /// All refusals.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// Returns the name by which pages know it. Those that the Python package has are its own.
+            /// Returns the code that pages know it by. Codes that the Python package also has are the same there.
             #[must_use]
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
@@ -67,49 +67,49 @@ macro_rules! refusals {
 }
 
 refusals! {
-    /// The person, or the provider, did not want to.
+    /// The person or the provider declined.
     Denied = "access_denied";
-    /// The provider reports an error.
+    /// The provider reported an error.
     Failed = "oauth_failed";
-    /// The address lacks what a provider adds.
+    /// The URL lacks the parameters that a provider adds.
     Incomplete = "missing_code_or_state";
     /// There is no such provider.
     UnknownProvider = "unknown_provider";
-    /// Begun by another browser, too long ago, or used.
+    /// The state was begun by another browser, has expired, or was already used.
     BadState = "bad_state";
-    /// The provider does not take the code.
+    /// The provider does not accept the code.
     CodeRefused = "token_exchange_failed";
-    /// What the provider says cannot be believed.
+    /// The provider's response can't be trusted.
     Untrusted = "id_token_failed";
-    /// The provider gives no answer.
+    /// The provider does not respond.
     Unavailable = "provider_unavailable";
-    /// The provider names no email address that it has verified.
+    /// The provider gives no email address that it has verified.
     NoVerifiedEmail = "provider_email_unverified";
-    /// The account has to prove its address first.
+    /// The account has to verify its email address first.
     EmailUnverified = "email_unverified";
     /// Mail cannot reach the address.
     EmailNotReached = "email_not_reached";
-    /// An account has the address.
+    /// An account already has the email address.
     EmailTaken = "email_in_use";
-    /// The person is linked to another account.
+    /// The identity is linked to another account.
     IdentityTaken = "identity_in_use";
-    /// The account is linked to another person of the provider.
+    /// The account is linked to another identity at this provider.
     ProviderTaken = "provider_in_use";
-    /// The person is linked to this account already.
+    /// The identity is already linked to this account.
     AlreadyLinked = "already_linked";
     /// The account may not log in.
     Inactive = "user_inactive";
-    /// Nobody can sign up.
+    /// Registration is disabled.
     RegistrationDisabled = "registration_disabled";
-    /// The session that wanted it has ended.
+    /// The session that asked for the link has ended.
     SessionEnded = "session_ended";
 }
 
-/// Whose account it is, and whether it was made for them.
+/// The person's account, and whether it was created for this login.
 type Resolved = std::result::Result<(User, bool), OauthRefusal>;
 
 impl Accounts {
-    /// Takes a browser that comes back from a provider.
+    /// Handles a browser that comes back from a provider.
     pub async fn arrive_oauth(
         &self,
         id: &ProviderId,
@@ -128,7 +128,7 @@ impl Accounts {
             return refused(why, false);
         };
         let underway = self.take_underway(state, returned.browser).await?;
-        // A state is of one provider: an answer of another is not even looked at.
+        // A state belongs to one provider: ignore a response from another.
         let Some(underway) = underway.filter(|underway| underway.provider == *id) else {
             return refused(OauthRefusal::BadState, false);
         };
@@ -175,7 +175,7 @@ impl Accounts {
         Ok(Arrival::Welcome(self.put_underway(&back, seconds).await?))
     }
 
-    /// The account of a person who wants to log in.
+    /// Returns the account of a person who wants to log in.
     async fn resolve_person(
         &self,
         provider: &Provider,
@@ -197,7 +197,7 @@ impl Accounts {
                 return Ok(Err(OauthRefusal::NoVerifiedEmail));
             };
             if let Some(user) = self.store.user_by_email(&email).await? {
-                // The same person in another tab may have made it since the look before.
+                // The same person may have created it in another tab since the first lookup.
                 let owner = self.store.identity_owner(&provider.id, &person.subject);
                 if owner.await?.is_some() {
                     continue;
@@ -229,7 +229,7 @@ impl Accounts {
                 .create_user_with_identity(user.clone(), identity, effects);
             match created.await? {
                 CreateWithIdentity::Created => return Ok(Ok((user, true))),
-                // The same person in another tab, or somebody who was faster: look again.
+                // The same person in another tab, or somebody else, was faster: look again.
                 CreateWithIdentity::IdentityTaken | CreateWithIdentity::EmailTaken => {}
             }
         }
@@ -247,7 +247,7 @@ impl Accounts {
         }
     }
 
-    /// What becomes of a person whose address an account has. None: look again.
+    /// Handles an identity whose email address belongs to an account. Returns `None` if the lookup has to be repeated.
     async fn link_by_email(
         &self,
         provider: &Provider,
@@ -276,7 +276,7 @@ impl Accounts {
         })
     }
 
-    /// Links a person to the account whose session asked for it, if that session is still alive.
+    /// Links an identity to the account whose session asked for it, if that session is still valid.
     async fn link_person(
         &self,
         provider: &Provider,
@@ -306,7 +306,7 @@ impl Accounts {
         })
     }
 
-    /// The account of the session that wants to link, if that is alive.
+    /// Returns the account of the session that asked for the link, if that session is still valid.
     pub(super) async fn still_logged_in(&self, link: &LinkingSession) -> Result<Option<User>> {
         let claims = link.claims();
         if claims.expires_at <= self.now() {
@@ -329,7 +329,7 @@ impl Accounts {
     }
 }
 
-/// Says in an event which provider it is about.
+/// Records in an event which provider it is about.
 pub(super) fn note_provider(event: &mut Event, id: &ProviderId) {
     event.data.insert("provider".into(), id.as_str().into());
 }
@@ -344,7 +344,7 @@ fn verified_email(person: &ProvenPerson) -> Option<Email> {
 
 /// Why provider returned an error instead of a code.
 fn why_not(id: &ProviderId, error: &str) -> OauthRefusal {
-    // What it says may be anybody's words: no more of it goes into the log than a word.
+    // The text may come from anybody, so log only one word of it.
     let word: String = error
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || *c == '_')

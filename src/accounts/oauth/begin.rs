@@ -6,22 +6,23 @@ use crate::delivery::providers::{ProviderError, Request};
 use crate::model::{Origin, Password, ProviderId};
 use crate::random;
 
-/// Where a browser is sent, and what it has to keep.
+/// Where to send the browser, and the cookie it has to keep.
 #[derive(Debug, Clone)]
 pub struct Begun {
-    /// The provider's address.
+    /// The URL at the provider.
     pub authorization_url: String,
-    /// The cookie by which the browser is known when it comes back.
+    /// The cookie that identifies the browser when it comes back.
     pub browser: String,
-    /// How long it needs that, in seconds.
+    /// How long the browser needs the cookie, in seconds.
     pub lifetime: u32,
 }
 
 impl Accounts {
-    /// Begins a login. `browser` is the cookie that the browser brought, if it did.
+    /// Begins a login. `browser` is the cookie that the browser already has, if any.
     ///
     /// # Errors
-    /// [`Error::NoProvider`], [`Error::ForbiddenRedirect`]; [`Error::ProviderUnavailable`] when the provider cannot be asked.
+    /// [`Error::NoProvider`], [`Error::ForbiddenRedirect`]; [`Error::ProviderUnavailable`] when the provider can't be
+    /// reached.
     pub async fn begin_oauth(
         &self,
         provider: &ProviderId,
@@ -31,7 +32,8 @@ impl Accounts {
         self.send_to(provider, redirect_to, browser, None).await
     }
 
-    /// Begins to link a person at a provider to the account of a session, whose login must be new, or whose password given.
+    /// Begins to link an identity at a provider to the account of a session. The session's login must be recent, or the
+    /// password given.
     ///
     /// # Errors
     /// Those of [`Self::begin_oauth`], and [`Error::ReauthenticationRequired`].
@@ -76,7 +78,7 @@ impl Accounts {
             random::token::<48>(&*self.random),
         );
         let settings = &self.settings.oauth;
-        // The provider is asked first: nothing is kept for one that is down.
+        // Ask the provider first, so that nothing is stored if it is down.
         let request = Request {
             state: "",
             nonce: &nonce,
@@ -115,7 +117,7 @@ fn unavailable(id: &ProviderId, error: &ProviderError) -> Error {
     Error::ProviderUnavailable
 }
 
-/// Whether a cookie is as we make it: 32 bytes as base64url.
+/// Returns whether a cookie has the form of ours: 32 bytes as base64url.
 fn is_ours(cookie: &str) -> bool {
     let is_good = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_');
     cookie.len() == 43 && cookie.bytes().all(is_good)

@@ -10,31 +10,32 @@ use crate::metrics::LoginWay;
 use crate::model::{Actor, Claims, EventKind, Origin, SessionMethod};
 use crate::store::IdentityUse;
 
-/// What a browser fetches.
+/// What a browser fetches after it came back from a provider.
 #[derive(Debug, Clone)]
 pub struct Exchanged {
     /// The session, or the wait for the second factor.
     pub fetched: Fetched,
-    /// Where it goes on.
+    /// Where the browser goes next.
     pub redirect_to: String,
-    /// Whether the account was made for this login.
+    /// Whether the account was created for this login.
     pub was_new: bool,
 }
 
-/// What there is to fetch.
+/// The outcome of a login or of a link.
 #[derive(Debug, Clone)]
 pub enum Fetched {
-    /// What a login leads to.
+    /// The result of a login.
     Login(Login),
-    /// One more token of the session that a person was linked in.
+    /// Another token of the session that asked for the link.
     SameSession(LoggedIn),
 }
 
 impl Accounts {
-    /// Gives the session to the browser that came back, once.
+    /// Gives the session to the browser that came back. This works once.
     ///
     /// # Errors
-    /// [`Error::NoOauthState`] where there is nothing to fetch (any more), or not for this browser; those of the second step.
+    /// [`Error::NoOauthState`] if there is nothing to fetch (any more) or it belongs to another browser; the errors of
+    /// the second step.
     pub async fn exchange_oauth(
         &self,
         name: &str,
@@ -110,7 +111,7 @@ impl Accounts {
         Ok(Login::Done(self.sign_session(id, issued).await?))
     }
 
-    /// A token that is as good as the one that the link was begun with, and lives no longer.
+    /// Returns a new token for the session that asked for the link. It expires when that session's token would have.
     async fn one_more_token(&self, link: &LinkingSession) -> Result<LoggedIn> {
         let user = self.still_logged_in(link).await?;
         let user = user.ok_or(Error::NoOauthState)?;

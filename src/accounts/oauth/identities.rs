@@ -1,4 +1,4 @@
-//! The identities of an account: which there are, and taking one away.
+//! Listing the identities of an account, and removing one.
 
 use super::arrive::note_provider;
 use crate::accounts::notice::SecurityChange;
@@ -9,7 +9,7 @@ use crate::model::{
 use crate::store::{Effects, UnlinkIdentity};
 
 impl Accounts {
-    /// The providers that people can log in with: id and name, in the order of the configuration.
+    /// Returns the id and name of each provider that people can log in with, in the order of the configuration.
     #[must_use]
     pub fn providers(&self) -> Vec<(ProviderId, String)> {
         let all = self.providers.all().iter();
@@ -54,7 +54,7 @@ impl Accounts {
         self.take_away(&session.user, provider, false, &owner).await
     }
 
-    /// Takes an identity of an account away, as an administrator; with `force` also the last way in.
+    /// Removes an identity from an account on behalf of an administrator. With `force`, even the last way to log in.
     ///
     /// # Errors
     /// [`Error::NotLinked`], [`Error::LastWayIn`].
@@ -75,7 +75,7 @@ impl Accounts {
         force: bool,
         origin: &Origin,
     ) -> Result<()> {
-        // One that is not configured any more can still be taken away.
+        // An identity at a provider that is no longer configured can still be removed.
         let known = self.providers.get(provider);
         let name = known.map_or_else(|| provider.to_string(), |known| known.name.clone());
         let change = SecurityChange::ProviderUnlinked(name);

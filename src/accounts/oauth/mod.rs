@@ -1,7 +1,8 @@
-//! Logging in with other providers: a browser is sent to one, comes back, and fetches its session.
+//! Logging in with external providers: a browser is sent to one, comes back, and fetches its session.
 //!
-//! What is under way is a row, sealed and used once, of which the browser carries the name; and it belongs to the browser that
-//! began it, by a cookie. So nobody is logged in to, or linked with, what somebody else began.
+//! The state of such a login is an encrypted row that can be used once. The browser carries the row's name in the URL,
+//! and a cookie binds the row to the browser that began it. So nobody can be logged in to, or linked with, what
+//! somebody else began.
 
 mod arrive;
 mod begin;
@@ -22,19 +23,19 @@ pub use arrive::{Arrival, OauthRefusal, ReturnedBrowser};
 pub use begin::Begun;
 pub use exchange::{Exchanged, Fetched};
 
-/// How long after a login an account's ways in may be changed without a password.
+/// How long after a login the ways to log in may be changed without the password.
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
-/// The longest name of what is under way that is looked at, in bytes.
+/// The longest accepted name of a state, in bytes.
 const MAX_NAME: usize = 128;
 
-/// What is under way.
+/// The state of a login or link that is not finished yet.
 #[derive(Serialize, Deserialize)]
 struct Underway {
     /// The hash of the browser's cookie.
     browser: String,
     provider: ProviderId,
     redirect_to: String,
-    /// The session that a person is to be linked to.
+    /// The session whose account the identity is to be linked to.
     link: Option<LinkingSession>,
     step: Step,
 }
@@ -43,7 +44,7 @@ struct Underway {
 enum Step {
     /// The browser was sent to the provider.
     Sent { nonce: String, verifier: String },
-    /// It is back, and may fetch the session.
+    /// The browser came back and may fetch the session.
     Back {
         subject: String,
         user_id: Id,
@@ -51,7 +52,7 @@ enum Step {
     },
 }
 
-/// The session that asked to link a person, by its token.
+/// The session that asked to link an identity, with the claims of its token.
 #[derive(Clone, Serialize, Deserialize)]
 struct LinkingSession {
     user_id: Id,
@@ -88,7 +89,7 @@ impl LinkingSession {
 }
 
 impl Accounts {
-    /// Keeps what is under way, and returns its name.
+    /// Stores the state, and returns its name.
     async fn put_underway(&self, underway: &Underway, seconds: u32) -> Result<String> {
         let name = random::token::<32>(&*self.random);
         let id = ProofToken::presented(name.clone().into()).hash();
@@ -107,7 +108,7 @@ impl Accounts {
         Ok(name)
     }
 
-    /// Takes what is under way, if this is its browser; it is used up all the same.
+    /// Takes the state if it belongs to this browser. It is used up even if it does not.
     async fn take_underway(&self, name: &str, browser: Option<&str>) -> Result<Option<Underway>> {
         if name.is_empty() || name.len() > MAX_NAME {
             return Ok(None);
@@ -132,8 +133,8 @@ impl Accounts {
         Sealer::new(&self.settings.tokens, "oauth_state", self.random.clone())
     }
 
-    /// Refuses to change the ways in to an account on the strength of a session alone that is not fresh: the login must be
-    /// new, or the password given once more.
+    /// Refuses to change the ways to log in on the strength of an old session: the login must be recent, or the
+    /// password given again.
     async fn check_fresh(
         &self,
         session: &Session,
@@ -147,7 +148,7 @@ impl Accounts {
         let (user_id, id) = (session.user.id, session.claims.session_id());
         let row = self.store.user_session(user_id, id, self.now()).await?;
         let began = row.map_or(session.claims.issued_at, |row| row.created_at);
-        // Whichever way a clock was put.
+        // The absolute difference, because a clock may have been set back.
         if self.now().duration_since(began).abs() <= FRESH {
             Ok(())
         } else {
@@ -156,7 +157,7 @@ impl Accounts {
     }
 }
 
-/// What is kept of a browser's cookie.
+/// Returns the hash of a browser's cookie, which is what the state stores.
 fn browser_hash(cookie: &str) -> String {
     let hash = ProofToken::presented(cookie.into()).hash();
     hash.as_str().to_owned()
