@@ -1,4 +1,4 @@
-//! Login attempts, and the lockout that failed ones lead to.
+//! Login attempts, and the lockout after failed ones.
 
 use std::net::IpAddr;
 
@@ -11,11 +11,12 @@ use crate::model::{Email, Event, Id, LockoutRule, LockoutState, Reservation};
 /// Login attempts.
 #[async_trait]
 pub trait AttemptStore: Send + Sync + 'static {
-    /// Records an attempt before its password is looked at, if the rule grants it beside the attempts of the address that
-    /// are recorded ([`LockoutRule::judge`]). Nothing is recorded otherwise.
+    /// Records an attempt before its password is checked, if the rule allows it beside the recorded attempts for the
+    /// email address ([`LockoutRule::judge`]). Otherwise records nothing.
     async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation>;
 
-    /// Turns a reservation into a failure and records `failed`; when the failures now reach the threshold, `locked` too.
+    /// Turns a reservation into a failure and records `failed`. Also records `locked` if the failures now reach the
+    /// threshold.
     async fn fail_attempt(
         &self,
         attempt: &Attempt,
@@ -25,10 +26,10 @@ pub trait AttemptStore: Send + Sync + 'static {
         locked: Event,
     ) -> Result<()>;
 
-    /// Withdraws a reservation whose password was never evaluated.
+    /// Withdraws a reservation whose password was never checked.
     async fn release_attempt(&self, attempt: &Attempt) -> Result<()>;
 
-    /// How near an address is to its lockout.
+    /// Returns how close an email address is to a lockout.
     async fn lockout(
         &self,
         email: &Email,
@@ -37,15 +38,15 @@ pub trait AttemptStore: Send + Sync + 'static {
     ) -> Result<LockoutState>;
 }
 
-/// A login about to be evaluated.
+/// A login attempt whose password is about to be checked.
 #[derive(Debug, Clone)]
 pub struct Attempt {
-    /// Names the reservation.
+    /// Identifies the reservation.
     pub id: Id,
-    /// The address tried, whether or not an account has it.
+    /// The email address tried, whether or not an account has it.
     pub email: Email,
-    /// From where.
+    /// The client's IP address.
     pub ip: Option<IpAddr>,
-    /// Since when.
+    /// When the attempt started.
     pub started_at: Timestamp,
 }

@@ -9,14 +9,14 @@ use crate::model::{DayCounts, Event, EventFilter, Page, PageKey};
 /// The audit trail.
 #[async_trait]
 pub trait AuditStore: Send + Sync + 'static {
-    /// Records an event that belongs to no change.
+    /// Records an event that is not part of a change.
     async fn record(&self, event: Event) -> Result<()>;
 
-    /// Records an event that comes again and again under one id. The first time it is recorded and announced, as
-    /// [`Event::counted`]; from then on it only counts: `times` more, the last of them now.
+    /// Records a repeated event under one id. The first call records and announces it, like [`Event::counted`]. Later
+    /// calls only add `times` to its count and update the time of the last occurrence.
     async fn record_again(&self, event: Event, times: u64) -> Result<()>;
 
-    /// One page of events, newest first.
+    /// Returns one page of events, newest first.
     async fn events(
         &self,
         filter: &EventFilter,
@@ -24,7 +24,8 @@ pub trait AuditStore: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Page<Event>>;
 
-    /// Returns what happened on each of the last `days` days up to `now`'s, oldest first, days without events included.
-    /// It is counted as accounts and events are written: it is quick to read, and kept longer than events are.
+    /// Returns the counts of each of the last `days` days up to `now`'s, oldest first, including days without events.
+    /// They are counted when accounts and events are written, so they are quick to read and kept longer than the
+    /// events.
     async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>>;
 }

@@ -9,20 +9,21 @@ use crate::model::{
     RecipientCap, RecoverySet, User,
 };
 
-/// One-time codes and the second factor. At most one code of each kind waits for an account. What is evaluated is paid
-/// for before: one attempt of the code, and one unit of the account's budget, which wrong codes use up whatever code they
-/// were tried on, and which only a right one and an administrator's unlocking or removal of the factor give back. An engine
-/// where another program writes codes without a `jti` lets those serve a token that was issued close to them
-/// ([`WaitingCode::made_near`](crate::model::WaitingCode::made_near)).
+/// One-time codes and the second factor. At most one code of each kind waits for an account. Every check is paid for
+/// before it is made: with one attempt of the code, and with one unit of the account's budget. Wrong codes use up the
+/// budget, whichever code they were tried on. Only a right code, or an administrator who enables the account or removes
+/// the factor, restores it. An engine where another program writes codes without a `jti` lets those serve a token that
+/// was issued at nearly the same time ([`WaitingCode::made_near`](crate::model::WaitingCode::made_near)).
 #[async_trait]
 pub trait CodeStore: Send + Sync + 'static {
-    /// Puts a code in place of any older one of its account and kind, queues the SMS that carries it, and keeps the upgraded
-    /// hash, if the account is active and still as it was read, its budget allows a guess and the number's cap an SMS. For a
-    /// login the second factor must be on, with the number of the cap.
+    /// Stores a code in place of any older one of its account and kind, queues the SMS that carries it, and stores the
+    /// upgraded hash. Does so only if the account is active and still as it was read, its budget allows a guess, and
+    /// the limit of the phone number allows an SMS. For a login, the second factor must be on, with the phone number of
+    /// the cap.
     async fn issue_code(&self, code: CodeIssue, effects: Effects) -> Result<IssueCode>;
 
-    /// Uses the code of a login: the right one issues the session, once, and clears the failures of the account's address. A
-    /// wrong one is recorded.
+    /// Uses a login code. The right one issues the session, once, and clears the failures of the account's email
+    /// address. A wrong one is recorded.
     async fn issue_session_for_code(
         &self,
         check: CodeCheck,
@@ -31,8 +32,9 @@ pub trait CodeStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<UseCode<IssuedSession>>;
 
-    /// Uses the code that was sent to `number`: the right one makes it the account's number, switches the second factor on,
-    /// and ends all other codes, those sent to an older number included. The recovery codes are the account's, if it has none.
+    /// Uses the code that was sent to `number`. The right one makes it the account's phone number, turns the second
+    /// factor on, and ends all other codes, including those sent to an older number. The account gets the recovery
+    /// codes if it has none.
     async fn enable_second_factor(
         &self,
         check: CodeCheck,
@@ -41,9 +43,9 @@ pub trait CodeStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<UseCode<FactorEnabled>>;
 
-    /// Switches the phone off as second factor, if it is one, the account active and its hash still the verified one: number,
-    /// codes and budgets go, and recovery codes with the last factor. Returns the account afterwards; `None`, and nothing
-    /// changed, otherwise.
+    /// Turns off the phone as a second factor if it is one, the account is active, and its hash is still the verified
+    /// one. Deletes the number, codes and budgets, and the recovery codes if this was the last factor. Returns the
+    /// account after the change, or `None` if nothing changed.
     async fn disable_second_factor(
         &self,
         id: Id,
@@ -53,37 +55,37 @@ pub trait CodeStore: Send + Sync + 'static {
     ) -> Result<Option<User>>;
 }
 
-/// A code about to be sent, on the strength of one verified password.
+/// A code about to be sent after a password was verified.
 #[derive(Debug, Clone)]
 pub struct CodeIssue {
-    /// Whose.
+    /// The account.
     pub user_id: Id,
-    /// The hash that the password was verified against, or that the account had when something else was: it must still be the
-    /// account's. None where it has none.
+    /// The hash that the password was verified against, or the account's hash at the time if something else was
+    /// verified. It must still be the account's. `None` if the account has no password.
     pub verified_hash: Option<PasswordHash>,
-    /// A stronger hash of the same password, to be kept from now on.
+    /// A stronger hash of the same password, to be stored.
     pub upgraded_hash: Option<PasswordHash>,
-    /// What for.
+    /// What the code is for.
     pub kind: CodeKind,
-    /// The id of the pending token that waits for the code. Together with another token the code is worth nothing.
+    /// The id of the pending token that waits for the code. The code works with no other token.
     pub jti: String,
-    /// The code.
+    /// The code's hash.
     pub code_hash: ProofHash,
-    /// How often it may be evaluated.
+    /// How often it may be checked.
     pub max_attempts: u32,
     /// The pending token's `iat`. It must be later than the account's cut-off.
     pub issued_at: Timestamp,
-    /// From this moment on the code is dead.
+    /// When the code expires.
     pub expires_at: Timestamp,
-    /// What else may end the wait.
+    /// Which other codes may end the wait.
     pub also: Vec<CodeKind>,
-    /// What the account's wrong codes must leave room in; `None`: they are not counted.
+    /// The budget that the account's wrong codes must not exceed. `None`: they are not counted.
     pub budget: Option<CodeBudget>,
-    /// The number written to, and what the SMS costs.
+    /// The phone number, and the limit that the SMS counts towards.
     pub cap: RecipientCap,
 }
 
-/// What is kept while a code waits.
+/// The row of a waiting code.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CodeRow<'a> {
     pub(super) user_id: Id,
@@ -97,7 +99,7 @@ pub(super) struct CodeRow<'a> {
 }
 
 impl CodeIssue {
-    /// What is kept of it.
+    /// Returns the rows to store.
     pub(super) fn rows(&self) -> impl Iterator<Item = CodeRow<'_>> {
         let code = CodeRow {
             user_id: self.user_id,
@@ -118,15 +120,16 @@ impl CodeIssue {
         std::iter::once(code).chain(also)
     }
 
-    /// Whether an account is as it was read for this code: it has the hash, and for a login the number as second factor.
+    /// Returns whether an account is as it was read for this code: it has the hash, and for a login the phone number as
+    /// a second factor.
     pub(super) fn is_for(&self, user: &User) -> bool {
         let number = user.second_factor().map(PhoneNumber::as_str);
         user.hashed_password == self.verified_hash
             && (self.kind != CodeKind::LoginMfa || number == Some(&self.cap.recipient))
     }
 
-    /// All that the SMS costs. A set-up may name any number, so it pays a cap of its account as well, of the same size:
-    /// otherwise one account could have every number in the world written to.
+    /// Returns all limits that the SMS counts towards. A setup can name any phone number, so it also counts towards a
+    /// limit of the account of the same size. Otherwise one account could send SMS to every number in the world.
     pub(super) fn caps(&self) -> Vec<RecipientCap> {
         let mut caps = vec![self.cap.clone()];
         if self.kind == CodeKind::PhoneSetup {
@@ -143,75 +146,75 @@ impl CodeIssue {
 /// Outcome of [`super::CodeStore::issue_code`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IssueCode {
-    /// The SMS is queued; any older code of the account and kind is dead.
+    /// The SMS is queued. Any older code of the account and kind is dead.
     Queued,
-    /// The account is not as it was read any more (hash, cut-off, second factor; disabled or gone): read it again.
+    /// The account has changed since it was read (hash, cut-off, second factor), is disabled or deleted: read it again.
     /// Nothing changed.
     Stale,
     /// Too many wrong codes: nothing changed.
     BudgetSpent {
-        /// The first moment at which a code is evaluated again.
+        /// When a code can be checked again.
         until: Timestamp,
     },
-    /// The number had enough SMS this hour, or the account enough set-ups: nothing changed.
+    /// Too many SMS to this number, or setups of this account, in the last hour: nothing changed.
     CapSpent {
-        /// The first moment at which another may be sent.
+        /// When another one can be sent.
         until: Timestamp,
     },
 }
 
-/// A code as somebody presented it.
+/// A presented code.
 #[derive(Debug, Clone)]
 pub struct CodeCheck {
-    /// Whose, by the pending token.
+    /// The account that the pending token names.
     pub user_id: Id,
     /// The pending token's id.
     pub jti: String,
     /// The pending token's `iat`. It must be later than the account's cut-off.
     pub issued_at: Timestamp,
-    /// What was presented.
+    /// The hash of the presented code.
     pub code_hash: ProofHash,
-    /// What a wrong code costs; `None`: they are not counted.
+    /// The budget that a wrong code counts towards. `None`: wrong codes are not counted.
     pub budget: Option<CodeBudget>,
-    /// The present moment.
+    /// The current time.
     pub now: Timestamp,
 }
 
-/// What a wrong code at a login is recorded as.
+/// The events that record a wrong login code.
 #[derive(Debug, Clone)]
 pub struct CodeFailure {
-    /// Always.
+    /// Recorded in any case.
     pub failed: Event,
-    /// As well, when it was the one that spent the account's budget.
+    /// Also recorded if this code used up the account's budget.
     pub locked: Event,
 }
 
 impl CodeFailure {
-    /// What is written of a wrong code.
+    /// Returns the effects of a wrong code.
     pub(super) fn effects(self, spends_budget: bool) -> Effects {
         let locked = spends_budget.then_some(self.locked);
         Effects::of_events(std::iter::once(self.failed).chain(locked))
     }
 }
 
-/// Outcome of the operations that use a code: what came of the right one, or why nothing did.
+/// Outcome of the operations that use a code: the result of a right one, or the reason for a refusal.
 pub type UseCode<T> = std::result::Result<T, CodeRefusal>;
 
-/// Why nothing came of a code.
+/// Why a code was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeRefusal {
-    /// It was evaluated, and is wrong.
+    /// The code was checked and is wrong.
     Wrong,
-    /// The code that waited for this token has expired. Nothing was evaluated.
+    /// The code for this token has expired. Nothing was checked.
     Expired,
-    /// No code waits for this token: it was used, replaced, or guessed at too often. Nothing was evaluated.
+    /// There is no code for this token: it was used, replaced, or had too many wrong guesses. Nothing was checked.
     NoCode,
-    /// Too many wrong codes. Nothing was evaluated.
+    /// Too many wrong codes. Nothing was checked.
     BudgetSpent {
-        /// The first moment at which a code is evaluated again.
+        /// When a code can be checked again.
         until: Timestamp,
     },
-    /// The account no longer accepts the token: disabled, gone, its tokens ended, or (for a login) its second
-    /// factor switched off. Nothing was evaluated.
+    /// The account no longer accepts the token: it is disabled or deleted, its tokens were ended, or (for a login) its
+    /// second factor was turned off. Nothing was checked.
     Stale,
 }

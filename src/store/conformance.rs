@@ -1,7 +1,7 @@
-//! Behaviours of a store, one function each; every engine's tests call the same list.
+//! The behaviors that every store must have, one function each. Every engine's tests run the same list.
 //!
-//! Knows the trait and nothing of an engine. A behaviour that is missing from the list in [`conformance`] is dead code,
-//! and the compiler says so. Those that race use two handles on one database, as two servers would.
+//! This module knows the trait, but no engine. A behavior that is missing from the list in [`conformance`] is dead
+//! code, and the compiler warns about it. Behaviors with races use two handles on one database, as two servers would.
 
 pub(super) mod accounts;
 pub(super) mod addresses;
@@ -51,13 +51,13 @@ use crate::model::{
     PhoneNumber, ProofHash, QueuedMessage, RecipientCap, Reservation, Revocation, User, UserChange,
 };
 
-/// One database of one engine, empty at first.
+/// A database of one engine, initially empty.
 #[async_trait]
 pub(super) trait Database: Send + Sync {
-    /// Another handle on it, as another process would have.
+    /// Opens another handle on the database, as another process would.
     async fn open(&self) -> SharedStore;
 
-    /// The same, of a process that announces events.
+    /// Opens a handle of a process that announces events.
     async fn open_announcing(&self, announcer: SharedAnnouncer) -> SharedStore;
 
     /// Begins a copy in it.
@@ -75,7 +75,7 @@ pub(super) trait Database: Send + Sync {
     async fn plant(&self, pending: PendingRegistration);
 }
 
-/// Makes one test of every behaviour, each over the fresh [`Database`] that `$fresh()` gives.
+/// Defines one test for each behavior, each with a fresh [`Database`] from `$fresh()`.
 macro_rules! conformance {
     ($fresh:path) => {
         $crate::store::conformance::conformance! { $fresh;
@@ -326,14 +326,14 @@ macro_rules! conformance {
 }
 pub(super) use conformance;
 
-/// The rule of most behaviours: three failures within a quarter of an hour.
+/// The rule that most behaviors use: three failures within a quarter of an hour.
 const RULE: LockoutRule = LockoutRule {
     threshold: 3,
     window: SignedDuration::from_mins(15),
 };
 
-/// A moment, in milliseconds after the one at which every behaviour starts: the year 2100, where no engine's own clock
-/// takes part by removing rows.
+/// Returns a moment, in milliseconds after the start of every behavior. That is in the year 2100, so that no engine
+/// removes rows by its own clock.
 pub(super) fn at(millis: i64) -> Timestamp {
     from_millis(4_102_444_800_000 + millis)
 }
@@ -342,7 +342,7 @@ const SECOND: i64 = 1000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 
-/// An id that no other call gave, greater than those before.
+/// Returns a new id, greater than all before.
 pub(super) fn fresh_id() -> Id {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     Id::new(at(0), NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes())
@@ -368,7 +368,7 @@ fn proof(text: &str) -> ProofHash {
     ProofHash::from_stored(format!("{text:0>64}"))
 }
 
-/// An active, verified account with the password hash `hash("first")`.
+/// Returns an active, verified account with the password hash `hash("first")`.
 pub(super) fn user(address: &str) -> User {
     User {
         hashed_password: Some(hash("first")),
@@ -383,7 +383,7 @@ fn superuser(address: &str) -> User {
     }
 }
 
-/// A registration made at the start, whose link lives for an hour.
+/// Returns a registration made at the start, whose link is valid for an hour.
 pub(super) fn pending(address: &str, token_hash: ProofHash) -> PendingRegistration {
     PendingRegistration {
         email: email(address),
@@ -410,7 +410,7 @@ pub(super) fn event(kind: EventKind) -> Event {
     }
 }
 
-/// A mail queued at the start that is worth sending for an hour.
+/// Returns a mail queued at the start that expires after an hour.
 pub(super) fn mail(recipient: &str) -> QueuedMessage {
     QueuedMessage {
         id: fresh_id(),
@@ -427,7 +427,7 @@ pub(super) fn mail(recipient: &str) -> QueuedMessage {
     }
 }
 
-/// One mail and one event: enough to see whether effects were written.
+/// Returns one mail and one event, enough to see whether effects were written.
 pub(super) fn effects(recipient: &str, kind: EventKind) -> Effects {
     Effects {
         messages_cap: None,
@@ -472,7 +472,7 @@ fn issue(user: &User, now: Timestamp) -> SessionIssue {
     }
 }
 
-/// A session about to be issued, whose tokens live for an hour.
+/// Returns a session about to be issued, whose tokens are valid for an hour.
 pub(super) fn new_session(id: &str) -> NewSession {
     NewSession {
         id: id.to_owned(),
@@ -483,7 +483,7 @@ pub(super) fn new_session(id: &str) -> NewSession {
     }
 }
 
-/// A revocation of a token that lives until `expires_at`.
+/// Returns a revocation of a token that expires at `expires_at`.
 pub(super) fn revocation(jti: &str, expires_at: Timestamp) -> Revocation {
     Revocation {
         jti: jti.to_owned(),
@@ -521,7 +521,7 @@ async fn put(store: &dyn Store, pending: PendingRegistration) {
     assert_eq!(stored.unwrap(), PutPending::Stored);
 }
 
-/// Queues messages by the way of an account that they come with; they keep what they say of their own account.
+/// Queues messages as the effects of creating an account. Messages keep the account that they name.
 async fn queue(store: &dyn Store, messages: Vec<QueuedMessage>) -> User {
     let owner = user(&format!("owner-{}@example.com", fresh_id()));
     let effects = Effects {
@@ -546,7 +546,7 @@ async fn fail(store: &dyn Store, address: &str, started_at: Timestamp) {
         .unwrap();
 }
 
-/// The moment of issue of a session that must be granted.
+/// Issues a session that must be granted. Returns its time of issue.
 async fn issued_at(store: &dyn Store, user: &User, now: Timestamp) -> Timestamp {
     let issued = store.issue_session(issue(user, now), Effects::default());
     match issued.await.unwrap() {
@@ -555,7 +555,7 @@ async fn issued_at(store: &dyn Store, user: &User, now: Timestamp) -> Timestamp 
     }
 }
 
-/// The kinds of all recorded events, oldest first.
+/// Returns the kinds of all recorded events, oldest first.
 pub(super) async fn recorded(store: &dyn Store) -> Vec<EventKind> {
     let page = store
         .events(&EventFilter::default(), None, 1000)
@@ -564,12 +564,12 @@ pub(super) async fn recorded(store: &dyn Store) -> Vec<EventKind> {
     page.items.iter().rev().map(|event| event.kind).collect()
 }
 
-/// How many messages wait.
+/// Returns how many messages wait.
 async fn waiting(store: &dyn Store) -> u64 {
     store.outbox().await.unwrap().waiting
 }
 
-/// Runs `acts` of them at once, in turn on one and the other of two handles; their answers in no order.
+/// Runs `acts` operations at once, alternating between two handles. Returns their results in no particular order.
 async fn race<T, F>(db: &dyn Database, acts: usize, act: impl Fn(SharedStore, usize) -> F) -> Vec<T>
 where
     T: Send + 'static,
@@ -583,7 +583,7 @@ where
     running.join_all().await
 }
 
-/// Where a page after an item at `moment` with `id` starts.
+/// Returns the page key of an item at `moment` with `id`.
 fn key(moment: Timestamp, id: Id) -> PageKey {
     PageKey { at: moment, id }
 }

@@ -1,4 +1,4 @@
-//! Second factors beside the phone: the authenticator app, and recovery codes.
+//! Second factors other than the phone: the authenticator app and recovery codes.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -10,19 +10,19 @@ use crate::model::{
     RecoverySet, Sealed, Totp, User,
 };
 
-/// Second factors beside the phone. Whoever is to be asked for one waits under a pending token; a wait is a code of each kind
-/// that may end it, with attempts of its own, and the newest one of an account takes the place of those before. What is
-/// presented is paid for as other codes are ([`CodeStore`](super::CodeStore)).
+/// Second factors other than the phone. Somebody who is to be asked for one waits with a pending token. A wait is
+/// stored as a code of each kind that may end it, with its own attempts. The newest wait of an account replaces earlier
+/// ones. Checks are paid for as with other codes ([`CodeStore`](super::CodeStore)).
 #[async_trait]
 pub trait FactorStore: Send + Sync + 'static {
-    /// The factors of an account.
+    /// Returns the factors of an account.
     async fn factors(&self, id: Id) -> Result<Factors>;
 
     /// Begins a wait, if the account is active and still as it was read, and its budgets allow a guess of any kind.
     async fn begin_wait(&self, wait: Wait, effects: Effects) -> Result<BeginWait>;
 
-    /// Ends the wait of a login: what is right issues the session, once, is used up with it, and clears the failures of the
-    /// account's address. What is wrong is recorded.
+    /// Ends the wait of a login. A right proof issues the session, once, is used up, and clears the failures of the
+    /// account's email address. A wrong one is recorded.
     async fn issue_session_for_factor(
         &self,
         check: FactorCheck,
@@ -31,8 +31,8 @@ pub trait FactorStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<UseCode<IssuedSession>>;
 
-    /// Ends the wait of a set-up: with the right code the app is a second factor of the account, in place of an older one, and
-    /// the recovery codes are the account's, if it has none.
+    /// Ends the wait of a setup. With the right code, the app becomes a second factor of the account and replaces an
+    /// older one. The account gets the recovery codes if it has none.
     async fn enable_totp(
         &self,
         check: FactorCheck,
@@ -41,8 +41,8 @@ pub trait FactorStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<UseCode<FactorEnabled>>;
 
-    /// Takes the app away, if there is one, the account is active and its hash still the verified one. Recovery codes go with
-    /// the last factor. Returns the account afterwards; `None`, and nothing changed, otherwise.
+    /// Removes the app if there is one, the account is active, and its hash is still the verified one. Also removes the
+    /// recovery codes if this was the last factor. Returns the account after the change, or `None` if nothing changed.
     async fn disable_totp(
         &self,
         id: Id,
@@ -51,8 +51,8 @@ pub trait FactorStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<Option<User>>;
 
-    /// Puts recovery codes in the place of older ones, if a second factor is on, the account active and its hash still the
-    /// verified one; whether that was so.
+    /// Replaces the recovery codes if a second factor is on, the account is active, and its hash is still the verified
+    /// one. Returns whether it did.
     async fn replace_recovery_codes(
         &self,
         id: Id,
@@ -62,50 +62,50 @@ pub trait FactorStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<bool>;
 
-    /// Some of what is sealed under the secrets of these names.
+    /// Returns some of the factors that are encrypted with the secrets of these names.
     async fn factors_to_reseal(&self, earlier: &[String], limit: u32) -> Result<Vec<SealedFactor>>;
 
-    /// Puts what is sealed anew in the place of `sealed_before`; false if that is not there any more.
+    /// Replaces `sealed_before` with the re-encrypted factor. Returns false if `sealed_before` is no longer stored.
     async fn reseal_factor(&self, anew: SealedFactor, sealed_before: Vec<u8>) -> Result<bool>;
 
-    /// How much is sealed under none of the secrets of these names.
+    /// Returns how many factors are encrypted with none of the secrets of these names.
     async fn count_factors_sealed_elsewhere(&self, known: &[String]) -> Result<u64>;
 }
 
-/// A wait for a second factor, about to begin on the strength of one verified password.
+/// A wait for a second factor, about to begin after a password was verified.
 #[derive(Debug, Clone)]
 pub struct Wait {
-    /// Whose.
+    /// The account.
     pub user_id: Id,
-    /// The hash that the password was verified against, or that the account had when something else was: it must still be the
-    /// account's. None where it has none.
+    /// The hash that the password was verified against, or the account's hash at the time if something else was
+    /// verified. It must still be the account's. `None` if the account has no password.
     pub verified_hash: Option<PasswordHash>,
-    /// A stronger hash of the same password, to be kept from now on.
+    /// A stronger hash of the same password, to be stored.
     pub upgraded_hash: Option<PasswordHash>,
-    /// What may end it.
+    /// The kinds of code that may end it.
     pub kinds: Vec<CodeKind>,
     /// The id of the pending token.
     pub jti: String,
-    /// How often something may be presented, of each kind.
+    /// How many attempts each kind allows.
     pub max_attempts: u32,
     /// The pending token's `iat`. It must be later than the account's cut-off.
     pub issued_at: Timestamp,
-    /// From this moment on it is over.
+    /// When the wait ends.
     pub expires_at: Timestamp,
-    /// What the account's wrong codes must leave room in; `None`: they are not counted.
+    /// The budget that the account's wrong codes must not exceed. `None`: they are not counted.
     pub budget: Option<CodeBudget>,
-    /// The present moment.
+    /// The current time.
     pub now: Timestamp,
 }
 
 impl Wait {
-    /// What is kept while it lasts.
+    /// Returns the rows to store for the wait.
     pub(super) fn rows(&self) -> impl Iterator<Item = CodeRow<'_>> {
         self.kinds.iter().map(|kind| CodeRow {
             user_id: self.user_id,
             kind: *kind,
             jti: &self.jti,
-            // What is right is not known before it is presented.
+            // Which code is right is not known in advance.
             code_hash: "",
             sent_to: None,
             max_attempts: self.max_attempts,
@@ -114,7 +114,7 @@ impl Wait {
         })
     }
 
-    /// Whether an account is as it was read: it has the hash, and where a login waits for its app, has that.
+    /// Returns whether an account is as it was read: it has the hash, and the app if a login waits for its code.
     pub(super) fn is_for(&self, user: &User) -> bool {
         let wants_totp = self.kinds.contains(&CodeKind::LoginTotp);
         user.hashed_password == self.verified_hash && (!wants_totp || user.uses_totp())
@@ -124,35 +124,35 @@ impl Wait {
 /// Outcome of [`FactorStore::begin_wait`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BeginWait {
-    /// It has begun.
+    /// The wait has begun.
     Begun,
-    /// The account is not as it was read any more: read it again. Nothing changed.
+    /// The account has changed since it was read: read it again. Nothing changed.
     Stale,
-    /// Too many wrong codes of every kind that might end it: nothing changed.
+    /// Too many wrong codes of every kind that may end the wait: nothing changed.
     BudgetSpent {
-        /// The first moment at which one is evaluated again.
+        /// When one can be checked again.
         until: Timestamp,
     },
 }
 
-/// What somebody presented, as it was judged against what the account had when it was read.
+/// What was presented, already compared with the factors that the account had when it was read.
 #[derive(Debug, Clone)]
 pub enum FactorProof {
-    /// A code of the app whose secret was sealed as this.
+    /// A code of the app with this secret.
     Totp {
-        /// The sealed secret.
+        /// The encrypted secret.
         sealed: Vec<u8>,
-        /// The step that the code is of; none if it is wrong or used up.
+        /// The time step of the code; `None` if the code is wrong or already used.
         step: Option<u64>,
     },
-    /// A code of an app that is being set up, of this step; none if it is wrong.
+    /// A code of an app that is being set up, with its time step; `None` if it is wrong.
     NewTotp(Option<u64>),
-    /// A recovery code.
+    /// The hash of a recovery code.
     Recovery(ProofHash),
 }
 
 impl FactorProof {
-    /// The kind of code that it is.
+    /// Returns the kind of code.
     #[must_use]
     pub fn kind(&self) -> CodeKind {
         match self {
@@ -162,7 +162,7 @@ impl FactorProof {
         }
     }
 
-    /// Whether it is right for an account with these factors.
+    /// Returns whether it is right for an account with these factors.
     pub(super) fn is_right(&self, factors: &Factors) -> bool {
         match self {
             Self::Totp { sealed, step } => {
@@ -180,25 +180,25 @@ impl FactorProof {
     }
 }
 
-/// Something presented under a pending token.
+/// A proof presented with a pending token.
 #[derive(Debug, Clone)]
 pub struct FactorCheck {
-    /// Whose, by the pending token.
+    /// The account that the pending token names.
     pub user_id: Id,
     /// The pending token's id.
     pub jti: String,
     /// The pending token's `iat`. It must be later than the account's cut-off.
     pub issued_at: Timestamp,
-    /// What was presented.
+    /// The proof.
     pub proof: FactorProof,
-    /// What a wrong one costs; `None`: they are not counted.
+    /// The budget that a wrong proof counts towards. `None`: wrong proofs are not counted.
     pub budget: Option<CodeBudget>,
-    /// The present moment.
+    /// The current time.
     pub now: Timestamp,
 }
 
 impl FactorCheck {
-    /// What it costs, as of any code.
+    /// Returns the check that pays for it, as for any code.
     pub(super) fn cost(&self) -> CodeCheck {
         CodeCheck {
             user_id: self.user_id,
@@ -211,22 +211,22 @@ impl FactorCheck {
     }
 }
 
-/// A second factor that is on from now on.
+/// A second factor that was just turned on.
 #[derive(Debug, Clone)]
 pub struct FactorEnabled {
-    /// The account afterwards.
+    /// The account after the change.
     pub user: User,
-    /// Whether the recovery codes that came with it are the account's: it had none.
+    /// Whether the account took the new recovery codes, because it had none.
     pub took_recovery_codes: bool,
 }
 
-/// One sealed secret of an account.
+/// One encrypted secret of an account.
 #[derive(Debug, Clone)]
 pub struct SealedFactor {
-    /// Whose.
+    /// The account.
     pub user_id: Id,
-    /// Which.
+    /// Which secret it is.
     pub kind: FactorSecret,
-    /// The secret.
+    /// The encrypted secret.
     pub sealed: Sealed,
 }

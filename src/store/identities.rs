@@ -1,4 +1,4 @@
-//! Logins at other providers: those under way, and the identities that accounts are linked to.
+//! Logins with external providers: unfinished ones, and the identities that accounts are linked to.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -6,20 +6,21 @@ use jiff::Timestamp;
 use super::{Effects, IssuedSession, Result};
 use crate::model::{Email, Id, Identity, NewSession, OpenWays, ProofHash, ProviderId, User};
 
-/// Logins at other providers. A person at a provider is linked to one account at most, and an account to one person of a
-/// provider.
+/// Logins with external providers. An identity is linked to at most one account, and an account to at most one identity
+/// of each provider.
 #[async_trait]
 pub trait IdentityStore: Send + Sync + 'static {
-    /// Keeps a step of a login under way.
+    /// Stores a step of an unfinished login.
     async fn put_oauth_state(&self, state: OauthState) -> Result<()>;
 
-    /// Takes a step that has not expired away, and returns what is sealed in it: once, however many ask at a time.
+    /// Takes a step that has not expired, and returns its encrypted content. It is returned only once, even to
+    /// concurrent calls.
     async fn take_oauth_state(&self, id: &ProofHash, now: Timestamp) -> Result<Option<Vec<u8>>>;
 
-    /// The account that a person at a provider is linked to. One that is being made at this moment is waited for.
+    /// Returns the account that an identity is linked to. Waits for one that is being created at this moment.
     async fn identity_owner(&self, provider: &ProviderId, subject: &str) -> Result<Option<User>>;
 
-    /// The identities of an account, the oldest first.
+    /// Returns the identities of an account, oldest first.
     async fn identities(&self, user_id: Id) -> Result<Vec<Identity>>;
 
     /// The identities of several accounts, in no order.
@@ -33,7 +34,7 @@ pub trait IdentityStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<CreateWithIdentity>;
 
-    /// Links a person to an account, if that is still as it was read.
+    /// Links an identity to an account, if the account is still as it was read.
     async fn link_identity(&self, link: IdentityLink, effects: Effects) -> Result<LinkIdentity>;
 
     /// Takes an identity away, unless without it nothing that is open leads in to its account; without a word of what is open,
@@ -46,11 +47,12 @@ pub trait IdentityStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<UnlinkIdentity>;
 
-    /// Notes that an identity was used, unless a later use is noted already; false if it is not linked to the account.
+    /// Records that an identity was used, unless a later use is already recorded. Returns false if it is not linked to
+    /// the account.
     async fn note_identity_use(&self, used: &IdentityUse, at: Timestamp) -> Result<bool>;
 
-    /// Issues a session if the account is active and the identity still linked to it. Notes the use, sets `last_login`, clears
-    /// the failures of the account's address, and writes the session's row.
+    /// Issues a session if the account is active and the identity is still linked to it. Records the use, sets
+    /// `last_login`, clears the failures of the account's email address, and writes the session's row.
     async fn issue_session_for_identity(
         &self,
         used: IdentityUse,
@@ -60,29 +62,29 @@ pub trait IdentityStore: Send + Sync + 'static {
     ) -> Result<Option<IssuedSession>>;
 }
 
-/// A step of a login under way.
+/// A step of an unfinished login.
 #[derive(Debug, Clone)]
 pub struct OauthState {
-    /// The hash of what the browser carries.
+    /// The hash of the name that the browser carries.
     pub id: ProofHash,
-    /// All else, sealed.
+    /// Everything else, encrypted.
     pub sealed: Vec<u8>,
-    /// Whether it links a person to an account that is logged in.
+    /// Whether it links an identity to the account of a session.
     pub is_link: bool,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// From this moment on it is over.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// An identity about to be used by the account that it is linked to.
+/// An identity that its account is about to log in with.
 #[derive(Debug, Clone)]
 pub struct IdentityUse {
-    /// Whose.
+    /// The account.
     pub user_id: Id,
     /// The provider.
     pub provider: ProviderId,
-    /// The person's name there.
+    /// The identity's id at the provider.
     pub subject: String,
 }
 
@@ -91,21 +93,21 @@ pub struct IdentityUse {
 pub struct IdentityLink {
     /// The identity.
     pub identity: Identity,
-    /// What has to hold of the account.
+    /// What must be true of the account.
     pub proof: LinkProof,
 }
 
-/// On the strength of what an identity is linked to an account, which has to be active besides.
+/// What permits linking an identity to an account. The account must also be active.
 #[derive(Debug, Clone)]
 pub enum LinkProof {
-    /// A session's token issued at this moment, which the account must still accept.
+    /// A session token issued at this moment, which the account must still accept.
     Session(Timestamp),
-    /// The account's verified address, which it must still have.
+    /// The account's verified email address, which it must still have.
     VerifiedEmail(Email),
 }
 
 impl LinkProof {
-    /// Whether it holds of an account.
+    /// Returns whether it is valid for an account.
     pub(super) fn holds(&self, user: &User) -> bool {
         match self {
             Self::Session(issued_at) => user.accepts(*issued_at),
@@ -119,36 +121,36 @@ impl LinkProof {
 /// Outcome of [`IdentityStore::create_user_with_identity`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CreateWithIdentity {
-    /// Account and identity are there.
+    /// The account and the identity were created.
     Created,
-    /// An account has the address already.
+    /// An account already has the email address.
     EmailTaken,
-    /// The person is linked to an account already.
+    /// The identity is already linked to an account.
     IdentityTaken,
 }
 
 /// Outcome of [`IdentityStore::link_identity`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkIdentity {
-    /// The person can log in to the account from now on.
+    /// The identity can log in to the account from now on.
     Linked,
-    /// The person is linked to this account already.
+    /// The identity is already linked to this account.
     AlreadyLinked,
-    /// The person is linked to another account.
+    /// The identity is linked to another account.
     IdentityTaken,
-    /// The account is linked to another person of this provider.
+    /// The account is linked to another identity of this provider.
     ProviderTaken,
-    /// The account is not as it was read any more, or gone.
+    /// The account has changed since it was read, or was deleted.
     Stale,
 }
 
 /// Outcome of [`IdentityStore::unlink_identity`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UnlinkIdentity {
-    /// The identity as it was.
+    /// The identity that was removed.
     Done(Identity),
     /// The account has no identity at this provider.
     NotLinked,
-    /// Nobody could log in to the account any more.
+    /// It is the account's last way to log in.
     LastWayIn,
 }

@@ -1,4 +1,4 @@
-//! Accounts that come from another system.
+//! Importing accounts from another system.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use super::{Effects, Result};
 use crate::model::{ForeignId, Identity, Sealed, User};
 
-/// Accounts that come from another system.
+/// Importing accounts from another system.
 #[async_trait]
 pub trait ImportStore: Send + Sync + 'static {
-    /// Brings accounts in, and returns what became of each, in their order. SQLite does all of it in one step, or nothing.
-    /// MongoDB does each account in one step: after an error, some may be there. Either way the same import can be repeated:
-    /// what is there already is told apart from another account of the address.
+    /// Imports accounts, and returns the outcome of each, in order. SQLite imports all of them in one step or none.
+    /// MongoDB imports each account in one step, so after an error some may be imported. In both cases the import can
+    /// be repeated: accounts that it imported before are distinguished from other accounts with the same email address.
     async fn import_users(
         &self,
         accounts: Vec<ImportedUser>,
@@ -19,16 +19,16 @@ pub trait ImportStore: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Vec<ImportOutcome>>;
 
-    /// An account by the id that it had elsewhere.
+    /// Returns the account with an id from another system.
     async fn user_by_foreign_id(&self, id: &ForeignId) -> Result<Option<User>>;
 }
 
 /// An account that comes from another system.
 #[derive(Debug, Clone)]
 pub struct ImportedUser {
-    /// The account as it will be.
+    /// The account to create.
     pub user: User,
-    /// The secret of its authenticator app.
+    /// The secret of its authenticator app, encrypted.
     pub totp: Option<Sealed>,
     /// Who its owner is at other providers, one person each. They are linked if it is created, and to nobody who exists.
     pub identities: Vec<Identity>,
@@ -36,23 +36,24 @@ pub struct ImportedUser {
     pub effects: Effects,
 }
 
-/// What became of an account that was to be imported.
+/// The outcome of importing an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportOutcome {
-    /// It exists now.
+    /// It was created.
     Created,
-    /// It existed, and now has what the file says of its name, its language, its foreign id and its verification.
+    /// It existed and was updated with the file's name, language, foreign id and verification.
     Updated,
-    /// It was imported before.
+    /// It was already imported.
     Unchanged,
-    /// Another account has its address or its id.
+    /// Another account has its email address or its id.
     Duplicate,
     /// It was not created, because another account is linked to one of its identities.
     IdentityTaken,
 }
 
 impl ImportedUser {
-    /// What it means for an account that has its address; the account as it is to be, where that is another.
+    /// Returns the outcome for an existing account with this email address, and the account as it is to be stored if it
+    /// changes.
     #[must_use]
     pub fn meets(&self, existing: &User, update: bool) -> (ImportOutcome, Option<User>) {
         let user = &self.user;

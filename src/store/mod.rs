@@ -1,12 +1,12 @@
-//! The store: what can happen to accounts, as atomic steps.
+//! The store: everything that can happen to accounts, as atomic steps.
 //!
-//! Each method of [`Store`] is one domain operation and one atomic step: it happens whole, with the messages and events
-//! that belong to it ([`Effects`]), or not at all. Expected outcomes are typed values; [`StoreError`] is what nobody expected.
-//! Engines live below; they know neither HTTP nor the terminal, nor why a step is taken. `conformance` is the list of
-//! behaviours that every engine's tests run through.
+//! Each method of [`Store`] is one domain operation and one atomic step. It happens completely, with its messages and
+//! events ([`Effects`]), or not at all. Expected outcomes are typed values; everything unexpected is a [`StoreError`].
+//! The engines are submodules. They know neither HTTP nor the terminal, nor why a step is taken. `conformance` is the
+//! list of behaviors that every engine's tests run.
 //!
-//! Written with a database without multi-document transactions in mind: no operation needs to see two users at once,
-//! and every moment, id and hash comes from the caller, so that a step can be repeated.
+//! The trait is designed for databases without multi-document transactions: no operation needs a consistent view of two
+//! users, and every time, id and hash comes from the caller, so that a step can be repeated.
 
 mod attempts;
 mod audit;
@@ -57,45 +57,46 @@ pub use users::*;
 /// A store that can be handed to every part of one application.
 pub type SharedStore = Arc<dyn Store>;
 
-/// What an operation answers when nothing unexpected happened.
+/// The result of an operation.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
-/// What nobody expected.
+/// An unexpected failure.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database does not answer, or refused the work. The cause is for the log, never for a client.
+    /// The database does not respond, or refused the work. The cause is for the log, never for a client.
     #[error("the database can't be reached: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The database does not let us in: its user name, password or rights are wrong. The cause is for the log.
     #[error("the database refused access: {0}")]
     Denied(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The database answered, and did not do it. The cause is for the log.
+    /// The database responded with an error. The cause is for the log.
     #[error("the database reported an error: {0}")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The database did not confirm a write as it was asked to: the write may have been done. The cause is for the log.
+    /// The database did not confirm a write as requested. The write may have been done. The cause is for the log.
     #[error("the database didn't confirm a write, which may have been done: {0}")]
     Unconfirmed(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// Another program has kept the database locked for as long as was waited. Holds the file.
+    /// Another program kept the database locked for longer than the timeout. Contains the file's path.
     #[error("another program has locked {0} for more than 5 seconds")]
     Locked(String),
-    /// The database's file cannot be used as it is: damaged, out of room, not to be written, or exchanged. For operators.
+    /// The database file can't be used: it is damaged, replaced or read-only, or the disk is full. For operators.
     #[error("{problem}")]
     File {
-        /// What is wrong with which file.
+        /// What is wrong, and with which file.
         problem: String,
-        /// What to do about it.
+        /// How to fix it.
         remedy: &'static str,
     },
-    /// The database is not for this program: it belongs to another one, or to a newer version. Says what to do instead.
+    /// The database can't be used by this program: it belongs to another program or a newer version. Says what to do
+    /// instead.
     #[error("{0}")]
     Refused(String),
-    /// A search takes too long: so much would match, or so much had to be looked at.
+    /// A search takes too long: it matches, or has to look at, too much.
     #[error("the search takes too long: narrow it")]
     TooBroad,
-    /// A row is there, but cannot be read as what it should be.
+    /// A stored row can't be decoded.
     #[error("{table} row {id}: the field {field} can't be read")]
     Unreadable {
-        /// Table or collection.
+        /// The table or collection.
         table: &'static str,
         /// The row's key.
         id: String,
@@ -104,44 +105,45 @@ pub enum StoreError {
     },
 }
 
-/// Announces recorded events to others. `user` is the account as the step leaves it, where there is one still.
+/// Announces recorded events to others. `user` is the account after the step, if it still exists.
 pub trait Announcer: Send + Sync + 'static {
-    /// Returns whether anybody listens to such events. The two methods below are not called for others.
+    /// Returns whether anybody listens to such events. The two methods below are called only for those.
     fn listens(&self, kind: EventKind) -> bool;
 
-    /// Returns the messages that announce an event; they are queued in the same step. Called again, it must return the
+    /// Returns the messages that announce an event; they are queued in the same step. Repeated calls must return the
     /// same ids, because an engine may have to repeat a step.
     fn announce(&self, event: &Event, user: Option<&User>) -> Vec<QueuedMessage>;
 
-    /// Called at most once, when this process has written the event. Must not wait for anything.
+    /// Called at most once, after this process has written the event. Must not block.
     fn recorded(&self, event: Event, user: Option<User>);
 }
 
-/// An announcer that every part of a store may use; none announces nothing.
+/// An announcer that every part of a store may use; with `None`, nothing is announced.
 pub type SharedAnnouncer = Option<Arc<dyn Announcer>>;
 
-/// What is written together with a change: messages to send, and lines of the audit trail.
+/// What is written together with a change: messages to send, and events for the audit trail.
 ///
-/// An event or message without a `user_id`, or an event without an `email`, is given the account that the operation changed.
-/// When the outcome is not the success, no effect is written.
+/// Events and messages without a `user_id`, and events without an `email`, get those of the account that the operation
+/// changed. If the outcome is not a success, no effect is written.
 #[derive(Debug, Default, Clone)]
 pub struct Effects {
-    /// Sealed messages for the outbox.
+    /// The encrypted messages for the outbox.
     pub messages: Vec<QueuedMessage>,
-    /// What they cost together. When the cap is spent they are not written; the change and its events are.
+    /// The limit that the messages together count towards. If it is reached, they are not written, but the change and
+    /// its events are.
     pub messages_cap: Option<RecipientCap>,
-    /// Lines for the audit trail.
+    /// The events for the audit trail.
     pub events: Vec<Event>,
 }
 
 impl Effects {
-    /// The cap that has to be paid for the messages, if there are any.
+    /// Returns the limit that applies to the messages, if there are any.
     fn cap(&self) -> Option<&RecipientCap> {
         let cap = self.messages_cap.as_ref();
         cap.filter(|_| !self.messages.is_empty())
     }
 
-    /// Leaves the messages out whose cap is spent.
+    /// Returns the effects without the messages, because their limit is reached.
     fn without_messages(self) -> Self {
         tracing::warn!("notice not sent: mail_per_recipient_per_hour reached for this recipient");
         Self {
@@ -150,7 +152,7 @@ impl Effects {
         }
     }
 
-    /// Lines for the audit trail, and no messages.
+    /// Returns effects with events and no messages.
     pub fn of_events(events: impl IntoIterator<Item = Event>) -> Self {
         Self {
             events: events.into_iter().collect(),
@@ -159,7 +161,7 @@ impl Effects {
     }
 }
 
-/// All operations. See the module's documentation for what they have in common.
+/// All operations. The module's documentation says what they have in common.
 pub trait Store:
     UserStore
     + RegistrationStore

@@ -1,4 +1,4 @@
-//! The outbox: what waits to be sent, and who is sending it.
+//! The outbox: the messages that wait to be sent, and who is sending them.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -8,16 +8,16 @@ use crate::model::{
     Backlog, Id, MessageEntry, MessageKind, MessageState, OutboxState, Page, PageKey, QueuedMessage,
 };
 
-/// What administrators see of the outbox.
+/// The outbox as administrators see it.
 #[async_trait]
 pub trait OutboxStore: MessageStore {
-    /// What waits, at a glance.
+    /// Returns a summary of what waits.
     async fn backlog(&self) -> Result<Backlog>;
 
-    /// What waits, by kind and receiver. Counts, and takes as long as that takes.
+    /// Returns how many messages wait, by kind and receiver. Counts them all, so it can take a while.
     async fn waiting_by_queue(&self) -> Result<Vec<QueueDepth>>;
 
-    /// One page of messages, newest first.
+    /// Returns one page of messages, newest first.
     async fn messages(
         &self,
         state: Option<MessageState>,
@@ -25,19 +25,20 @@ pub trait OutboxStore: MessageStore {
         limit: u32,
     ) -> Result<Page<MessageEntry>>;
 
-    /// Makes a message due at once. One that was given up has until [`QueuedMessage::second_expiry`] at least. False when
-    /// there is none.
+    /// Makes a message due at once. One that was given up is kept at least until [`QueuedMessage::second_expiry`].
+    /// Returns false if there is no such message.
     async fn retry_message(&self, id: Id, now: Timestamp) -> Result<bool>;
 
-    /// Removes a message unsent; false when there is none.
+    /// Deletes a message without sending it. Returns false if there is no such message.
     async fn delete_message(&self, id: Id) -> Result<bool>;
 }
 
 /// The part of the store that sending messages needs.
 #[async_trait]
 pub trait MessageStore: Send + Sync + 'static {
-    /// Takes up to `limit` due messages of a queue, those due longest first, under `lease` until `lease_until`.
-    /// Links whose pending registration has moved on are dropped instead; messages that expired are marked as failed.
+    /// Takes up to `limit` due messages of a queue, longest due first, under `lease` until `lease_until`. Links that
+    /// were replaced since, because their pending registration changed, are dropped instead; expired messages are
+    /// marked as failed.
     async fn claim_messages(
         &self,
         queue: MessageQueue<'_>,
@@ -47,34 +48,35 @@ pub trait MessageStore: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Vec<ClaimedMessage>>;
 
-    /// Prolongs a claim; false when it is not held any more: stop sending.
+    /// Extends a claim. Returns false if it is no longer held: stop sending.
     async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool>;
 
-    /// Settles a claimed message; false when the claim is not held any more.
+    /// Settles a claimed message. Returns false if the claim is no longer held.
     async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool>;
 
-    /// When the next message of a queue comes due that is not due yet. Read along an index, however much waits.
+    /// Returns when the next message of a queue becomes due. Reads along an index, so the cost does not depend on how
+    /// many wait.
     async fn next_due(&self, queue: MessageQueue<'_>, now: Timestamp) -> Result<Option<Timestamp>>;
 
-    /// Depth and age. Counts, and takes as long as that takes.
+    /// Returns the depth and age. Counts all messages, so it can take a while.
     async fn outbox(&self) -> Result<OutboxState>;
 }
 
-/// Messages that wait for one another. One queue never waits for another, however long it is.
+/// Messages that are sent one after the other. A queue never waits for another one, however long that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageQueue<'a> {
-    /// To people: mail and SMS, as far as they are of these kinds.
+    /// Messages to people: mail or SMS of these kinds.
     People(&'a [MessageKind]),
-    /// To one receiver of webhooks, by its URL.
+    /// Messages to one receiver of webhooks, given by its URL.
     Receiver(&'a str),
 }
 
 impl MessageQueue<'_> {
-    /// So many messages at most are set right before a claim, those that expired, say; the rest with the next one. However
-    /// long a queue is, nobody else waits for it.
+    /// How many messages at most are cleaned up before a claim (for example, expired ones). The next claim continues.
+    /// This way a long queue does not delay others.
     pub const MAX_AT_ONCE: u32 = 200;
 
-    /// The receiver; empty for people.
+    /// Returns the receiver; empty for people.
     #[must_use]
     pub const fn receiver(&self) -> &str {
         match self {
@@ -83,7 +85,7 @@ impl MessageQueue<'_> {
         }
     }
 
-    /// The kinds that are meant.
+    /// Returns the kinds of message.
     #[must_use]
     pub const fn kinds(&self) -> &[MessageKind] {
         match self {
@@ -93,7 +95,7 @@ impl MessageQueue<'_> {
     }
 }
 
-/// The messages of one kind, and to one receiver, that wait.
+/// How many messages of one kind wait for one receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueDepth {
     /// The kind.
@@ -106,32 +108,32 @@ pub struct QueueDepth {
     pub oldest: Timestamp,
 }
 
-/// A message taken to be sent. Whoever holds `lease` may settle it.
+/// A message claimed for sending. The holder of `lease` may settle it.
 #[derive(Debug, Clone)]
 pub struct ClaimedMessage {
-    /// The message; `attempts` counts this try.
+    /// The message. `attempts` includes this delivery attempt.
     pub message: QueuedMessage,
-    /// Names this claim.
+    /// Identifies this claim.
     pub lease: Id,
 }
 
-/// How a try to send ended.
+/// The outcome of a delivery attempt.
 #[derive(Debug, Clone)]
 pub enum Delivery {
     /// Sent: the message leaves the outbox.
     Sent,
-    /// To be tried again.
+    /// To be retried.
     Retry {
         /// When.
         not_before: Timestamp,
-        /// Why it failed, in one line without a secret.
+        /// Why it failed, in one line without secrets.
         error: String,
     },
-    /// Not to be tried again; kept for inspection.
+    /// Not to be retried. The message is kept for inspection.
     Failed {
-        /// Why, in one line without a secret.
+        /// Why it failed, in one line without secrets.
         error: String,
-        /// When.
+        /// When it failed.
         at: Timestamp,
     },
 }

@@ -1,4 +1,4 @@
-//! Pages of lists: one row more than asked for is read, and shows whether another page follows.
+//! Pages of lists. One more row than requested is read, to see whether another page follows.
 
 use jiff::Timestamp;
 
@@ -10,12 +10,13 @@ pub(in crate::store) enum Start {
     Skip(u32),
 }
 
-/// How many rows to read for a page of `limit` items.
+/// Returns how many rows to read for a page of `limit` items.
 pub(in crate::store) fn rows(limit: u32) -> i64 {
     i64::from(limit.max(1)) + 1
 }
 
-/// Where a page starts. The beginning is before everything: one statement serves the first page as well as later ones.
+/// Returns where a page starts. For the first page this is a key before everything, so that one statement serves all
+/// pages.
 pub(in crate::store) fn start(after: Option<PageKey>) -> PageKey {
     after.unwrap_or(PageKey {
         at: Timestamp::MAX,
@@ -23,7 +24,7 @@ pub(in crate::store) fn start(after: Option<PageKey>) -> PageKey {
     })
 }
 
-/// The page of `limit` items that these rows make.
+/// Returns the page of `limit` items from these rows.
 pub(in crate::store) fn of<T, K>(
     mut items: Vec<T>,
     limit: u32,
@@ -36,7 +37,8 @@ pub(in crate::store) fn of<T, K>(
     Page { items, next }
 }
 
-/// The page of `limit` sessions that these rows make; those that ended with others of their account are left out.
+/// Returns the page of `limit` sessions from these rows, without those that ended together with others of their
+/// account.
 pub(in crate::store) fn of_sessions(
     sessions: Vec<UserSession>,
     limit: u32,

@@ -1,4 +1,4 @@
-//! Passkeys, and the challenges that were answered.
+//! Passkeys, and the challenges that were used.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -9,20 +9,20 @@ use crate::model::{
     UserFilter,
 };
 
-/// Passkeys. A challenge is used up by the first answer that comes as far as the store, whatever comes of it.
+/// Passkeys. A challenge is used up by the first response that reaches the store, whatever the outcome.
 #[async_trait]
 pub trait PasskeyStore: Send + Sync + 'static {
-    /// The passkeys of an account, the oldest first.
+    /// Returns the passkeys of an account, oldest first.
     async fn passkeys(&self, user_id: Id) -> Result<Vec<Passkey>>;
 
-    /// The passkey that an authenticator calls so, and its account.
+    /// Returns the passkey with an authenticator's credential id, and its account.
     async fn passkey(&self, credential_id: &CredentialId) -> Result<Option<(User, Passkey)>>;
 
     /// Adds a passkey, if the account still accepts what asks for it, and has not [`Passkey::MOST`] of them. A mailed link is
     /// used up with it, as by [`super::CredentialStore::change_password`]; what refuses the passkey leaves the link as it was.
     async fn add_passkey(&self, adding: AddPasskey, effects: Effects) -> Result<AddedPasskey>;
 
-    /// Gives a passkey of an account another name; whether there is one of that id.
+    /// Renames a passkey of an account. Returns whether the account has it.
     async fn rename_passkey(
         &self,
         user_id: Id,
@@ -38,7 +38,7 @@ pub trait PasskeyStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<RemovePasskey>;
 
-    /// Removes all passkeys of an account, on an administrator's word. Effects are written if there were any.
+    /// Removes all passkeys of an account on behalf of an administrator. Effects are written if there were any.
     async fn remove_all_passkeys(
         &self,
         user_id: Id,
@@ -46,12 +46,12 @@ pub trait PasskeyStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<RemoveAllPasskeys>;
 
-    /// How many passkeys were made for another domain than this.
+    /// Returns how many passkeys were made for a domain other than this one.
     async fn count_passkeys_elsewhere(&self, rp_id: &str) -> Result<u64>;
 
-    /// Issues a session to the account of a passkey whose signature was found right, if the account is active, still has the
-    /// passkey, and its counter may come with that value; the counter moves on. Clears the failures of the account's address.
-    /// What comes with a counter that went back is recorded.
+    /// Issues a session for a passkey whose signature was verified, if the account is active and still has the passkey,
+    /// and the signature counter is acceptable; the counter is updated. Clears the failures of the account's email
+    /// address. A counter that went back is recorded.
     async fn issue_session_for_passkey(
         &self,
         presented: PresentedPasskey,
@@ -64,11 +64,11 @@ pub trait PasskeyStore: Send + Sync + 'static {
 /// A passkey about to be added.
 #[derive(Debug, Clone)]
 pub struct AddPasskey {
-    /// Whose.
+    /// The account.
     pub user_id: Id,
     /// The passkey.
     pub passkey: Passkey,
-    /// What it answers.
+    /// The challenge that it responds to.
     pub challenge: Challenge,
     /// What entitles to it.
     pub proof: PasskeyProof,
@@ -113,35 +113,35 @@ impl PasskeyProof {
 pub enum AddedPasskey {
     /// It can be used from now on.
     Added,
-    /// The challenge was answered before.
+    /// The challenge was already used.
     ChallengeUsed,
-    /// The account is disabled, gone, or accepts the token no more.
+    /// The account is disabled, deleted, or no longer accepts the token.
     Stale,
     /// It is a link, and the account has a password or a second factor.
     PasswordOnly,
     /// An account, this one or another, has this very passkey.
     Taken,
-    /// The account has as many as it can have.
+    /// The account has reached the maximum number of passkeys.
     Full,
 }
 
 /// A passkey about to be removed by its owner.
 #[derive(Debug, Clone)]
 pub struct PasskeyRemoval {
-    /// Whose.
+    /// The account.
     pub user_id: Id,
-    /// Which.
+    /// The passkey.
     pub id: Id,
-    /// The hash that a password was verified against: it must still be the account's.
+    /// The hash that a password was verified against. It must still be the account's.
     pub verified_hash: Option<PasswordHash>,
-    /// The `iat` of the token that asks. It must be later than the account's cut-off.
+    /// The `iat` of the requesting token. It must be later than the account's cut-off.
     pub issued_at: Timestamp,
     /// What opens accounts besides passwords.
     pub open: OpenWays,
 }
 
 impl PasskeyRemoval {
-    /// Whether the account is as it was read.
+    /// Returns whether the account is still as it was read.
     pub(super) fn is_for(&self, user: &User) -> bool {
         let hash = self.verified_hash.as_ref();
         user.accepts(self.issued_at) && hash.is_none_or(|hash| user.has_hash(hash))
@@ -151,39 +151,39 @@ impl PasskeyRemoval {
 /// Outcome of [`PasskeyStore::remove_passkey`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemovePasskey {
-    /// It opens nothing any more.
+    /// The passkey was removed.
     Removed,
     /// The account has no such passkey.
     NotFound,
-    /// The account is not as it was read any more: read it again.
+    /// The account has changed since it was read: read it again.
     Stale,
-    /// The account could not log in any more.
+    /// It is the account's last way to log in.
     LastWayIn,
 }
 
 /// Outcome of [`PasskeyStore::remove_all_passkeys`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemoveAllPasskeys {
-    /// So many are gone.
+    /// This many were removed.
     Removed(usize),
     /// No such account.
     NotFound,
-    /// The filter does not let the account through any more.
+    /// The account no longer matches the filter.
     Overtaken,
 }
 
-/// A passkey whose signature was found right.
+/// A passkey whose signature was verified.
 #[derive(Debug, Clone)]
 pub struct PresentedPasskey {
-    /// Whose it was when it was read.
+    /// The account that it belonged to when it was read.
     pub user_id: Id,
-    /// Its name at the authenticator.
+    /// Its id at the authenticator.
     pub credential_id: CredentialId,
-    /// The value of the authenticator's counter.
+    /// The value of the authenticator's signature counter.
     pub sign_count: u32,
-    /// What it answers.
+    /// The challenge that it responds to.
     pub challenge: Challenge,
-    /// The present moment.
+    /// The current time.
     pub now: Timestamp,
 }
 
@@ -192,10 +192,10 @@ pub struct PresentedPasskey {
 pub enum UsePasskey {
     /// The session may be signed.
     Issued(IssuedSession),
-    /// The challenge was answered before.
+    /// The challenge was already used.
     ChallengeUsed,
-    /// The counter went back, or stood still.
+    /// The counter did not increase.
     CounterRefused,
-    /// The account is disabled or gone, or has the passkey no more.
+    /// The account is disabled or deleted, or no longer has the passkey.
     Stale,
 }

@@ -1,4 +1,4 @@
-//! Registrations that wait for their email address to be proven.
+//! Registrations that wait for their email address to be verified.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -11,10 +11,10 @@ use crate::model::{
 /// Pending registrations.
 #[async_trait]
 pub trait RegistrationStore: Send + Sync + 'static {
-    /// Puts a registration in place of any older one of its address, if no account has it and the recipient's cap allows.
-    /// When an account has it, `if_taken` is written instead (to tell its owner), and costs the cap as well; an empty
-    /// `if_taken` costs nothing. Where no registration of the address is alive, a spent cap lets one more through: who waits
-    /// has always one link that works.
+    /// Stores a registration in place of any older one of its email address, if no account has the address and the
+    /// recipient's limit allows it. If an account has it, writes `if_taken` instead (to tell the owner), which also
+    /// counts towards the limit unless it is empty. If no registration of the address is live, a reached limit lets one
+    /// more through, so that somebody who waits always has one link that works.
     async fn put_pending(
         &self,
         pending: PendingRegistration,
@@ -24,7 +24,8 @@ pub trait RegistrationStore: Send + Sync + 'static {
     ) -> Result<PutPending>;
 
     /// Gives an unverified account a pending registration with its own hash (or none) and this proof, in place of any
-    /// older one of its address: using it marks the account verified. With `only_if`, only while that filter lets it through.
+    /// older one of its email address. Using it marks the account verified. With `only_if`, the account must match that
+    /// filter.
     async fn reverify(
         &self,
         id: Id,
@@ -35,8 +36,8 @@ pub trait RegistrationStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<Reverify>;
 
-    /// One page of live pending registrations, newest first; with a text those that have it in the address or name, found as
-    /// accounts are ([`super::UserStore::users`]).
+    /// Returns one page of live pending registrations, newest first. With a text, only those that have it in the email
+    /// address or name, searched as accounts are ([`super::UserStore::users`]).
     async fn pending(
         &self,
         q: Option<&str>,
@@ -45,7 +46,7 @@ pub trait RegistrationStore: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Page<PendingRegistration, PendingKey>>;
 
-    /// Makes the live pending registration of an address an account under `new_id`, without its link.
+    /// Turns the live pending registration of an email address into an account with the id `new_id`, without its link.
     async fn promote_pending(
         &self,
         email: &Email,
@@ -54,11 +55,11 @@ pub trait RegistrationStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<PromotePending>;
 
-    /// Removes the live pending registration of an address with its queued link; false when there is none.
+    /// Deletes the live pending registration of an email address with its queued link. Returns false if there is none.
     async fn delete_pending(&self, email: &Email, now: Timestamp) -> Result<bool>;
 
-    /// Gives the live pending registration of `email` a new proof that lives until `expires_at`.
-    /// When there is none, the cap's counter of pretended messages is raised, and as much work is done all the same, so that both cases take as long.
+    /// Gives the live pending registration of `email` a new proof that expires at `expires_at`. If there is none,
+    /// counts the message as pretended and does as much work, so that both cases take as long.
     async fn renew_pending(
         &self,
         email: &Email,
@@ -68,21 +69,21 @@ pub trait RegistrationStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<RenewPending>;
 
-    /// The live pending registration of an address.
+    /// Returns the live pending registration of an email address.
     async fn pending_by_email(
         &self,
         email: &Email,
         now: Timestamp,
     ) -> Result<Option<PendingRegistration>>;
 
-    /// The live pending registration that a proof belongs to.
+    /// Returns the live pending registration with a proof.
     async fn pending_by_proof(
         &self,
         proof: &ProofHash,
         now: Timestamp,
     ) -> Result<Option<PendingRegistration>>;
 
-    /// Uses a proof: makes the account under `new_id`, or verifies the one that has the address.
+    /// Uses a proof: creates the account with the id `new_id`, or verifies the one that has the email address.
     async fn verify(
         &self,
         proof: &ProofHash,
@@ -95,11 +96,11 @@ pub trait RegistrationStore: Send + Sync + 'static {
 /// Outcome of [`super::RegistrationStore::put_pending`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PutPending {
-    /// The registration waits now, in place of any older one of the address.
+    /// The registration is stored, in place of any older one of the email address.
     Stored,
-    /// An account has the address already.
+    /// An account already has the email address.
     EmailTaken,
-    /// The recipient had enough mail this hour: nothing changed.
+    /// Too much mail to the recipient in the last hour: nothing changed.
     CapSpent,
 }
 
@@ -110,11 +111,11 @@ pub enum Reverify {
     Queued,
     /// No account has this id.
     NotFound,
-    /// The account is verified already.
+    /// The account is already verified.
     AlreadyVerified,
-    /// The filter that the link was conditional on lets the account through no more.
+    /// The account no longer matches the filter.
     Overtaken,
-    /// The recipient had enough mail this hour: nothing changed.
+    /// Too much mail to the recipient in the last hour: nothing changed.
     CapSpent,
 }
 
@@ -123,20 +124,20 @@ pub enum Reverify {
 pub enum PromotePending {
     /// The registration became an account.
     Created(User),
-    /// An account has the address; the registration stays as it was.
+    /// An account has the email address. The registration is unchanged.
     EmailTaken,
-    /// No live registration of this address.
+    /// There is no live registration of this email address.
     NotFound,
 }
 
 /// Outcome of [`super::RegistrationStore::renew_pending`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RenewPending {
-    /// The new link lives, the older one is dead.
+    /// The new link is valid, the older one is not.
     Renewed,
-    /// No registration waits for this address. The cap was counted all the same.
+    /// No registration waits for this email address. It counted towards the limit all the same.
     NotPending,
-    /// The recipient had enough mail this hour: nothing changed.
+    /// Too much mail to the recipient in the last hour: nothing changed.
     CapSpent,
 }
 
@@ -145,9 +146,9 @@ pub enum RenewPending {
 pub enum Verify {
     /// The pending registration became an account.
     Created(User),
-    /// An account with the address existed, unverified: it is verified now, its password as it was.
+    /// The account with the email address was unverified: it is verified now, with its password unchanged.
     Marked(User),
-    /// The account was verified already; the pending registration is gone.
+    /// The account was already verified. The pending registration was deleted.
     AlreadyVerified,
     /// No live registration has this proof.
     InvalidToken,

@@ -1,4 +1,4 @@
-//! Sessions, and the tokens that were revoked.
+//! Sessions, and revoked tokens.
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -12,11 +12,13 @@ use crate::model::{
 /// Sessions.
 #[async_trait]
 pub trait SessionStore: Send + Sync + 'static {
-    /// Issues a session if the account is active and its hash is still the verified one. Sets `last_login`, keeps the
-    /// upgraded hash, settles the reservation, clears the failures of the account's address, and writes the session's row.
+    /// Issues a session if the account is active and its hash is still the verified one. Sets `last_login`, stores the
+    /// upgraded hash, settles the reservation, clears the failures of the account's email address, and writes the
+    /// session's row.
     async fn issue_session(&self, issue: SessionIssue, effects: Effects) -> Result<IssueSession>;
 
-    /// The account of a token and whether that token or its session was revoked: the one read of an authenticated request.
+    /// Returns the account of a token, and whether the token or its session was revoked. This is the one read of an
+    /// authenticated request.
     async fn session(
         &self,
         user_id: Id,
@@ -24,7 +26,7 @@ pub trait SessionStore: Send + Sync + 'static {
         session_id: &str,
     ) -> Result<Option<SessionRead>>;
 
-    /// The same for a program that asks, beside its service key: one round trip for both.
+    /// Returns the same together with the service key of the program that asks, in one round trip.
     async fn introspection(
         &self,
         service_key: Id,
@@ -33,7 +35,7 @@ pub trait SessionStore: Send + Sync + 'static {
         session_id: &str,
     ) -> Result<(Option<ServiceKey>, Option<SessionRead>)>;
 
-    /// The row of a session of an account, while the session is alive.
+    /// Returns the row of a session of an account, if the session is live.
     async fn user_session(
         &self,
         user_id: Id,
@@ -41,8 +43,8 @@ pub trait SessionStore: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Option<UserSession>>;
 
-    /// One page of the live sessions of an account, newest login first; none of nobody. A page may have fewer than `limit`
-    /// though another follows.
+    /// Returns one page of the live sessions of an account, newest login first; empty if there is no such account. A
+    /// page may have fewer than `limit` items although another one follows.
     async fn user_sessions(
         &self,
         user_id: Id,
@@ -51,21 +53,22 @@ pub trait SessionStore: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Page<UserSession, SessionKey>>;
 
-    /// Lets a session go on with another token, if its row is there, and its account still accepts it.
+    /// Renews a session with another token, if its row exists and its account still accepts it.
     async fn renew_session(&self, renewal: SessionRenewal) -> Result<Option<RenewedSession>>;
 
-    /// Ends all sessions of an account but one, those without a row included, if the account still accepts the token that
-    /// asks; false, and nothing changed, otherwise. The ids of those that have a row are put on the revocation list as well.
+    /// Ends all sessions of an account except one, including those without a row, if the account still accepts the
+    /// requesting token. Otherwise changes nothing and returns false. The ids of sessions with a row are also put on
+    /// the revocation list.
     async fn end_other_sessions(&self, ending: EndOthers, effects: Effects) -> Result<bool>;
 
-    /// Notes that sessions were used at a moment, unless a later one is noted already. Ids without a row are passed over.
+    /// Records when sessions were used, unless a later time is already recorded. Ignores ids without a row.
     async fn note_sessions_seen(&self, ids: Vec<String>, at: Timestamp) -> Result<()>;
 
-    /// Puts the id of a token or session on the revocation list, where it stays at least as long as the session's last token
-    /// lives, and removes the session's row; false if it was there already (then no effect is written).
+    /// Puts the id of a token or session on the revocation list, where it stays at least until the session's last token
+    /// expires, and removes the session's row. Returns false if it was already on the list; then no effect is written.
     async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool>;
 
-    /// One page of revocations that still have an effect, those that last longest first.
+    /// Returns one page of revocations that still have an effect, longest-lasting first.
     async fn revocations(
         &self,
         after: Option<RevocationKey>,
@@ -73,24 +76,24 @@ pub trait SessionStore: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Page<Revocation, RevocationKey>>;
 
-    /// Removes the revocations of tokens that have expired; how many.
+    /// Deletes the revocations of expired tokens. Returns how many.
     async fn purge_revocations(&self, now: Timestamp) -> Result<u64>;
 }
 
-/// A session about to be issued, on the strength of one verified password.
+/// A session about to be issued after a password was verified.
 #[derive(Debug, Clone)]
 pub struct SessionIssue {
-    /// Whose.
+    /// The account.
     pub user_id: Id,
     /// The hash that the password was verified against.
     pub verified_hash: PasswordHash,
-    /// A stronger hash of the same password, to be kept from now on.
+    /// A stronger hash of the same password, to be stored.
     pub upgraded_hash: Option<PasswordHash>,
     /// The reservation to settle, if one was made.
     pub attempt: Option<Id>,
-    /// What is kept of the session.
+    /// The session's row.
     pub session: NewSession,
-    /// The present moment.
+    /// The current time.
     pub now: Timestamp,
 }
 
@@ -99,22 +102,22 @@ pub struct SessionIssue {
 pub enum IssueSession {
     /// The session may be signed.
     Issued(IssuedSession),
-    /// The hash is not the verified one any more: read and verify again.
+    /// The hash is no longer the verified one: read and verify again.
     HashChanged,
-    /// The account is disabled or gone.
+    /// The account is disabled or deleted.
     Refused,
 }
 
 /// A session that may be signed.
 #[derive(Debug, Clone)]
 pub struct IssuedSession {
-    /// The account as it is now.
+    /// The account after the change.
     pub user: Box<User>,
     /// The token's `iat`: later than every cut-off of the account.
     pub issued_at: Timestamp,
 }
 
-/// An account beside the question that every authenticated request asks.
+/// What every authenticated request reads.
 #[derive(Debug, Clone)]
 pub struct SessionRead {
     /// The account.
@@ -123,27 +126,27 @@ pub struct SessionRead {
     pub revoked: bool,
 }
 
-/// A session about to go on with another token.
+/// A session about to be renewed.
 #[derive(Debug, Clone)]
 pub struct SessionRenewal {
-    /// Whose.
+    /// The account.
     pub user_id: Id,
     /// The session's id.
     pub id: String,
-    /// The `iat` of the token that asks.
+    /// The `iat` of the requesting token.
     pub issued_at: Timestamp,
-    /// How long the new token lives.
+    /// The lifetime of the new token.
     pub lifetime: SignedDuration,
     /// How long after its login a session may last.
     pub longest: SignedDuration,
-    /// The present moment.
+    /// The current time.
     pub now: Timestamp,
 }
 
-/// A session that goes on, whose new token may be signed.
+/// A renewed session, whose new token may be signed.
 #[derive(Debug, Clone)]
 pub struct RenewedSession {
-    /// The account as it is now.
+    /// The account in its current state.
     pub user: User,
     /// The new token's `iat`: later than every cut-off of the account.
     pub issued_at: Timestamp,
@@ -151,15 +154,15 @@ pub struct RenewedSession {
     pub expires_at: Timestamp,
 }
 
-/// All sessions of an account but one, about to be ended.
+/// All sessions of an account except one, about to be ended.
 #[derive(Debug, Clone)]
 pub struct EndOthers {
-    /// Whose.
+    /// The account.
     pub user_id: Id,
     /// The id of the session that is kept.
     pub kept: String,
-    /// The `iat` of the token that asks.
+    /// The `iat` of the requesting token.
     pub issued_at: Timestamp,
-    /// The present moment.
+    /// The current time.
     pub now: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! The database itself: whether it answers, what it is made of, what is swept.
+//! Maintenance of the database itself: checking it, inspecting its schema, removing what has expired.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,24 +10,24 @@ use serde::Serialize;
 use super::Result;
 use crate::model::{Email, PasswordHash, SweepRule};
 
-/// The database itself.
+/// Maintenance of the database itself.
 #[async_trait]
 pub trait UpkeepStore: Send + Sync + 'static {
-    /// Engine and version, as in `SQLite 3.54.1`.
+    /// Returns the engine and version, as in `SQLite 3.54.1`.
     fn engine(&self) -> String;
 
     /// Checks that the database answers.
     async fn ping(&self) -> Result<()>;
 
-    /// What the database is, and whether its schema is what this program needs. Changes nothing.
+    /// Returns what the database is, and whether its schema is what this program needs. Changes nothing.
     async fn inspect(&self) -> Result<Inspection>;
 
-    /// Writes something that changes nothing, in the way of every other write. Needs no schema. Where this fails, nothing
-    /// can be stored.
+    /// Performs a write that changes nothing, in the same way as every other write. Needs no schema. If this fails,
+    /// nothing can be stored.
     async fn try_write(&self) -> Result<()>;
 
-    /// Waits until the schema is as this program needs it, where it is made by the first operation that finds the database:
-    /// that may take as long as indexes over many rows do, and goes on when nobody waits any more.
+    /// Waits until the schema is as this program needs it, for engines where the first operation creates it. That can
+    /// take as long as building indexes over many rows, and continues even if nobody waits any more.
     async fn ready(&self) -> Result<()> {
         Ok(())
     }
@@ -39,18 +39,18 @@ pub trait UpkeepStore: Send + Sync + 'static {
     /// Looks for damage in what is stored, for a few seconds at most.
     async fn damage(&self) -> Result<Damage>;
 
-    /// Asks the database how it is. Changes nothing, and needs no schema.
+    /// Returns the state of the database. Changes nothing, and needs no schema.
     async fn status(&self) -> Result<DatabaseStatus>;
 
-    /// What its accounts are like: at most `addresses` in mixed case, and at most `hashes`. Ends within a few seconds,
-    /// however many accounts there are. Changes nothing.
+    /// Returns properties of the stored accounts: at most `addresses` email addresses in mixed case, and at most
+    /// `hashes` password hashes. Ends within a few seconds, however many accounts there are. Changes nothing.
     async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey>;
 
-    /// Brings the schema up to date, and returns what was done, one line each; none when it was current. What cannot be
-    /// repaired without losing data stays as it is, for [`Self::inspect`] to show.
+    /// Brings the schema up to date, and returns what was done, one line each; empty if it was current. What can't be
+    /// repaired without losing data stays as it is and is reported by [`Self::inspect`].
     async fn migrate(&self) -> Result<Vec<String>>;
 
-    /// Removes what has expired, and returns the number of rows removed.
+    /// Deletes what has expired. Returns the number of rows deleted.
     async fn sweep(&self, rule: SweepRule) -> Result<u64>;
 }
 
@@ -59,20 +59,20 @@ pub trait UpkeepStore: Send + Sync + 'static {
 pub struct Inspection {
     /// Engine and version, as in `SQLite 3.54.1`.
     pub engine: String,
-    /// The file, or hosts and database; never a password.
+    /// The file, or the hosts and database; never a password.
     pub place: String,
-    /// How its servers stand together, as in `replica set rs0`; a file has none.
+    /// The topology of its servers, as in `replica set rs0`; `None` for a file.
     pub topology: Option<String>,
-    /// What the schema is made of.
+    /// The parts of the schema.
     pub schema: Vec<SchemaPart>,
     /// How many rows each table or collection has.
     pub rows: Vec<RowCount>,
-    /// How much room it takes, where that is known.
+    /// The size in bytes, if known.
     pub bytes: Option<u64>,
 }
 
 impl Inspection {
-    /// The parts of the schema that are not as this program needs them.
+    /// Returns the parts of the schema that are not as this program needs them.
     pub fn faults(&self) -> impl Iterator<Item = &SchemaPart> {
         let parts = self.schema.iter();
         parts.filter(|part| part.state != SchemaState::Current)
@@ -82,20 +82,20 @@ impl Inspection {
 /// A part of a schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SchemaPart {
-    /// What it is called, as in `migration 0001_accounts` or `index users.email_unique`.
+    /// Its name, as in `migration 0001_accounts` or `index users.email_unique`.
     pub name: String,
-    /// Whether accounts are wrong without it; the rest serves speed and tidiness.
+    /// Whether accounts can become inconsistent without it. The other parts are for speed and cleanup.
     #[serde(skip)]
     pub is_needed: bool,
-    /// How it is.
+    /// Its state.
     #[serde(flatten)]
     pub state: SchemaState,
 }
 
-/// How it is, in a sentence.
+/// Writes the part and its state as a sentence.
 impl fmt::Display for SchemaPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Statements are written over several lines.
+        // SQL statements are written over several lines: join them.
         let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let name = &self.name;
         match &self.state {
@@ -108,19 +108,19 @@ impl fmt::Display for SchemaPart {
     }
 }
 
-/// How a part of a schema is.
+/// The state of a part of a schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum SchemaState {
-    /// As needed.
+    /// It is as needed.
     Current,
-    /// Not there.
+    /// It is missing.
     Missing,
-    /// There, and other than needed.
+    /// It exists, but is not as needed.
     Different {
-        /// How it is.
+        /// What it is.
         found: String,
-        /// How it has to be.
+        /// What it should be.
         wanted: String,
     },
 }
@@ -128,40 +128,40 @@ pub enum SchemaState {
 /// The rows of one table or collection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RowCount {
-    /// Table or collection.
+    /// The table or collection.
     pub name: String,
-    /// How many.
+    /// The number of rows.
     pub rows: u64,
 }
 
-/// That a database answers, and which one.
+/// The state of a database that responds.
 #[derive(Debug, Clone)]
 pub struct DatabaseStatus {
     /// Engine and version, as in `SQLite 3.54.1`.
     pub engine: String,
-    /// The file, or hosts and database; never a password.
+    /// The file, or the hosts and database; never a password.
     pub place: String,
-    /// How its servers stand together, as in `replica set rs0`; a file has none.
+    /// The topology of its servers, as in `replica set rs0`; `None` for a file.
     pub topology: Option<String>,
-    /// The time by the server's own clock; a file has none.
+    /// The time of the server's clock; `None` for a file.
     pub clock: Option<Timestamp>,
-    /// How long one question took, over a connection that was there.
+    /// How long one request took over an open connection.
     pub round_trip: Duration,
-    /// The room left on the disk of a file, in bytes; a server has its own.
+    /// The free disk space for a file, in bytes; `None` for a server.
     pub free_bytes: Option<u64>,
-    /// The length of a file's write-ahead log, in bytes; a server has its own.
+    /// The size of a file's write-ahead log, in bytes; `None` for a server.
     pub log_bytes: Option<u64>,
 }
 
-/// A write-ahead log that is longer keeps growing, because somebody reads without an end: in bytes.
+/// The size, in bytes, above which a write-ahead log is reported: it keeps growing because some reader never finishes.
 pub const LONG_LOG: u64 = 64 << 20;
 
-/// The damage that was found in what is stored.
+/// The damage that was found in the stored data.
 #[derive(Debug, Clone, Default)]
 pub struct Damage {
     /// One line each.
     pub found: Vec<String>,
-    /// Whether there was no time to look at everything.
+    /// Whether the check ran out of time before it was complete.
     pub is_cut_short: bool,
 }
 
@@ -174,15 +174,16 @@ impl From<Vec<String>> for Damage {
     }
 }
 
-/// What accounts are like that other programs wrote, or that were written under other settings.
+/// Properties of accounts that other programs wrote, or that were written under other settings.
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
-    /// Some of the addresses that are not in lower case, as the Python package could write them.
+    /// Some of the email addresses that are not in lower case, as the Python package could write them.
     pub mixed_case: Vec<Email>,
-    /// An address with characters beyond ASCII before its `@`, if one was met: not every mail server delivers to it.
+    /// An email address with non-ASCII characters before its `@`, if one was found: not every mail server delivers to
+    /// it.
     pub beyond_ascii: Option<Email>,
-    /// Whether every address was looked at: where there are many, the time for it runs out.
+    /// Whether every email address was checked. With many accounts, the check runs out of time.
     pub is_complete: bool,
-    /// The hashes of some of the oldest accounts, which are the likeliest to be outdated.
+    /// The password hashes of some of the oldest accounts, which are the most likely to be outdated.
     pub hashes: Vec<PasswordHash>,
 }

@@ -1,4 +1,4 @@
-//! Accounts: made, found, listed, changed and deleted.
+//! Accounts: creating, finding, listing, changing and deleting them.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -9,16 +9,16 @@ use crate::model::{Counts, Email, Id, Page, PageKey, PasswordHash, User, UserCha
 /// Accounts.
 #[async_trait]
 pub trait UserStore: Send + Sync + 'static {
-    /// Makes an account, and removes a pending registration of its address.
+    /// Creates an account, and deletes a pending registration of its email address.
     async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser>;
 
-    /// An account by id.
+    /// Returns an account by id.
     async fn user(&self, id: Id) -> Result<Option<User>>;
 
-    /// An account by address, legacy spellings included.
+    /// Returns an account by email address, including legacy spellings.
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>>;
 
-    /// One page of accounts, newest first; at most `limit`, starting behind `after`.
+    /// Returns one page of accounts, newest first: at most `limit`, starting after `after`.
     async fn users(
         &self,
         filter: &UserFilter,
@@ -26,17 +26,17 @@ pub trait UserStore: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Page<User>>;
 
-    /// The same page by its place: `skip` accounts are passed over. What it costs grows with `skip`.
+    /// Returns the same page by offset, skipping `skip` accounts. The cost grows with `skip`.
     async fn users_from(&self, filter: &UserFilter, skip: u32, limit: u32) -> Result<Page<User>>;
 
-    /// How many accounts a filter lets through; without a filter it is read, not counted.
+    /// Returns how many accounts match a filter. Without a filter, the number is stored and need not be counted.
     async fn count_users(&self, filter: &UserFilter) -> Result<u64>;
 
-    /// Changes an account; `force` overrides the protection of the last active superuser.
-    /// `now` becomes `updated_at`, and where sessions end the cut-off is raised to it or beyond.
-    /// A change to what is already so succeeds, writes nothing and records nothing; clearing a lockout is a change.
-    /// Of several events, those are recorded whose change took place. Another address must be nobody else's; pending
-    /// registrations of both addresses go, as do queued messages that die with a change. Events name the old one.
+    /// Changes an account. `force` overrides the protection of the last active administrator. `now` becomes
+    /// `updated_at`, and if sessions end, the cut-off is raised at least to it. A change that alters nothing succeeds,
+    /// but writes and records nothing; clearing a lockout counts as a change. Of several events, those whose change
+    /// took place are recorded. A new email address must not belong to another account. Pending registrations of both
+    /// addresses are deleted, and queued messages that die with a change are dropped. Events name the old address.
     async fn change_user(
         &self,
         id: Id,
@@ -46,42 +46,43 @@ pub trait UserStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<ChangeUser>;
 
-    /// Deletes an account with its codes and their budgets, failures, pending registration, queued mail and SMS; webhooks stay.
+    /// Deletes an account with its codes and their budgets, failures, pending registration, and queued mail and SMS.
+    /// Webhooks stay queued.
     async fn delete_user(&self, id: Id, deletion: Deletion, effects: Effects)
     -> Result<DeleteUser>;
 
-    /// Totals.
+    /// Returns the totals over all accounts.
     async fn counts(&self, now: Timestamp) -> Result<Counts>;
 }
 
 /// Outcome of [`super::UserStore::create_user`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CreateUser {
-    /// The account exists now; a pending registration of the address is gone.
+    /// The account was created, and a pending registration of the email address was deleted.
     Created,
-    /// An account has the address already.
+    /// An account already has the email address.
     EmailTaken,
 }
 
-/// Under which conditions an account is deleted.
+/// The conditions for deleting an account.
 #[derive(Debug, Clone, Default)]
 pub struct Deletion {
-    /// Also the last active superuser.
+    /// Whether to delete even the last active administrator.
     pub force: bool,
-    /// Only while this is still the account's hash.
+    /// This must still be the account's hash.
     pub verified_hash: Option<PasswordHash>,
-    /// Only while the account is one that this filter lets through.
+    /// The account must match this filter.
     pub only_if: Option<UserFilter>,
 }
 
 impl Deletion {
-    /// Whether the condition holds for the account.
+    /// Returns whether the conditions are met.
     pub(super) fn is_allowed_for(&self, user: &User) -> bool {
         let hash = self.verified_hash.as_ref();
         hash.is_none_or(|hash| user.has_hash(hash))
     }
 
-    /// Whether there must be another active superuser.
+    /// Returns whether there must be another active administrator.
     pub(super) fn removes_superuser(&self, user: &User) -> bool {
         !self.force && user.is_active_superuser()
     }
@@ -90,31 +91,31 @@ impl Deletion {
 /// Outcome of [`super::UserStore::change_user`].
 #[derive(Debug, Clone)]
 pub enum ChangeUser {
-    /// The account as it is now.
+    /// The account after the change.
     Done(User),
     /// No account has this id.
     NotFound,
-    /// The filter that the change was conditional on lets the account through no more.
+    /// The account no longer matches the filter.
     Overtaken,
-    /// The account has another address than the change is for: nothing changed.
+    /// The account's email address is not the one that the change is for: nothing changed.
     Stale,
-    /// Another account has the new address: nothing changed.
+    /// Another account has the new email address: nothing changed.
     EmailTaken,
-    /// The installation would be left without an active superuser.
+    /// The installation would be left without an active administrator.
     LastSuperuser,
 }
 
 /// Outcome of [`super::UserStore::delete_user`].
 #[derive(Debug, Clone)]
 pub enum DeleteUser {
-    /// The account as it was.
+    /// The account that was deleted.
     Done(User),
     /// No account has this id.
     NotFound,
-    /// The filter that the deletion was conditional on lets the account through no more.
+    /// The account no longer matches the filter.
     Overtaken,
-    /// The installation would be left without an active superuser.
+    /// The installation would be left without an active administrator.
     LastSuperuser,
-    /// The hash that the deletion was conditional on is not the account's any more.
+    /// The hash is no longer the account's.
     Stale,
 }

@@ -1,4 +1,4 @@
-//! Accounts: creation, change, deletion, the last superuser, counts.
+//! Accounts: creating, changing, deleting and counting them, and protecting the last administrator.
 
 use super::*;
 use crate::model::{Counts, Language, LockoutState, UserChange, UserFilter};
@@ -226,7 +226,7 @@ pub(in crate::store) async fn the_cut_off_never_stands_still(db: &dyn Database) 
     let store = db.open().await;
     let ada = create(&*store, user("ada@example.com")).await;
     let mut cut_off = at(-1);
-    // Three times within one millisecond, then with a clock that fell an hour behind.
+    // Three times within one millisecond, then with a clock that was set back an hour.
     for now in [at(0), at(0), at(0), at(-HOUR), at(-HOUR)] {
         let issued = issued_at(&*store, &ada, now).await;
         assert!(issued > cut_off, "a login right after the cut-off works");
@@ -253,7 +253,7 @@ pub(in crate::store) async fn enabling_clears_the_lockout_and_revives_nothing(db
         fail(&*store, "ada@example.com", at(millis)).await;
     }
     fail(&*store, "bob@example.com", at(0)).await;
-    // The account was never disabled: to clear the lockout is a change, and recorded.
+    // The account was never disabled, but clearing the lockout is a change, so it is recorded.
     let effects = Effects {
         events: vec![event(EventKind::UserEnabled)],
         ..Effects::default()
@@ -265,7 +265,7 @@ pub(in crate::store) async fn enabling_clears_the_lockout_and_revives_nothing(db
     assert_eq!((lockout.failures, lockout.locked_until), (0, None));
     let other = store.lockout(&email("bob@example.com"), RULE, at(5)).await;
     assert_eq!(other.unwrap().failures, 1);
-    // Reservations go too: nobody has to wait for what an administrator cleared.
+    // Reservations are cleared too: after an administrator cleared the failures, nobody should have to wait.
     for _ in 0..3 {
         let reserved = store
             .reserve_attempt(attempt("ada@example.com", at(6)), RULE)
@@ -319,7 +319,7 @@ pub(in crate::store) async fn the_last_active_superuser_is_protected(db: &dyn Da
     assert_eq!(recorded(&*store).await, []);
     assert_eq!(waiting(&*store).await, 0);
 
-    // What takes no active superuser away is no matter.
+    // Changes that don't remove an active administrator are allowed.
     let named = UserChange {
         full_name: Some(name("Root")),
         ..promote(true)
@@ -332,7 +332,7 @@ pub(in crate::store) async fn the_last_active_superuser_is_protected(db: &dyn Da
         .await;
     assert!(matches!(deleted.unwrap(), DeleteUser::Done(_)));
 
-    // With another one, or by force, it may go.
+    // If there is another administrator, or with `force`, it can be removed.
     let second = create(&*store, superuser("second@example.com")).await;
     change(&*store, last.id, enable(false), at(4)).await;
     let forced = store.change_user(second.id, promote(false), true, at(5), Effects::default());
@@ -469,7 +469,7 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
     assert_eq!(left, kept);
     let other = store.lockout(&bob.email, RULE, at(1)).await.unwrap();
     assert_eq!(other.failures, 1, "other accounts keep what is theirs");
-    // The trail of the deleted account stays.
+    // The audit trail of the deleted account stays.
     let trail = EventFilter {
         user_id: Some(ada.id),
         ..EventFilter::default()
@@ -574,7 +574,7 @@ pub(in crate::store) async fn effects_name_the_account(db: &dyn Database) {
     let claimed = store.claim_messages(lane, fresh_id(), at(MINUTE), at(0), 10);
     assert_eq!(claimed.await.unwrap()[0].message.user_id, Some(ada.id));
 
-    // A registration has an address and no account yet.
+    // A registration has an email address, but no account yet.
     let cap = uncapped("bob@example.com");
     let asked = effects("bob@example.com", EventKind::VerificationRequested);
     let waits = pending("bob@example.com", proof("1"));

@@ -1,4 +1,4 @@
-//! The change of an address: through a link that holds, to an address that nobody else has.
+//! Changing the email address: only through a valid link, and only to an address that no other account has.
 
 use super::credentials::{change_email, done, is_stale, to_address};
 use super::*;
@@ -46,7 +46,7 @@ pub(in crate::store) async fn a_proven_address_becomes_the_accounts(db: &dyn Dat
         Some(ada.email),
         "it happened to the old address"
     );
-    // The search follows, and the old address is free.
+    // The search finds the new email address, and the old one is free.
     let search = |q: &str| UserFilter {
         q: Some(q.to_owned()),
         ..UserFilter::default()
@@ -79,7 +79,7 @@ pub(in crate::store) async fn an_address_needs_a_link_that_holds(db: &dyn Databa
         from_elsewhere,
         to_address(&asleep, "new@example.com", at(6)),
         to_address(&user("gone@example.com"), "new@example.com", at(6)),
-        // What is stale learns nothing of other accounts.
+        // A stale link does not reveal whether another account has the address.
         to_address(&ada, "taken@example.com", at(5)),
     ] {
         let answer = store.change_email(stale, told()).await.unwrap();
@@ -95,7 +95,7 @@ pub(in crate::store) async fn an_address_needs_a_link_that_holds(db: &dyn Databa
         (0, 0)
     );
 
-    // Its own address in another spelling is no other account's.
+    // A different spelling of the account's own email address does not count as taken.
     let legacy = User {
         email: Email::from_stored("Bob@Example.com".to_owned()),
         ..user("bob@example.com")
@@ -113,7 +113,8 @@ pub(in crate::store) async fn an_address_link_is_dead_after_there_and_back(db: &
     let to_c = to_address(&at_b, "c@example.com", at(6));
     let at_c = done(change_email(&*store, to_c.clone()).await);
     assert!(is_stale(&change_email(&*store, to_b.clone()).await));
-    // Back at the address where the first link was issued, and where a token does not say from which.
+    // Neither link works again once the account is back at the address that the first one was issued for, not even if
+    // the token does not name that address.
     done(change_email(&*store, to_address(&at_c, "a@example.com", at(7))).await);
     for replayed in [to_b, to_c] {
         let unsaid = EmailChange {
@@ -134,7 +135,7 @@ pub(in crate::store) async fn parallel_changes_to_one_address_give_it_to_one(db:
     for number in 0..4 {
         accounts.push(create(&*store, user(&format!("user{number}@example.com"))).await);
     }
-    // Twenty uses of four links to one address, and somebody who registers it.
+    // Twenty uses of four links to one email address, and a registration of it.
     let answers = race(db, 21, move |store, number| {
         let moved = to_address(&accounts[number % 4], "new@example.com", at(5));
         async move {

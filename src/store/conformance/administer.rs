@@ -1,4 +1,4 @@
-//! What administrators change besides activity and rank, and deletion on the strength of a password.
+//! Changes by administrators other than enabling and promoting, and deletion with a password.
 
 use super::*;
 use crate::model::UserFilter;
@@ -43,7 +43,7 @@ pub(in crate::store) async fn sessions_are_ended_on_demand(db: &dyn Database) {
     let store = db.open().await;
     let ada = create(&*store, user("ada@example.com")).await;
     let mut cut_off = None;
-    // Within one millisecond, and with a clock that fell behind: always a change, and recorded.
+    // Within one millisecond, and with a clock that was set back: each time it is a change and recorded.
     for now in [at(5), at(5), at(0)] {
         let issued = issued_at(&*store, &ada, now).await;
         assert!(Some(issued) > cut_off);
@@ -131,13 +131,13 @@ pub(in crate::store) async fn a_deletion_holds_to_the_password_it_was_proven_by(
     let deleted = store.delete_user(ada.id, by("first"), Effects::default());
     assert!(matches!(deleted.await.unwrap(), DeleteUser::Done(_)));
     assert!(store.user(ada.id).await.unwrap().is_none());
-    // A password does not override the protection of the last superuser.
+    // A password does not override the protection of the last administrator.
     let root = create(&*store, superuser("root@example.com")).await;
     let refused = store.delete_user(root.id, by("first"), Effects::default());
     assert!(matches!(refused.await.unwrap(), DeleteUser::LastSuperuser));
 }
 
-/// None of these lets an unproven account of this minute through.
+/// Filters that don't match an unverified account created in this minute.
 fn filters_of_others(locked_out: (LockoutRule, Timestamp)) -> [UserFilter; 7] {
     let all = UserFilter::default();
     [
@@ -231,7 +231,7 @@ pub(in crate::store) async fn an_act_holds_to_the_filter_it_was_chosen_by(db: &d
         (0, vec![])
     );
 
-    // These do.
+    // These filters match.
     for _ in 0..3 {
         fail(&*store, "ada@example.com", at(0)).await;
     }
@@ -290,7 +290,7 @@ pub(in crate::store) async fn who_is_proven_meanwhile_is_not_deleted_as_unproven
             store.delete_user(account.id, deletion, Effects::default()),
         );
         let there = store.user(account.id).await.unwrap();
-        // Whoever comes while the account is being removed is to ask again.
+        // A verification that comes while the account is being deleted may fail and has to be repeated.
         (verified.ok(), deleted.unwrap(), there)
     })
     .await;

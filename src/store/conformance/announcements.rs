@@ -1,14 +1,14 @@
-//! What announces an event: written with it, or not at all.
+//! Announcements of events: written together with the event, or not at all.
 
 use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::store::{Announcer, ClaimedMessage, Deletion, EmailChange, IssueSession, RenewPending};
 
-/// Where [`TestAnnouncer`] sends what it announces.
+/// Where [`TestAnnouncer`] sends its announcements.
 pub(in crate::store) const RECEIVER: &str = "https://receiver.example/hook";
 
-/// Announces everything but logouts, and keeps what it heard is written.
+/// Announces everything except logouts, and keeps what it was told about written events.
 #[derive(Default)]
 pub(in crate::store) struct TestAnnouncer {
     recorded: Mutex<Vec<Id>>,
@@ -21,7 +21,7 @@ impl Announcer for TestAnnouncer {
 
     fn announce(&self, event: &Event, user: Option<&User>) -> Vec<QueuedMessage> {
         let mut id = event.id.bytes();
-        // Of events in order, messages in order: after all other ids.
+        // The message ids have the same order as the event ids, and come after all other ids.
         id[0] = 0xff;
         let user = user.map(|user| format!("{} {}", user.email, user.is_active));
         vec![QueuedMessage {
@@ -39,13 +39,13 @@ impl Announcer for TestAnnouncer {
     }
 }
 
-/// A store that announces, and who does.
+/// Opens a store that announces, and returns its announcer.
 async fn announcing(db: &dyn Database) -> (SharedStore, Arc<TestAnnouncer>) {
     let announcer = Arc::new(TestAnnouncer::default());
     (db.open_announcing(Some(announcer.clone())).await, announcer)
 }
 
-/// The payloads of what is due to the receiver, and the ids.
+/// Returns the ids and payloads of the messages that are due to the receiver.
 async fn announced(store: &dyn Store) -> Vec<(Id, String)> {
     let queue = MessageQueue::Receiver(RECEIVER);
     let claimed = store.claim_messages(queue, fresh_id(), at(HOUR), at(MINUTE), 100);
@@ -56,7 +56,7 @@ async fn announced(store: &dyn Store) -> Vec<(Id, String)> {
     claimed.await.unwrap().into_iter().map(text).collect()
 }
 
-/// What was announced since the last time, and recorded as often.
+/// Returns what was announced since the last call, after checking that as much was recorded.
 async fn heard(store: &dyn Store, announcer: &TestAnnouncer) -> Vec<String> {
     let messages = announced(store).await;
     let recorded = std::mem::take(&mut *announcer.recorded.lock().unwrap());
@@ -91,13 +91,13 @@ pub(in crate::store) async fn an_event_and_what_announces_it_are_written_togethe
     assert_eq!(created.await.unwrap(), CreateUser::Created);
     let text = heard(&*store, &announcer).await;
     assert_eq!(text, ["user_registered Some(\"ada@example.com true\")"]);
-    // Mail is mail, and another process sees all of it.
+    // The mail is queued too, and another process sees everything.
     let other = db.open().await;
     assert_eq!(waiting(&*other).await, 2);
     let events = other.events(&EventFilter::default(), None, 10).await;
     assert_eq!(events.unwrap().items.len(), 1);
 
-    // Events that come alone, with an account and without.
+    // Events that are not part of a change, with and without an account.
     for (user_id, wanted) in [
         (Some(ada.id), "login_failed Some(\"ada@example.com true\")"),
         (None, "login_failed None"),
@@ -204,7 +204,7 @@ pub(in crate::store) async fn a_refused_change_announces_nothing(db: &dyn Databa
     };
     let stale = store.issue_session(stale, of()).await.unwrap();
     assert!(!matches!(stale, IssueSession::Issued(_)), "{stale:?}");
-    // As much work is done for nobody, and undone.
+    // For an unknown email address, as much work is done and then undone.
     let cap = uncapped("nobody@example.com");
     let nobody = email("nobody@example.com");
     let renewed = store.renew_pending(&nobody, proof("1"), at(HOUR), cap, of());

@@ -28,7 +28,7 @@ pub(in crate::store) async fn no_more_than_the_threshold_is_ever_evaluated(db: &
         .iter()
         .filter(|(answer, _)| *answer == Reservation::Busy);
     assert_eq!(busy.count(), 47);
-    // All of them fail, while fifty more push: none gets in.
+    // All of them fail, while fifty more try: none of those is granted.
     let answers = race(db, 53, move |store, number| {
         let failing = granted.get(number).cloned();
         async move {
@@ -82,7 +82,7 @@ pub(in crate::store) async fn a_lockout_ends_when_enough_failures_left_the_windo
             locked_until: None
         }
     );
-    // One failure left the window, so there is room for one.
+    // One failure has left the window, so one attempt is granted.
     fail(&*store, "ada@example.com", until).await;
     let again = reserve(&*store, &attempt("ada@example.com", until)).await;
     assert_eq!(
@@ -91,7 +91,7 @@ pub(in crate::store) async fn a_lockout_ends_when_enough_failures_left_the_windo
             until: at(16 * MINUTE)
         }
     );
-    // Under a stricter rule more of them have to leave.
+    // Under a stricter rule, more failures have to leave the window first.
     let strict = LockoutRule {
         threshold: 1,
         ..RULE
@@ -113,7 +113,7 @@ pub(in crate::store) async fn a_lockout_ends_when_enough_failures_left_the_windo
             .failures,
         0
     );
-    // A window shorter than a reservation may live.
+    // A window shorter than the lifetime of a reservation.
     let brief = LockoutRule {
         threshold: 1,
         window: SignedDuration::from_secs(10),
@@ -142,7 +142,7 @@ pub(in crate::store) async fn reservations_go_stale(db: &dyn Database) {
             .failures,
         0
     );
-    // The first is a failure of its start, the others are under way.
+    // The first attempt counts as failed when it started; the others are still running.
     assert_eq!(
         lockout(&*store, "ada@example.com", at(lifetime))
             .await
@@ -162,7 +162,7 @@ pub(in crate::store) async fn reservations_go_stale(db: &dyn Database) {
             until: at(15 * MINUTE)
         }
     );
-    // A process that was only slow still has its say, and is not counted twice.
+    // A process that was only slow can still report the failure, and it is not counted twice.
     let events = (event(EventKind::LoginFailed), event(EventKind::LoginLocked));
     let now = at(2 * lifetime);
     store
@@ -188,7 +188,7 @@ pub(in crate::store) async fn a_released_attempt_counts_no_more(db: &dyn Databas
         reserve(&*store, &attempt("ada@example.com", at(4))).await,
         Reservation::Busy
     );
-    // What failed cannot be taken back.
+    // A failed attempt can't be withdrawn.
     let events = (event(EventKind::LoginFailed), event(EventKind::LoginLocked));
     store
         .fail_attempt(&attempts[0], RULE, at(5), events.0, events.1)
@@ -231,7 +231,7 @@ pub(in crate::store) async fn a_success_clears_failures_and_its_own_reservation(
     assert!(matches!(issued, IssueSession::Issued(_)));
     assert_eq!(lockout(&*store, "ada@example.com", at(3)).await.failures, 0);
     assert_eq!(lockout(&*store, "bob@example.com", at(3)).await.failures, 1);
-    // The other one is still under way: two more fit beside it, not three.
+    // The other attempt is still running: two more are granted beside it, not three.
     for granted in [
         Reservation::Granted,
         Reservation::Granted,
@@ -324,7 +324,7 @@ pub(in crate::store) async fn a_clock_put_back_makes_no_wait_longer(db: &dyn Dat
     for second in 0..3 {
         fail(&*store, "ada@example.com", at(day + second * SECOND)).await;
     }
-    // One more was under way when the clock was put back.
+    // One more attempt was running when the clock was set back.
     let running = attempt("bob@example.com", at(day));
     assert_eq!(reserve(&*store, &running).await, Reservation::Granted);
     let ask = async |address: &str, now| reserve(&*store, &attempt(address, at(now))).await;
@@ -343,7 +343,7 @@ pub(in crate::store) async fn a_clock_put_back_makes_no_wait_longer(db: &dyn Dat
         assert_eq!(ask("bob@example.com", now).await, Reservation::Granted);
     }
 
-    // The hour of a cap.
+    // The same for the hour of a message limit.
     let nobody = email("nobody@example.com");
     let ask = async |now| {
         let cap = capped("nobody@example.com", Some(1), at(now));

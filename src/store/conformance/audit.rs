@@ -46,7 +46,7 @@ pub(in crate::store) async fn events_are_paged_newest_first(db: &dyn Database) {
     let mut all = Vec::new();
     for number in 0..12 {
         let of = Event {
-            // Three to a moment.
+            // Three events share each moment.
             at: at(number / 3),
             user_id: Some(if number % 2 == 0 { ada } else { bob }),
             ..event(EventKind::UserLoggedIn)
@@ -79,7 +79,7 @@ pub(in crate::store) async fn events_are_paged_newest_first(db: &dyn Database) {
         let of_user = all
             .iter()
             .filter(|(_, owner)| user_id.is_none() || *owner == user_id);
-        // Those recorded while earlier lists were read stand at the top of the whole one.
+        // The full list begins with the events that were recorded while the other lists were read.
         let expected: Vec<Id> = of_user.map(|(id, _)| *id).collect();
         assert_eq!(seen[seen.len() - expected.len()..], expected);
         assert_eq!(seen.len(), expected.len());
@@ -173,7 +173,7 @@ pub(in crate::store) async fn events_are_found_since_a_moment(db: &dyn Database)
 pub(in crate::store) async fn days_are_counted_as_they_happen(db: &dyn Database) {
     const DAY: i64 = 24 * HOUR;
     let store = db.open().await;
-    // The start of all behaviours is a midnight.
+    // All behaviors start at midnight.
     let born = |address: &str, created_at| User {
         created_at: at(created_at),
         ..user(address)
@@ -207,7 +207,7 @@ pub(in crate::store) async fn days_are_counted_as_they_happen(db: &dyn Database)
         };
         store.record(of).await.unwrap();
     }
-    // What is undone or refused did not happen; who is deleted did.
+    // Changes that were undone or refused are not counted; those of a deleted account are.
     let twice = effects("ada@example.com", EventKind::UserLoggedIn);
     let taken = store.create_user(user("ada@example.com"), twice).await;
     assert_eq!(taken.unwrap(), CreateUser::EmailTaken);
@@ -242,7 +242,7 @@ pub(in crate::store) async fn days_are_counted_as_they_happen(db: &dyn Database)
     assert_eq!(series(2, DAY - 1).await, expected[..2]);
     assert_eq!(series(0, 0).await, []);
     assert_eq!(series(90, 2 * DAY).await[86..], expected);
-    // The days outlive the events.
+    // The counts per day are kept longer than the events.
     let rule = SweepRule {
         now: at(4 * DAY),
         lockout_window: RULE.window,

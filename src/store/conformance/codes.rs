@@ -1,4 +1,5 @@
-//! One-time codes: evaluated so often and no more, once for the one token they belong to, within a budget they all share.
+//! One-time codes: checked a limited number of times, once for the one token they belong to, within a budget shared by
+//! all codes.
 
 use super::*;
 use crate::model::CodeBudget;
@@ -8,13 +9,13 @@ use crate::store::{
 
 pub(in crate::store) const NUMBER: &str = "+14155550123";
 
-/// Six wrong codes within a quarter of an hour: one more than a single code takes.
+/// Six wrong codes within a quarter of an hour: one more than a single code allows.
 const BUDGET: CodeBudget = CodeBudget {
     limit: 6,
     window: SignedDuration::from_mins(15),
 };
 
-/// An account whose logins need a code.
+/// Returns an account whose logins need a code.
 pub(in crate::store) fn factored(address: &str) -> User {
     User {
         phone_number: Some(number(NUMBER)),
@@ -23,7 +24,7 @@ pub(in crate::store) fn factored(address: &str) -> User {
     }
 }
 
-/// A code for the pending token `jti` that was issued at `now`; it may be tried five times within five minutes.
+/// Returns a code for the pending token `jti` issued at `now`. It allows five attempts within five minutes.
 pub(in crate::store) fn code_for(
     user: &User,
     kind: CodeKind,
@@ -63,7 +64,7 @@ pub(in crate::store) async fn ask(store: &dyn Store, code: CodeIssue) -> IssueCo
     store.issue_code(code, effects).await.unwrap()
 }
 
-/// Sends the code of a login whose pending token `jti` is issued now.
+/// Sends a login code whose pending token `jti` is issued now.
 pub(in crate::store) async fn send(
     store: &dyn Store,
     user: &User,
@@ -74,7 +75,7 @@ pub(in crate::store) async fn send(
     assert_eq!(ask(store, code).await, IssueCode::Queued);
 }
 
-/// A code presented now with a pending token that was issued at the start.
+/// Returns a check of a code presented now, with a pending token issued at the start.
 pub(in crate::store) fn presented(
     user: &User,
     (code, jti): (&str, &str),
@@ -110,7 +111,7 @@ pub(in crate::store) async fn log_in(
     used.unwrap()
 }
 
-/// Why a code presented at a login is refused.
+/// Presents a login code that must be refused. Returns the reason.
 pub(super) async fn refused(
     store: &dyn Store,
     user: &User,
@@ -148,7 +149,7 @@ pub(in crate::store) async fn a_right_code_issues_one_session(db: &dyn Database)
     let again = refused(&*store, &ada, ("1", "a"), at(8)).await;
     assert_eq!(again, CodeRefusal::NoCode, "a code is used once");
 
-    // A clock that fell behind the cut-off issues what outlives it all the same.
+    // Even if the clock was set back before the cut-off, a newly issued token is valid.
     let ahead = User {
         tokens_invalidated_after: Some(at(HOUR)),
         ..factored("bob@example.com")
@@ -185,7 +186,7 @@ pub(in crate::store) async fn a_code_is_evaluated_only_so_often(db: &dyn Databas
     let failed = recorded(&*store).await;
     assert_eq!(failed[1..], [EventKind::LoginFailed; 5]);
 
-    // The last attempt may be the right one.
+    // The last attempt may still be the right one.
     send(&*store, &ada, ("1", "b"), at(20 * MINUTE)).await;
     for _ in 0..4 {
         let wrong = refused(&*store, &ada, ("2", "b"), at(20 * MINUTE)).await;
@@ -224,7 +225,7 @@ pub(in crate::store) async fn a_right_code_in_parallel_issues_one_session(db: &d
     let store = db.open().await;
     for round in 0..5 {
         let ada = create(&*store, factored(&format!("ada{round}@example.com"))).await;
-        // Attempts enough for all: most find the code still there, and lose it to the first.
+        // There are enough attempts for all: most requests still find the code, and lose it to the first.
         let code = CodeIssue {
             max_attempts: 100,
             ..code_for(&ada, CodeKind::LoginMfa, ("1", "a"), at(0))
@@ -246,7 +247,7 @@ pub(in crate::store) async fn a_right_code_in_parallel_issues_one_session(db: &d
         let none = Some(CodeRefusal::NoCode);
         let too_late = answers.iter().filter(|one| **one == none).count();
         assert_eq!((sessions, too_late), (1, 19), "{answers:?}");
-        // None of them was a guess.
+        // None of them counted as a guess.
         let one = CodeBudget { limit: 1, ..BUDGET };
         let next = CodeIssue {
             budget: Some(one),
@@ -281,7 +282,7 @@ pub(in crate::store) async fn a_code_belongs_to_its_token(db: &dyn Database) {
         let refused = refused(&*store, &ada, foreign, at(1)).await;
         assert_eq!(refused, CodeRefusal::NoCode, "{foreign:?}");
     }
-    // A re-issue replaced the older code; what was presented with another token was not evaluated, and cost nothing.
+    // A newer code replaced the older one. Codes presented with another token were not checked and did not count.
     for _ in 0..4 {
         let wrong = refused(&*store, &ada, ("1", "b"), at(1)).await;
         assert_eq!(wrong, CodeRefusal::Wrong);
@@ -304,7 +305,8 @@ pub(in crate::store) async fn a_code_expires(db: &dyn Database) {
     assert!(right.is_ok());
 }
 
-/// Enters six wrong codes at `now` and the milliseconds after it: the first code takes five, another one the last.
+/// Presents six wrong codes at `now` and the following milliseconds: the first code takes five attempts, another one
+/// the last.
 async fn spend_budget(store: &dyn Store, user: &User, now: i64) {
     send(store, user, ("1", "a"), at(now)).await;
     for wrong in 0..6 {
@@ -321,7 +323,7 @@ pub(in crate::store) async fn a_new_code_does_not_refill_the_budget(db: &dyn Dat
     let store = db.open().await;
     let ada = create(&*store, factored("ada@example.com")).await;
     spend_budget(&*store, &ada, 0).await;
-    // Until the oldest of the six leaves the window.
+    // The moment when the oldest of the six leaves the window.
     let until = at(15 * MINUTE);
     let spent = CodeRefusal::BudgetSpent { until };
     assert_eq!(refused(&*store, &ada, ("1", "b"), at(9)).await, spent);
@@ -342,13 +344,14 @@ pub(in crate::store) async fn a_new_code_does_not_refill_the_budget(db: &dyn Dat
         (6, 1)
     );
 
-    // It is of one account and one kind.
+    // The budget applies to one account and one kind of code.
     let setup = code_for(&ada, CodeKind::PhoneSetup, ("1", "s"), at(9));
     assert_eq!(ask(&*store, setup).await, IssueCode::Queued);
     let bob = create(&*store, factored("bob@example.com")).await;
     send(&*store, &bob, ("1", "a"), at(9)).await;
 
-    // One that leaves the window opens one guess; the refused issue did not pay the number's cap.
+    // When one wrong code leaves the window, one guess is allowed. The refused code did not count towards the limit of
+    // the phone number.
     let again = CodeIssue {
         issued_at: at(0),
         expires_at: at(HOUR),
@@ -362,7 +365,7 @@ pub(in crate::store) async fn a_new_code_does_not_refill_the_budget(db: &dyn Dat
         until: at(15 * MINUTE + 1),
     };
     assert_eq!(refused(&*store, &ada, ("1", "c"), until).await, spent);
-    // Where nothing is limited nothing is counted.
+    // Without a limit, nothing is counted.
     let unlimited = CodeCheck {
         budget: None,
         ..presented(&ada, ("1", "c"), until)
@@ -418,12 +421,12 @@ pub(in crate::store) async fn a_code_pays_the_cap_of_its_number(db: &dyn Databas
     assert_eq!(sent(&ada, "c", HOUR).await, IssueCode::Queued);
     let until = at(HOUR + MINUTE);
     assert_eq!(sent(&ada, "d", HOUR).await, IssueCode::CapSpent { until });
-    // The code before the refused one still works.
+    // The code sent before the refused one still works.
     let right = log_in(&*store, presented(&ada, ("1", "c"), at(HOUR))).await;
     assert!(right.is_ok());
 }
 
-/// Asks for the code of a set-up of a number, of which there may be so many an hour.
+/// Asks for a setup code for a phone number, with a limit per hour.
 async fn set_up(
     store: &dyn Store,
     user: &User,
@@ -460,7 +463,7 @@ pub(in crate::store) async fn a_set_up_pays_a_cap_of_its_account(db: &dyn Databa
     };
     assert_eq!(ask(&*store, login).await, IssueCode::Queued, "a login");
 
-    // What the account's cap refused cost its number nothing, and the other way round.
+    // A code refused by the account's limit did not count towards the phone number's, and vice versa.
     for _ in 0..2 {
         let sent = ask_for(&bob, "+32003", 2 * MINUTE).await;
         assert_eq!(sent, IssueCode::Queued);
@@ -472,7 +475,7 @@ pub(in crate::store) async fn a_set_up_pays_a_cap_of_its_account(db: &dyn Databa
         let sent = ask_for(&eve, another, 3 * MINUTE).await;
         assert_eq!(sent, IssueCode::Queued);
     }
-    // Where both are spent, the later one says when.
+    // If both limits are reached, the later time applies.
     for (user, number) in [(&eve, "+32003"), (&bob, "+32005")] {
         let refusal = set_up(&*store, user, number, Some(1), 4 * MINUTE).await;
         let until = at(HOUR + 3 * MINUTE);
@@ -540,7 +543,7 @@ pub(in crate::store) async fn codes_and_wrong_ones_are_swept(db: &dyn Database) 
         let wrong = refused(&*store, &bob, ("2", "b"), now).await;
         assert_eq!(wrong, CodeRefusal::Wrong, "what has not is there");
     }
-    // The wrong code of the first minute still counts, until it is swept.
+    // The wrong code of the first minute counts until it is swept.
     let ask_with_one = async |now| {
         let one = CodeBudget { limit: 1, ..BUDGET };
         let code = code_for(&ada, CodeKind::LoginMfa, ("1", "c"), at(0));

@@ -1,4 +1,5 @@
-//! Mailed links, and the changes of password and address: used once, and the end of everything older.
+//! Mailed links, and changes of passwords and email addresses: each link works once, and a change ends everything
+//! older.
 
 use super::*;
 use crate::store::{
@@ -34,7 +35,7 @@ pub(super) fn by(user: &User, proof: PasswordProof, now: Timestamp) -> PasswordC
     }
 }
 
-/// A change on the strength of the account's password as it is in `user`.
+/// Returns a change permitted by the password that the account has in `user`.
 fn by_password(user: &User, now: Timestamp) -> PasswordChange {
     let verified = user.hashed_password.clone().unwrap();
     by(user, PasswordProof::Verified(verified), now)
@@ -61,7 +62,7 @@ pub(super) async fn change_email(store: &dyn Store, change: EmailChange) -> Chan
     changed.unwrap()
 }
 
-/// What comes of a change that is conditional on a proof.
+/// The outcome of a change that is conditional on a proof.
 pub(super) trait Outcome: std::fmt::Debug + Sized {
     fn is_stale(&self) -> bool;
     fn user(self) -> Option<User>;
@@ -102,7 +103,7 @@ pub(super) fn is_stale(outcome: &impl Outcome) -> bool {
     outcome.is_stale()
 }
 
-/// The cut-off that a change just left.
+/// Returns the cut-off that a change has set.
 fn cut(outcome: impl Outcome) -> Timestamp {
     done(outcome).tokens_invalidated_after.unwrap()
 }
@@ -141,7 +142,8 @@ pub(in crate::store) async fn a_link_is_queued_for_an_active_account(db: &dyn Da
         let link = link(user_id, "ada@example.com", issued_at, 2);
         store.issue_link(link, asked()).await.unwrap()
     };
-    // The cut-off's own millisecond is too early, and nobody is not anybody. None of these costs anything.
+    // A link issued in the millisecond of the cut-off is too early, and an account id that does not exist is not an
+    // unknown address. None of these counts towards the limit.
     assert_eq!(ask(Some(ada.id), at(5)).await, IssueLink::Stale);
     assert_eq!(ask(Some(fresh_id()), at(6)).await, IssueLink::Stale);
     change(&*store, ada.id, enable(false), at(5)).await;
@@ -157,7 +159,7 @@ pub(in crate::store) async fn a_link_is_queued_for_an_active_account(db: &dyn Da
         (trail[0].user_id, &trail[0].email),
         (Some(ada.id), &Some(ada.email.clone()))
     );
-    // A stranger's address gets nothing, and pays from a purse of its own.
+    // An unknown email address gets no mail, and has a limit of its own.
     assert_eq!(ask(None, at(HOUR)).await, IssueLink::Nobody);
     assert_eq!(ask(None, at(HOUR)).await, IssueLink::Nobody);
     assert_eq!(ask(None, at(HOUR)).await, IssueLink::CapSpent);
@@ -223,7 +225,7 @@ pub(in crate::store) async fn parallel_uses_of_one_link_set_one_password(db: &dy
     let answers = race(db, 20, move |store, number| {
         let change = PasswordChange {
             new_hash: hash(&format!("new{number}")),
-            // Some with a clock that has not reached the link's moment of issue.
+            // Some with a clock that has not yet reached the link's time of issue.
             ..by(
                 &ada,
                 PasswordProof::Link(at(5)),
@@ -330,13 +332,13 @@ pub(in crate::store) async fn a_new_password_clears_the_failures_and_its_own_res
     let lockout = store.lockout(&ada.email, RULE, at(2)).await.unwrap();
     assert_eq!(lockout.failures, 1, "a refused change clears nothing");
     done(change_password(&*store, settled).await);
-    // Only the other attempt is left: it may still fail.
+    // Only the other attempt is left, and it may still fail.
     let late = at(2 * MINUTE);
     let lockout = store.lockout(&ada.email, RULE, late).await.unwrap();
     assert_eq!(lockout.failures, 1);
     let bob = store.lockout(&email("bob@example.com"), RULE, late).await;
     assert_eq!(bob.unwrap().failures, 1);
-    // A link ends a lockout.
+    // A used link ends a lockout.
     for second in 0..2 {
         fail(&*store, "ada@example.com", at(3 * MINUTE + second)).await;
     }
@@ -385,7 +387,7 @@ pub(in crate::store) async fn a_login_never_outlives_a_parallel_password_change(
         for issued_at in issued.into_iter().flatten() {
             assert!(Some(issued_at) <= cut_off, "a session outlives the change");
         }
-        // The new password works at once, with a clock that stands still.
+        // The new password works at once, even if the clock stands still.
         assert!(Some(issued_at(&*store, &read, at(0)).await) > cut_off);
     }
 }
@@ -411,7 +413,7 @@ pub(in crate::store) async fn changes_within_one_millisecond_are_told_apart(db: 
         assert!(raised > cut_off && raised >= before, "{raised}");
         let late = by(&ada, PasswordProof::Link(link), at(0));
         assert!(is_stale(&change_password(&*store, late).await));
-        // Two changes with nothing issued in between have two cut-offs.
+        // Two changes with nothing issued in between have different cut-offs.
         let again = by(&ada, PasswordProof::Administrator, at(0));
         ada = done(change_password(&*store, again).await);
         cut_off = ada.tokens_invalidated_after.unwrap();
@@ -423,7 +425,7 @@ pub(in crate::store) async fn a_change_ends_links_of_a_clock_that_jumped_back(db
     let store = db.open().await;
     let ada = create(&*store, user("ada@example.com")).await;
     let proven = to_address(&ada, "new@example.com", at(HOUR));
-    // A reset link and an address link, both of a clock that ran an hour ahead.
+    // A reset link and an email change link, both issued with a clock an hour ahead.
     issue_link(&*store, &ada, at(HOUR)).await;
     issue_link(&*store, &ada, at(HOUR - 1)).await;
     let changed = change_password(&*store, by_password(&ada, at(0))).await;
@@ -434,7 +436,7 @@ pub(in crate::store) async fn a_change_ends_links_of_a_clock_that_jumped_back(db
     }
     assert!(is_stale(&change_email(&*store, proven).await));
 
-    // Links that another program issued are known only once they are used.
+    // A link that another program issued becomes known only when it is used.
     let foreign = || by(&ada, PasswordProof::Link(at(2 * HOUR)), at(0));
     assert_eq!(cut(change_password(&*store, foreign()).await), at(2 * HOUR));
     assert!(is_stale(&change_password(&*store, foreign()).await));
@@ -446,11 +448,11 @@ pub(in crate::store) async fn a_change_ends_links_of_a_clock_that_jumped_back(db
     assert_eq!(cut(changed), at(3 * HOUR));
     assert!(is_stale(&change_email(&*store, foreign).await));
 
-    // A link of the past raises it to the present all the same.
+    // A link from the past raises the cut-off to the present all the same.
     let late = by(&ada, PasswordProof::Link(at(4 * HOUR)), at(5 * HOUR));
     assert_eq!(cut(change_password(&*store, late).await), at(5 * HOUR));
 
-    // An invitation carries the moment of creation, which may lie ahead of a later clock too.
+    // An invitation carries the time of creation, which may also be ahead of a later clock.
     let invited = User {
         created_at: at(HOUR),
         ..user("bob@example.com")
@@ -504,7 +506,7 @@ pub(in crate::store) async fn a_change_drops_the_mail_that_dies_with_it(db: &dyn
         let messages = messages_of(&ada);
         kept.extend(messages[1..].iter().map(|message| message.id));
         queue(&*store, messages).await;
-        // What belongs to the change itself is written after the older ones went.
+        // The change's own messages are written after older ones were dropped.
         let own = QueuedMessage {
             dies_with_change: true,
             ..mail(ada.email.as_str())
@@ -550,7 +552,7 @@ pub(in crate::store) async fn a_change_drops_the_mail_that_dies_with_it(db: &dyn
     }
 }
 
-/// A link is for the account as it was read: not for the mailbox it has left, nor on the word of a password it has lost.
+/// A link needs the account as it was read: with the same email address, and the same password if one was verified.
 pub(in crate::store) async fn a_link_needs_the_account_as_it_was_read(db: &dyn Database) {
     let store = db.open().await;
     let before = create(&*store, user("ada@example.com")).await;
@@ -562,7 +564,7 @@ pub(in crate::store) async fn a_link_needs_the_account_as_it_was_read(db: &dyn D
     let queued = store.issue_link(as_read(at(1)), Effects::default()).await;
     assert_eq!(queued.unwrap(), IssueLink::Queued);
     done(change_password(&*store, by_password(&before, at(2))).await);
-    // Issued later than the cut-off, on the strength of the hash before it.
+    // Issued later than the cut-off, but with the hash from before it.
     let lost = store.issue_link(as_read(at(9)), Effects::default()).await;
     assert_eq!(lost.unwrap(), IssueLink::Stale);
     let moved = done(change_email(&*store, to_address(&before, "grace@example.com", at(10))).await);

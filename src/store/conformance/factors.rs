@@ -1,5 +1,5 @@
-//! Second factors beside the phone: each thing presented counts once, within attempts and a budget, and everything goes with
-//! the last factor.
+//! Second factors other than the phone: each code works once, attempts and a budget limit guesses, and everything is
+//! removed with the last factor.
 
 use super::codes::{NUMBER, factored, log_in, presented, send};
 use super::*;
@@ -22,7 +22,7 @@ fn sealed(text: &str) -> Sealed {
     }
 }
 
-/// So many recovery codes of a set: `proof("NAME0")`, `proof("NAME1")` …
+/// Returns `count` recovery codes: `proof("NAME0")`, `proof("NAME1")` …
 pub(in crate::store) fn recovery(name: &str, count: usize) -> RecoverySet {
     RecoverySet {
         key: sealed(name),
@@ -110,7 +110,7 @@ fn codes_of(now: Timestamp) -> RecoverySet {
     }
 }
 
-/// Sets an app up whose first code was of step 10, with recovery codes `codes0` … of which some may be kept already.
+/// Sets up an app whose first code had step 10, with recovery codes `codes0` …, some of which may already be stored.
 pub(in crate::store) async fn set_up(
     store: &dyn Store,
     user: &User,
@@ -127,7 +127,7 @@ pub(in crate::store) async fn set_up(
     enabled.await.unwrap().unwrap()
 }
 
-/// Ada, who has an app, and a second process.
+/// Opens a store and creates an account with an app.
 async fn ada(db: &dyn Database) -> (SharedStore, User) {
     let store = db.open().await;
     let ada = create(&*store, user("ada@example.com")).await;
@@ -156,7 +156,7 @@ pub(in crate::store) async fn factors_are_read_as_they_were_written(db: &dyn Dat
     assert_eq!(factors, expected);
     let plain = create(&*store, user("bob@example.com")).await;
     assert_eq!(store.factors(plain.id).await.unwrap(), Factors::default());
-    // Other changes leave them alone.
+    // Other changes don't affect the factors.
     let named = UserChange {
         full_name: Some(name("Ada")),
         ..UserChange::default()
@@ -169,7 +169,7 @@ pub(in crate::store) async fn factors_are_read_as_they_were_written(db: &dyn Dat
 pub(in crate::store) async fn a_right_step_issues_one_session_and_counts_once(db: &dyn Database) {
     let (store, ada) = ada(db).await;
     begin(&*store, &ada, "a", at(1)).await;
-    // The step that proved the app is used up.
+    // The step that confirmed the app is used up.
     let used = present(&*store, check(&ada, "a", step(Some(10)), at(2))).await;
     assert_eq!(used.unwrap_err(), CodeRefusal::Wrong);
     let issued = present(&*store, check(&ada, "a", step(Some(11)), at(2))).await;
@@ -181,7 +181,7 @@ pub(in crate::store) async fn a_right_step_issues_one_session_and_counts_once(db
         let replayed = present(&*store, check(&ada, "b", step(Some(old)), at(5))).await;
         assert_eq!(replayed.unwrap_err(), CodeRefusal::Wrong, "{old}");
     }
-    // A secret that was replaced meanwhile opens nothing, nor does another's token.
+    // A secret that was replaced in the meantime is refused, and so is another account's token.
     let sealed = sealed("older").bytes;
     let step_12 = Some(12);
     let replaced = FactorProof::Totp {
@@ -222,7 +222,7 @@ pub(in crate::store) async fn parallel_uses_of_one_code_issue_one_session(db: &d
         .iter()
         .filter(|kind| **kind == EventKind::UserLoggedIn);
     assert_eq!(logins.count(), 2);
-    // Used up for every later login, too.
+    // It is used up for every later login too.
     begin(&*store, &ada, "c", at(20 * MINUTE)).await;
     let used = FactorProof::Recovery(proof("codes3"));
     let again = present(&*store, check(&ada, "c", used, at(20 * MINUTE))).await;
@@ -246,11 +246,11 @@ pub(in crate::store) async fn a_factor_is_evaluated_only_so_often(db: &dyn Datab
         let wrongs = refusals
             .iter()
             .filter(|refusal| **refusal == CodeRefusal::Wrong);
-        // Those behind the last attempt say that there is none any more.
+        // After the last attempt, the answer is that there is no code any more.
         assert_eq!(wrongs.count(), 5, "{refusals:?}");
         let none = present(&*store, check(&ada, "a", wrong(), at(2))).await;
         assert_eq!(none.unwrap_err(), CodeRefusal::NoCode);
-        // A new login does not refill the budget, which is this kind's own.
+        // A new login does not refill the budget, which belongs to this kind of code.
         begin(&*store, &ada, "b", at(3)).await;
         let mut spent = None;
         for _ in 0..3 {
@@ -335,7 +335,7 @@ pub(in crate::store) async fn recovery_codes_are_made_once_and_replaced_on_deman
     present(&*store, check(&ada, "a", first, at(2)))
         .await
         .unwrap();
-    // Another app leaves those that are left.
+    // Another app leaves the remaining recovery codes unchanged.
     let again = set_up(&*store, &ada, at(3)).await;
     assert!(!again.took_recovery_codes);
     assert_eq!(store.factors(ada.id).await.unwrap().codes_left(), 9);
@@ -381,7 +381,7 @@ pub(in crate::store) async fn factors_go_one_by_one_and_recovery_codes_with_the_
     assert!(!off.is_mfa_enabled && !off.has_totp);
     assert_eq!(store.user(ada.id).await.unwrap().unwrap(), off);
     assert_eq!(store.factors(ada.id).await.unwrap(), Factors::default());
-    // The other way round the phone is left.
+    // Without the app, the phone is left as a factor.
     let bob = create(&*store, factored("bob@example.com")).await;
     set_up(&*store, &bob, at(0)).await;
     let left = store.disable_totp(bob.id, &first, now, Effects::default());
@@ -416,7 +416,7 @@ pub(in crate::store) async fn a_removal_takes_every_factor(db: &dyn Database) {
     assert!(!after.is_mfa_enabled && !after.has_totp);
     let late = present(&*store, check(&ada, "a", step(Some(11)), at(3))).await;
     assert_eq!(late.unwrap_err(), CodeRefusal::Stale);
-    // The next set-up begins with new codes.
+    // The next setup comes with new recovery codes.
     assert!(set_up(&*store, &after, at(4)).await.took_recovery_codes);
     let deleted = store.delete_user(
         ada.id,
@@ -437,7 +437,7 @@ pub(in crate::store) async fn what_an_earlier_secret_seals_is_found_and_sealed_a
             .map(|name| (*name).to_owned())
             .collect::<Vec<_>>()
     };
-    // Under none of these: what a server does not call earlier, it leaves alone.
+    // Nothing is encrypted with these: a server re-encrypts only what is under secrets that it calls earlier.
     for names in [&[][..], &["two", "three"]] {
         let none = store.factors_to_reseal(&known(names), 10).await.unwrap();
         assert!(none.is_empty(), "{names:?}");

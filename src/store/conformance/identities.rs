@@ -1,4 +1,5 @@
-//! Identities at other providers: linked to one account each, taken away but for the last way in; logins under way.
+//! Identities at external providers: each linked to one account, removable except for the last way to log in; and
+//! unfinished logins.
 
 use super::*;
 use crate::model::{Identity, ProviderId, SessionMethod};
@@ -30,7 +31,7 @@ fn of(identity: &Identity) -> IdentityUse {
     }
 }
 
-/// An account without a password.
+/// Returns an account without a password.
 pub(super) fn passwordless(address: &str) -> User {
     User {
         hashed_password: None,
@@ -105,7 +106,7 @@ pub(in crate::store) async fn an_identity_is_read_as_it_was_written(db: &dyn Dat
     for (of, subject) in [("google", "x"), ("my-idp", &*first.subject), ("other", "")] {
         assert_eq!(owner(&*store, of, subject).await, None, "{of} {subject}");
     }
-    // The last use only moves on.
+    // The time of last use only moves forward.
     for (noted, kept) in [(2, 2), (1, 2), (5, 5)] {
         assert!(
             store

@@ -1,4 +1,4 @@
-//! Accounts that come from another system.
+//! Accounts imported from another system.
 
 use super::*;
 use crate::model::{ForeignId, Identity, ProviderId, Sealed};
@@ -79,7 +79,7 @@ pub(in crate::store) async fn an_import_makes_accounts_and_changes_nobody_elses(
     assert_eq!(after.full_name, changed.user.full_name);
     assert_eq!(after.foreign_id, changed.user.foreign_id);
     assert_eq!(after.hashed_password, before.hashed_password);
-    // An id is one account's.
+    // An id belongs to one account.
     let mut thief = imported("thief@example.com", "5");
     thief.user.id = before.id;
     assert_eq!(import(&*store, &[thief], false).await, [Duplicate]);

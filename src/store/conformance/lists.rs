@@ -45,7 +45,7 @@ pub(in crate::store) async fn pages_have_neither_gaps_nor_repeats(db: &dyn Datab
     let mut next = first.next;
     assert_eq!(next, Some(key(at(6), first.items[3].id)));
     while let Some(after) = next {
-        // Newer ones appear at the top, and disturb no page that follows.
+        // Newer accounts appear at the top and don't affect later pages.
         create(
             &*store,
             born(&format!("new{}@example.com", seen.len()), at(HOUR)),
@@ -94,7 +94,7 @@ pub(in crate::store) async fn pages_are_found_by_their_place(db: &dyn Database) 
     assert_eq!(from(6, 3).await, (vec![0], false));
     assert_eq!(from(7, 3).await, (vec![], false));
     assert_eq!(from(u32::MAX, 3).await, (vec![], false));
-    // From there on the list may be read by keys.
+    // From here on, the list can be read by keys.
     let page = store.users_from(&all, 3, 2).await.unwrap();
     let rest = store.users(&all, page.next, 10).await.unwrap();
     assert_eq!(rest.items.len(), 2);
@@ -153,7 +153,7 @@ pub(in crate::store) async fn a_search_finds_parts_in_any_case(db: &dyn Database
     assert_eq!(search(&*store, "A").await, ["ada@example.com"]);
     assert_eq!(search(&*store, "").await.len(), 3);
     assert_eq!(search(&*store, "nobody").await, Vec::<String>::new());
-    // The index follows a name that changes.
+    // The search index follows a changed name.
     let ada = store
         .user_by_email(&email("ada@example.com"))
         .await
@@ -232,7 +232,8 @@ pub(in crate::store) async fn a_search_takes_every_character_literally(db: &dyn 
         search(&*store, &"x".repeat(10_000)).await,
         Vec::<String>::new()
     );
-    // A NUL may be in a name. Whether it can be searched for is the engine's matter; that it breaks nothing is not.
+    // A name may contain a NUL. Whether a search finds text with a NUL depends on the engine, but it must not break
+    // anything.
     let with_nul = User {
         full_name: name("before\0after"),
         ..user("nul@example.com")
@@ -246,7 +247,7 @@ pub(in crate::store) async fn a_search_takes_every_character_literally(db: &dyn 
 
 pub(in crate::store) async fn filters_narrow_together(db: &dyn Database) {
     let store = db.open().await;
-    // Eight accounts, one of each combination; the number's bits are the flags.
+    // Eight accounts, one for each combination of flags; the bits of the number are the flags.
     for number in 0..8_i64 {
         let flagged = User {
             is_active: number & 1 != 0,
@@ -314,7 +315,7 @@ pub(in crate::store) async fn locked_out_addresses_are_listed(db: &dyn Database)
     for millis in 0..3 {
         fail(&*store, "ada@example.com", at(millis)).await;
         fail(&*store, "nobody@example.com", at(millis)).await;
-        // Under way for too long: counts as failed.
+        // Running for too long, so it counts as failed.
         let reserved = store.reserve_attempt(attempt("carl@example.com", at(millis)), RULE);
         reserved.await.unwrap();
     }

@@ -1,4 +1,4 @@
-//! Another address, given to an account by an administrator.
+//! An administrator changes an account's email address.
 
 use super::*;
 use crate::model::{NewAddress, NewUndo};
@@ -62,7 +62,7 @@ pub(in crate::store) async fn an_account_moves_to_an_address_that_nobody_has(db:
         (Some(ada.id), 1)
     );
 
-    // It is so already.
+    // The account already has this email address.
     let again = told(&*store, ada.id, to("free@example.com"), at(3)).await;
     assert!(matches!(again, ChangeUser::Done(_)));
     assert_eq!(recorded(&*store).await, [EventKind::EmailChanged]);

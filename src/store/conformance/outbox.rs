@@ -306,7 +306,7 @@ pub(in crate::store) async fn a_link_whose_registration_moved_on_is_dropped(db: 
         .verify(&proof("3"), fresh_id(), at(0), Effects::default())
         .await;
     assert!(matches!(verified.unwrap(), Verify::Created(_)));
-    // The dead ones take no place of the living.
+    // Dead links don't take the place of live ones.
     let claimed = claim(&*store, fresh_id(), 0, 1).await;
     assert_eq!(ids(&claimed), [newest]);
     assert_eq!(claimed[0].message.pending_proof, Some(proof("2")));
@@ -365,7 +365,7 @@ pub(in crate::store) async fn a_claim_of_a_dropped_message_is_lost(db: &dyn Data
     assert_eq!(store.outbox().await.unwrap(), OutboxState::default());
 }
 
-/// Claims a message and gives it up.
+/// Claims a message and gives up on it.
 async fn give_up(store: &dyn Store, now: i64) -> Id {
     let lease = fresh_id();
     let message = claim(store, lease, now, 1).await[0].message.id;
@@ -435,7 +435,7 @@ pub(in crate::store) async fn a_message_is_tried_again_at_once(db: &dyn Database
         at(HOUR),
         "its content lives no longer"
     );
-    // What is being sent is left to its sender.
+    // A message that is being sent is left to its sender.
     assert!(store.retry_message(later, at(20)).await.unwrap());
     assert!(claim(&*store, fresh_id(), 20, 10).await.is_empty());
     assert!(
@@ -445,7 +445,7 @@ pub(in crate::store) async fn a_message_is_tried_again_at_once(db: &dyn Database
             .unwrap()
     );
 
-    // One that was given up has a day more.
+    // A message that was given up is kept a day longer.
     assert!(store.retry_message(failed, at(9 * HOUR)).await.unwrap());
     assert_eq!(store.outbox().await.unwrap().failed, 0);
     let again = claim(&*store, fresh_id(), 9 * HOUR, 10).await;
@@ -482,7 +482,7 @@ pub(in crate::store) async fn a_clock_put_back_holds_no_message_up(db: &dyn Data
         ..queued_at(millis)
     };
     queue(&*store, vec![of(day), of(day + 1)]).await;
-    // One is being sent, by a process that dies; the other waits for its next try.
+    // One is being sent by a process that dies; the other waits for its next delivery attempt.
     let sent = claim(&*store, fresh_id(), day, 1).await;
     assert_eq!(sent.len(), 1);
     let lease = fresh_id();

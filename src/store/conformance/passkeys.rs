@@ -1,4 +1,5 @@
-//! Passkeys: one account each, one session a challenge, a counter that only rises, and a way in that stays.
+//! Passkeys: each belongs to one account, each challenge issues one session, the counter only increases, and the last
+//! way to log in stays.
 
 use super::*;
 use crate::model::{
@@ -140,7 +141,7 @@ pub(in crate::store) async fn passkeys_are_read_as_they_were_written(db: &dyn Da
     let (owner, found) = store.passkey(&called("later")).await.unwrap().unwrap();
     assert_eq!((owner.id, &found), (ada.id, &later));
     assert!(store.passkey(&called("other")).await.unwrap().is_none());
-    // Other changes leave them alone.
+    // Other changes don't affect the passkeys.
     let named = UserChange {
         full_name: Some(name("Ada")),
         ..UserChange::default()
@@ -189,7 +190,7 @@ pub(in crate::store) async fn a_passkey_has_one_account(db: &dyn Database) {
         .iter()
         .filter(|outcome| **outcome == AddedPasskey::Taken);
     assert_eq!(taken.count(), 9, "{outcomes:?}");
-    // Bob, who has none or one, can have his own.
+    // Bob, who has at most one, can add his own.
     added(&*store, &bob, "three").await;
 }
 
@@ -324,7 +325,7 @@ pub(in crate::store) async fn a_counter_that_went_back_is_refused_and_recorded(d
         matches!(used, UsePasskey::ChallengeUsed),
         "what was refused is used up: {used:?}"
     );
-    // One that does not count never does.
+    // A passkey whose counter is always 0 keeps working.
     let still = Passkey {
         sign_count: 0,
         ..passkey("still", at(0))
@@ -334,7 +335,7 @@ pub(in crate::store) async fn a_counter_that_went_back_is_refused_and_recorded(d
         let used = present(&*store, presented(&ada, "still", 0, answers)).await;
         assert!(matches!(used, UsePasskey::Issued(_)), "{used:?}");
     }
-    // Of parallel answers with one value of the counter, one is right.
+    // Of parallel responses with the same counter value, one is accepted.
     let outcomes = race(db, 10, |store, number| {
         let presented = presented(&ada, "one", 7, &format!("racer {number}"));
         async move { matches!(present(&*store, presented).await, UsePasskey::Issued(_)) }
@@ -405,7 +406,7 @@ pub(in crate::store) async fn the_last_way_in_stays(db: &dyn Database) {
         RemovePasskey::Removed
     );
     assert!(store.passkeys(bob.id).await.unwrap().is_empty());
-    // What was removed can be added again, by anybody.
+    // A removed passkey can be added again, by any account.
     added(&*store, &ada, "three").await;
     assert_eq!(count_of(&*store, EventKind::PasskeyRemoved).await, 2);
 }
@@ -519,7 +520,7 @@ pub(in crate::store) async fn answered_challenges_are_swept(db: &dyn Database) {
     };
     let used = present(&*store, answer()).await;
     assert!(matches!(used, UsePasskey::Issued(_)), "{used:?}");
-    // A day longer than they have an effect, as everything that protects.
+    // Used challenges are kept a day longer than they have an effect, like everything that protects.
     super::sweep::sweep_at(&*store, sweep(24 * HOUR)).await;
     let again = present(&*store, answer()).await;
     assert!(matches!(again, UsePasskey::ChallengeUsed), "{again:?}");

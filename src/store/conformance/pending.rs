@@ -1,4 +1,4 @@
-//! Pending registrations as administrators see and settle them, and the owner who is told instead.
+//! Pending registrations managed by administrators, and the mail to the owner of an address that is already taken.
 
 use super::*;
 use crate::model::UserFilter;
@@ -25,14 +25,14 @@ pub(in crate::store) async fn the_owner_of_a_taken_address_is_told(db: &dyn Data
         assert_eq!(answer.unwrap(), PutPending::EmailTaken);
         (recorded(&*store).await.len(), waiting(&*store).await)
     };
-    // Nothing to say costs nothing; what is said costs the cap, and is left out when that is spent.
+    // Empty effects don't count towards the limit. Others do, and are left out when it is reached.
     assert_eq!(register(Effects::default()).await, (0, 0));
     let told = || effects("ada@example.com", EventKind::LoginFailed);
     assert_eq!(register(told()).await, (1, 1));
     assert_eq!(trail(&*store).await[0].user_id, Some(ada.id));
     assert_eq!(register(told()).await, (1, 1));
     assert!(!waits(&*store, "ada@example.com").await);
-    // A free address hears nothing of it.
+    // For a free email address, `if_taken` is not written.
     let cap = uncapped("bob@example.com");
     let none = Effects::default();
     let stored = store.put_pending(pending("bob@example.com", proof("2")), cap, none, told());
@@ -63,7 +63,7 @@ pub(in crate::store) async fn beyond_a_spent_cap_each_client_gets_one(db: &dyn D
     assert!(register(stranger).await && !register(stranger).await);
     assert!(register(owner).await && !register(owner).await);
     assert!(!register(crowd).await, "as many again are the most");
-    // What is only pretended is counted in the same way, for itself.
+    // Pretended messages are counted in the same way, separately.
     let pretended = async |client| {
         let nobody = email("bob@example.com");
         let cap = RecipientCap {
@@ -115,7 +115,7 @@ pub(in crate::store) async fn an_account_is_verified_afterwards(db: &dyn Databas
     let registered = registered.unwrap().unwrap();
     assert_eq!(format!("{registered:?}"), format!("{expected:?}"));
     assert_eq!(registered.hashed_password, expected.hashed_password);
-    // Another one kills the older link.
+    // A new one makes the older link invalid.
     assert_eq!(reverify(ada.id, "2").await, Reverify::Queued);
     assert_eq!(reverify(bob.id, "3").await, Reverify::Queued);
     assert_eq!(reverify(ada.id, "4").await, Reverify::CapSpent);
@@ -143,7 +143,7 @@ pub(in crate::store) async fn pending_registrations_are_paged_newest_first(db: &
     for number in 0..7_i64 {
         let address = format!("user{number}@example.com");
         let registered = PendingRegistration {
-            // Two to a moment.
+            // Two registrations share each moment.
             created_at: at(number / 2),
             ..pending(&address, proof(&number.to_string()))
         };

@@ -1,4 +1,4 @@
-//! Registrations: waiting, renewal, caps, verification.
+//! Registrations: storing, renewing and verifying them, and the limits on their mail.
 
 use super::*;
 use crate::model::UserFilter;
@@ -176,7 +176,7 @@ pub(in crate::store) async fn a_renewal_of_nothing_counts_all_the_same(db: &dyn 
         (recorded(&*store).await.len(), waiting(&*store).await),
         (0, 0)
     );
-    // Strangers who ask in vain keep nobody from registering.
+    // Requests for a new link without a registration don't keep anybody from registering.
     let put = async |token_hash: &str| {
         let waits = pending("ada@example.com", proof(token_hash));
         let cap = capped("ada@example.com", Some(2), at(0));
@@ -204,7 +204,7 @@ pub(in crate::store) async fn a_spent_cap_leaves_one_link_that_works(db: &dyn Da
     assert_eq!(put("2", MINUTE).await, PutPending::Stored);
     assert_eq!(put("3", 2 * MINUTE).await, PutPending::CapSpent);
     assert!(alive(&*store, "2", at(2 * MINUTE)).await);
-    // The newest link has expired, or its registration was removed.
+    // The newest link has expired, or its registration was deleted.
     assert_eq!(put("4", 11 * MINUTE).await, PutPending::Stored);
     assert_eq!(put("5", 11 * MINUTE).await, PutPending::CapSpent);
     let address = email("ada@example.com");
@@ -255,7 +255,7 @@ pub(in crate::store) async fn a_spent_cap_changes_nothing(db: &dyn Database) {
         (recorded(&*store).await.len(), waiting(&*store).await),
         (1, 1)
     );
-    // Parallel ones share what is left.
+    // Parallel requests share what is left of the limit.
     let answers = race(db, 20, |store, number| async move {
         let waits = pending("bob@example.com", proof(&format!("b{number}")));
         let cap = capped("bob@example.com", Some(4), at(0));
@@ -316,7 +316,7 @@ pub(in crate::store) async fn a_cap_looks_back_one_hour(db: &dyn Database) {
         renew("ada@example.com", Some(0), at(5 * HOUR)).await,
         RenewPending::CapSpent
     );
-    // What was refused, or had no limit, did not count.
+    // Refused requests, and those without a limit, did not count.
     assert_eq!(
         renew("ada@example.com", Some(2), at(HOUR)).await,
         RenewPending::Renewed

@@ -1,10 +1,10 @@
-//! What an engine writes in its own language is what the rules of the model say.
+//! Checks that rules which an engine expresses in its own language agree with those of the model.
 
 use super::credentials::{done, is_stale};
 use super::*;
 use crate::store::{LinkIssue, PasswordChange, PasswordProof};
 
-/// An account with a cut-off, and links issued to it at these moments.
+/// Creates an account with a cut-off, and with links issued at these moments.
 async fn account(store: &dyn Store, cut_off: Option<i64>, links: &[i64]) -> User {
     let made = User {
         tokens_invalidated_after: cut_off.map(at),

@@ -1,4 +1,4 @@
-//! The second factor: codes need the account as it was, and what changes the account ends them.
+//! The second factor: codes need the account as it was read, and changes of the account end them.
 
 use super::codes::{NUMBER, ask, code_for, factored, log_in, presented, refused, send};
 use super::credentials::done;
@@ -9,7 +9,7 @@ use crate::store::{
     PasswordProof, UseCode,
 };
 
-/// Asks for the code of a phone set-up whose pending token `jti` is issued now.
+/// Asks for a phone setup code whose pending token `jti` is issued now.
 async fn set_up(store: &dyn Store, user: &User, code: (&str, &str), now: Timestamp) {
     let code = code_for(user, CodeKind::PhoneSetup, code, now);
     assert_eq!(ask(store, code).await, IssueCode::Queued);
@@ -85,7 +85,7 @@ pub(in crate::store) async fn a_code_needs_the_account_as_it_was_read(db: &dyn D
     );
     let setup = code_for(&plain, CodeKind::PhoneSetup, ("1", "a"), at(6));
     assert_eq!(ask(&*store, setup).await, IssueCode::Queued);
-    // None of those paid the cap; the upgraded hash is kept with the code that is sent.
+    // None of those counted towards the limit. The upgraded hash is stored together with the code.
     let code = CodeIssue {
         upgraded_hash: Some(hash("stronger")),
         cap: capped(NUMBER, Some(1), at(6)),
@@ -97,7 +97,7 @@ pub(in crate::store) async fn a_code_needs_the_account_as_it_was_read(db: &dyn D
     assert_eq!(format!("{read:?}"), format!("{ada:?}"));
 }
 
-/// Every change that ends the pending tokens of `user`, with the clock at `now`.
+/// Makes a change that ends the pending tokens of `user`, with the clock at `now`.
 async fn end(store: &dyn Store, user: &User, way: usize, now: Timestamp) {
     let no = Effects::default;
     match way {
@@ -150,7 +150,7 @@ pub(in crate::store) async fn a_change_ends_every_login_under_way(db: &dyn Datab
     for way in 0..6 {
         let store = db.open().await;
         let ada = create(&*store, factored(&format!("ada{way}@example.com"))).await;
-        // Issued by a clock that was an hour ahead of the change's.
+        // Issued by a clock that was an hour ahead of the change's clock.
         send(&*store, &ada, ("1", "a"), at(HOUR)).await;
         set_up(&*store, &ada, ("2", "s"), at(HOUR)).await;
         end(&*store, &ada, way, at(1)).await;
@@ -161,7 +161,7 @@ pub(in crate::store) async fn a_change_ends_every_login_under_way(db: &dyn Datab
         let login = |issued_at| log_in(&*store, check(("1", "a"), issued_at));
         assert_eq!(login(at(HOUR)).await.err(), Some(CodeRefusal::Stale));
         let set_up_of = |issued_at| enable_factor(&*store, check(("2", "s"), issued_at));
-        // The codes went too: a token that is alive again finds none.
+        // The codes are deleted too: a later token finds none.
         let none = Some(CodeRefusal::NoCode);
         assert_eq!(set_up_of(at(3 * HOUR)).await.err(), none, "way {way}");
         let now = store.user(ada.id).await.unwrap().unwrap();
@@ -232,7 +232,7 @@ pub(in crate::store) async fn a_new_password_does_not_refill_the_budget(db: &dyn
 pub(in crate::store) async fn a_confirmed_number_becomes_the_second_factor(db: &dyn Database) {
     let store = db.open().await;
     let ada = create(&*store, factored("ada@example.com")).await;
-    // A login waits for a code that was sent to the older number.
+    // A login waits for a code that was sent to the older phone number.
     send(&*store, &ada, ("1", "login"), at(0)).await;
     set_up(&*store, &ada, ("2", "setup"), at(0)).await;
     let still = store.user(ada.id).await.unwrap().unwrap();
@@ -270,7 +270,7 @@ pub(in crate::store) async fn a_confirmed_number_becomes_the_second_factor(db: &
     let login = refused(&*store, &ada, ("1", "login"), at(2)).await;
     assert_eq!(login, CodeRefusal::NoCode, "the older number is out");
 
-    // From nothing, too; and not for an account that ended its tokens meanwhile.
+    // Also for an account without a phone number, but not after its tokens were ended in the meantime.
     let bob = create(&*store, user("bob@example.com")).await;
     for ended in [false, true] {
         set_up(&*store, &bob, ("2", "setup"), at(1)).await;
@@ -325,7 +325,7 @@ pub(in crate::store) async fn a_second_factor_is_switched_off_by_its_owner(db: &
         "disabled"
     );
 
-    // The wrong codes are forgotten: six more are evaluated.
+    // The wrong codes are forgotten: six more are checked.
     set_up(&*store, &ada, ("1", "s"), at(10)).await;
     let confirmed = enable_factor(&*store, presented(&ada, ("1", "s"), at(10))).await;
     let ada = User {
@@ -356,7 +356,7 @@ pub(in crate::store) async fn an_account_takes_its_codes_away(db: &dyn Database)
     let gone = refused(&*store, &ada, ("1", "b"), at(1)).await;
     assert_eq!(gone, CodeRefusal::Stale);
     assert_eq!(waiting(&*store).await, 0, "the SMS too");
-    // Nothing is left for whoever had the same id.
+    // Nothing is left for an account with the same id.
     create(&*store, ada.clone()).await;
     let code = refused(&*store, &ada, ("1", "b"), at(1)).await;
     assert_eq!(code, CodeRefusal::NoCode);

@@ -1,4 +1,4 @@
-//! Service keys: found by id and name, one of each name, gone at once.
+//! Service keys: found by id and by name, with unique names, and refused at once after removal.
 
 use super::sweep::sweep_at;
 use super::*;

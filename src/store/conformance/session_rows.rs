@@ -1,4 +1,4 @@
-//! Sessions as rows: listed, ended, renewed, noted, swept.
+//! Stored sessions: listing, ending, renewing, noting their use, and sweeping them.
 
 use super::sweep::sweep_at;
 use super::*;
@@ -16,7 +16,7 @@ fn lifetime() -> SignedDuration {
     SignedDuration::from_millis(HOUR)
 }
 
-/// Issues a session of a known id.
+/// Issues a session with a known id.
 async fn log_in(store: &dyn Store, user: &User, id: &str, now: Timestamp) -> Timestamp {
     let issue = SessionIssue {
         session: new_session(id),
@@ -35,7 +35,7 @@ async fn listed(store: &dyn Store, user: &User, now: Timestamp) -> Vec<String> {
     page.items.into_iter().map(|session| session.id).collect()
 }
 
-/// Whether a token of a session that was issued at this moment opens anything.
+/// Returns whether a token of a session, issued at this moment, is accepted.
 async fn opens(store: &dyn Store, user: &User, token: (&str, &str), issued_at: Timestamp) -> bool {
     let (jti, sid) = token;
     let Some(read) = store.session(user.id, jti, sid).await.unwrap() else {
@@ -131,7 +131,7 @@ pub(in crate::store) async fn sessions_are_paged_newest_first(db: &dyn Database)
     let mut ids = Vec::new();
     for number in 0..7 {
         let id = format!("session{number}");
-        // Two to a moment.
+        // Two sessions share each moment.
         log_in(&*store, &ada, &id, at(number / 2)).await;
         ids.insert(0, id);
     }
@@ -196,7 +196,7 @@ pub(in crate::store) async fn all_others_are_ended_and_one_is_kept(db: &dyn Data
     let mine = log_in(&*here, &ada, "mine", at(2)).await;
     let later = log_in(&*here, &ada, "later", at(3)).await;
     assert!(opens(&*there, &ada, ("rowless", "rowless"), at(2)).await);
-    // The clock of the server that is asked is behind.
+    // The clock of the server that handles the request is behind.
     assert!(end_others(&*here, &ada, "mine", mine, at(0)).await);
     assert!(opens(&*there, &ada, ("mine", "mine"), mine).await);
     let same = opens(&*there, &ada, ("new", "mine"), mine).await;

@@ -143,7 +143,7 @@ pub(in crate::store) async fn a_disabled_or_missing_account_gets_no_session(db: 
 
 pub(in crate::store) async fn a_token_is_later_than_the_cut_off(db: &dyn Database) {
     let store = db.open().await;
-    // A cut-off from another machine, whose clock is an hour ahead.
+    // A cut-off set by another machine, whose clock is an hour ahead.
     let ahead = User {
         tokens_invalidated_after: Some(at(HOUR)),
         ..user("ada@example.com")
@@ -154,7 +154,7 @@ pub(in crate::store) async fn a_token_is_later_than_the_cut_off(db: &dyn Databas
     assert_eq!(issued_at(&*store, &ada, at(HOUR + 5)).await, at(HOUR + 5));
     let read = store.user(ada.id).await.unwrap().unwrap();
     assert_eq!(read.last_login, Some(at(HOUR + 5)));
-    // The clock fell back: the newest token is cut off all the same.
+    // The clock was set back: even the newest token is cut off.
     assert_eq!(issued_at(&*store, &ada, at(0)).await, at(HOUR + 1));
     assert_eq!(cut_off(&*store, ada.id, at(1)).await, at(HOUR + 5));
     let never = create(&*store, user("bob@example.com")).await;
@@ -258,7 +258,7 @@ pub(in crate::store) async fn revocations_are_listed_until_they_have_no_effect(d
     for number in 0..7 {
         let revoked = Revocation {
             user_id: (number % 2 == 0).then_some(ada.id),
-            // Two to a moment.
+            // Two revocations share each moment.
             ..revocation(&format!("token{number}"), at(HOUR + number / 2))
         };
         all.insert(0, revoked.clone());
@@ -295,7 +295,7 @@ pub(in crate::store) async fn a_purge_takes_the_revocations_of_expired_tokens_on
             .await
             .unwrap();
     }
-    // A day after they ceased to have an effect: a clock may have been fast for a while.
+    // They are swept a day after they stop having an effect, because a clock may have been ahead.
     let later = at(25 * HOUR);
     let present = Event {
         at: later,

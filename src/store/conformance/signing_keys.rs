@@ -1,4 +1,4 @@
-//! Signing keys: kept in order, each number given once.
+//! Signing keys: kept in order, each number used once.
 
 use super::*;
 use crate::model::{SigningAlgorithm, SigningKey};

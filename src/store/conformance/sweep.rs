@@ -1,4 +1,4 @@
-//! Housekeeping: what has expired goes, what has not stays.
+//! Sweeping: expired rows are deleted, others stay.
 
 use super::*;
 use crate::model::{Ceilings, Reservation, SweepRule};
@@ -17,7 +17,7 @@ pub(super) fn rule() -> SweepRule {
     }
 }
 
-/// Sweeps by a clock that is right: something has happened at that moment.
+/// Sweeps after recording an event at that moment, so that the clock counts as right.
 pub(super) async fn sweep_at(store: &dyn Store, rule: SweepRule) -> u64 {
     let present = Event {
         at: rule.now,
@@ -27,7 +27,7 @@ pub(super) async fn sweep_at(store: &dyn Store, rule: SweepRule) -> u64 {
     store.sweep(rule).await.unwrap()
 }
 
-/// Of each kind of row one that goes at [`NOW`] and one that just stays.
+/// Writes of each kind of row one that is deleted at [`NOW`] and one that just stays.
 async fn fill(store: &dyn Store) {
     for (number, later) in [0, 1].into_iter().enumerate() {
         let waits = PendingRegistration {
@@ -182,7 +182,7 @@ pub(in crate::store) async fn a_fast_clock_revives_nothing(db: &dyn Database) {
     let nobody = email("nobody@example.com");
     let counted = || store.renew_pending(&nobody, proof("x"), at(0), cap(), Effects::default());
     assert_eq!(counted().await.unwrap(), RenewPending::NotPending);
-    // Hours and years ahead, and also where something was written by that clock.
+    // With a clock that is hours or days ahead, and also if something was written with that clock.
     for ahead in [3 * HOUR, 300 * DAY] {
         let now = at(ahead);
         store.sweep(SweepRule { now, ..rule() }).await.unwrap();

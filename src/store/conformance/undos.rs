@@ -1,4 +1,4 @@
-//! Undoing a change of the email address: once, for a while, and whatever came after the change.
+//! Undoing a change of the email address: once, for a limited time, and despite later changes.
 
 use super::credentials::{change_email, done, is_stale, to_address};
 use super::*;
@@ -7,7 +7,7 @@ use crate::store::{
     ChangeEmail, Deletion, EmailChange, PasswordChange, PasswordProof, UndoEmailChange,
 };
 
-/// Moves an account, at second `now`, so that the proof of this text undoes it for a week.
+/// Changes the email address of an account at second `now`. The proof of this text can undo that for a week.
 pub(super) async fn moved(store: &dyn Store, user: &User, to: &str, undo: &str, now: i64) -> User {
     let change = EmailChange {
         undo: Some(NewUndo {
@@ -77,7 +77,7 @@ pub(in crate::store) async fn a_change_is_undone_once_whatever_came_after(db: &d
         Some(at_c.email),
         "the address it had until now"
     );
-    // Nor can whoever has the address in between have it back.
+    // The account that had the address in between can't get it back either.
     for dead in ["first", "second"] {
         assert!(!lives(&*store, &undone, dead, 31).await);
         assert!(is_stale(&undo(&*store, undoing(&undone, dead, 31)).await));
@@ -130,7 +130,7 @@ pub(in crate::store) async fn an_undo_needs_a_proof_that_holds_and_a_free_addres
     let same = store.user(ada.id).await.unwrap().unwrap();
     assert_eq!(format!("{same:?}"), format!("{ada:?}"));
     assert_eq!(recorded(&*store).await.len(), 0);
-    // Once it is free again, the link still works.
+    // Once the address is free again, the link works.
     let deletion = Deletion {
         verified_hash: None,
         force: true,
@@ -169,7 +169,7 @@ pub(in crate::store) async fn the_first_changes_stay_and_what_expired_is_swept(d
         failed_messages: SignedDuration::from_hours(24 * 900),
         ceilings: crate::model::Ceilings::default(),
     };
-    // A sweep trusts no clock that is ahead of all that is known.
+    // A sweep does not trust a clock that is ahead of everything known.
     let newest = Event {
         at: rule.now,
         ..event(EventKind::UserVerified)

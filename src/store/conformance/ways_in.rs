@@ -1,4 +1,5 @@
-//! The ways in to an account, of whichever kind: each of them lets the others go, and the last one stays.
+//! The ways to log in to an account, of any kind: each can be removed as long as there is another, and the last one
+//! stays.
 
 use super::identities::{identity, link, passwordless, unlink};
 use super::passkeys::{add, added, open_ways, passkey, removal, remove};
