@@ -1,6 +1,7 @@
-//! Login attempts: reservations, failures and the lockout they add up to.
+//! Login attempts: reservations, failures, and the lockout that results from them.
 //!
-//! One row an attempt, written before its password is looked at, and marked when it has failed. Success deletes it.
+//! Each attempt is one row. It is written before the password is checked, marked if the attempt fails, and deleted if
+//! it succeeds.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -69,7 +70,7 @@ impl AttemptStore for Sqlite {
     }
 }
 
-/// The addresses that are locked out; its parameters are [`locked_params`].
+/// Selects the email addresses that are locked out. Its parameters are [`locked_params`].
 pub(super) const LOCKED_ADDRESSES: &str = "select email_key from login_attempts
      where started_at > :counted_after and (failed = 1 or started_at <= :stale)
      group by email_key having count(*) >= :threshold";
@@ -87,7 +88,7 @@ pub(super) fn locked_params(
     ]
 }
 
-/// Attempts of the future, from before the clock was put back, count as started now: their time passes from here on.
+/// Moves attempts from the future, written before the clock was set back, to now, so that they expire from here on.
 fn settle_future(connection: &Connection, email: &Email, now: Timestamp) -> Result<()> {
     run(
         connection,
@@ -96,7 +97,7 @@ fn settle_future(connection: &Connection, email: &Email, now: Timestamp) -> Resu
     )
 }
 
-/// Reads what stands against an address.
+/// Evaluates the recorded attempts for an email address.
 fn history(
     connection: &Connection,
     email: &Email,
@@ -120,7 +121,7 @@ fn history(
     Ok(rule.judge(attempts, now))
 }
 
-/// An attempt whose reservation was cleared meanwhile did fail, and is written again.
+/// Writes an attempt. If its reservation was cleared in the meantime, it still failed, and its row is written again.
 fn write(connection: &Connection, attempt: &Attempt, failed: bool) -> Result<()> {
     run(
         connection,
@@ -137,7 +138,8 @@ fn write(connection: &Connection, attempt: &Attempt, failed: bool) -> Result<()>
     )
 }
 
-/// After a success: forgets the failures of the address and the attempt that succeeded. Others under way stay reserved.
+/// Handles a success: forgets the failures of the email address and the successful attempt. Other running attempts stay
+/// reserved.
 pub(super) fn succeed(
     connection: &Connection,
     email: &Email,
@@ -156,7 +158,7 @@ pub(super) fn succeed(
     )
 }
 
-/// Forgets all attempts at an address; how many there were.
+/// Forgets all attempts for an email address. Returns how many there were.
 pub(super) fn clear(connection: &Connection, email: &Email) -> Result<usize> {
     execute(
         connection,

@@ -1,4 +1,4 @@
-//! The audit trail, and the days that it adds up to.
+//! The audit trail, and the counts per day.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -45,7 +45,7 @@ impl AuditStore for Sqlite {
     ) -> Result<Page<Event>> {
         let filter = filter.clone();
         let start = page::start(after);
-        // A condition on a column that may match anything would keep its index from being used.
+        // A single condition that matches any value would prevent the use of the column's index.
         let of_user = match filter.user_id {
             Some(_) => "user_id = :user_id",
             None => ":user_id is null",
@@ -79,7 +79,7 @@ impl AuditStore for Sqlite {
         }))
     }
 
-    /// Days are counted by triggers, when an account or an event is written.
+    /// Triggers count per day when an account or an event is written.
     async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>> {
         let counted = self.read(move |db| {
             let mut span = DayCounts::days(days, now);

@@ -1,4 +1,4 @@
-//! Copies of the file: one that is made while it is in use, and the way back.
+//! Backups: copying the file while it is in use, and restoring a copy.
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -15,31 +15,31 @@ use super::threads::naming_lock;
 use super::{Sqlite, health, inspect, schema};
 use crate::store::{Result, StoreError};
 
-/// How many pages are copied between two looks at whether to go on: 4 MiB.
+/// How many pages are copied before checking whether to continue: 4 MiB.
 const PAGES: i32 = 1024;
-/// How long another program's lock is waited for, in steps of a millisecond.
+/// How long to wait for another program's lock, in steps of a millisecond.
 const PATIENCE: u32 = 5000;
 
-/// Told how much of a copy is done, from 0 to 1; answers whether to go on.
+/// Called with how much of a copy is done, from 0 to 1. Returns whether to continue.
 pub type Watch = Box<dyn Fn(f64) -> bool + Send>;
 
-/// What a restored database took the place of.
+/// What a restored database replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Replaced {
     /// Nothing.
     Nothing,
-    /// A database, of which a copy was made.
+    /// A database, of which a copy was kept.
     Database,
-    /// A file that SQLite could not use any more, which was moved aside.
+    /// A file that SQLite could no longer use, which was moved aside.
     Damage,
 }
 
 impl Sqlite {
-    /// Copies the database as it is at one moment, while others read and write, into the empty file at `copy`, and looks
-    /// whether the copy is sound.
+    /// Copies the database as it is at one moment into the empty file at `copy`, while others read and write, and
+    /// checks that the copy is sound.
     ///
     /// # Errors
-    /// As [`Self::connect`]; [`StoreError::File`] when the copy cannot be written or is damaged.
+    /// Those of [`Self::connect`]; [`StoreError::File`] if the copy can't be written or is damaged.
     pub async fn back_up(path: &Path, copy: PathBuf, watch: Watch) -> Result<()> {
         blocking(path, move |path| {
             let database = schema::connect(path)?;
@@ -49,12 +49,13 @@ impl Sqlite {
         .await
     }
 
-    /// Brings a backup into the empty file at `staged`, with the schema of this program. The backup stays as it is. Unless
-    /// it is taken `as_it_is`, its sessions end, and messages that waited are given up: they may have left since.
+    /// Copies a backup into the empty file at `staged`, and migrates it to this program's schema. The backup stays
+    /// unchanged. Unless it is taken `as_it_is`, its sessions end, and messages that waited are given up, because they
+    /// may have been sent since.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the backup is none of this program, or of a newer one; [`StoreError::File`] when it is
-    /// damaged.
+    /// [`StoreError::Refused`] if the backup belongs to another program or a newer version; [`StoreError::File`] if it
+    /// is damaged.
     pub async fn stage(
         backup: &Path,
         staged: PathBuf,
@@ -84,12 +85,12 @@ impl Sqlite {
         .await
     }
 
-    /// Puts the database at `staged` in the place of the one at `path`, in one step: whoever uses it sees the one or the
-    /// other, and goes on. What was there is kept at `aside`.
+    /// Replaces the database at `path` with the one at `staged`, in one step: processes that use it see either the old
+    /// or the new one, and continue. The old one is kept at `aside`.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when another program's database is there; [`StoreError::Locked`] when another process writes
-    /// all the time; [`StoreError::File`] when something cannot be written.
+    /// [`StoreError::Refused`] if another program's database is at `path`; [`StoreError::Locked`] if another process
+    /// writes all the time; [`StoreError::File`] if something can't be written.
     pub async fn restore(
         path: &Path,
         staged: PathBuf,
@@ -127,7 +128,7 @@ pub fn is_ours(path: &Path) -> bool {
     connect_unchanged(path).is_ok_and(|database| schema::is_ours(&database).unwrap_or(false))
 }
 
-/// Looks at what a restored database would take the place of.
+/// Determines what a restored database would replace.
 fn present(path: &Path) -> Result<Replaced> {
     if !path.try_exists().map_err(unavailable)? {
         return Ok(Replaced::Nothing);
@@ -136,7 +137,7 @@ fn present(path: &Path) -> Result<Replaced> {
     let faults = schema::is_ours(&database)
         .and_then(|is_ours| is_ours.then(|| health::quick_check(&database)).transpose());
     match faults {
-        // Another program's is refused here.
+        // Another program's database is refused here.
         Ok(None) => schema::version(&database, path).map(|_| Replaced::Database),
         Ok(Some(faults)) if faults.is_empty() => Ok(Replaced::Database),
         Ok(Some(_)) => Ok(Replaced::Damage),
@@ -153,7 +154,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Gives a file another name; what only may be there need not be.
+/// Renames a file. A file that is optional may be missing.
 fn rename(from: &Path, to: &Path, suffix: &str) -> Result<()> {
     match fs::rename(from, to) {
         Err(error) if error.kind() == io::ErrorKind::NotFound && !suffix.is_empty() => Ok(()),
@@ -161,10 +162,10 @@ fn rename(from: &Path, to: &Path, suffix: &str) -> Result<()> {
     }
 }
 
-/// Copies a database into an empty file, and looks whether the copy is sound.
+/// Copies a database into an empty file, and checks that the copy is sound.
 fn write_copy(database: &Connection, path: &Path, watch: &Watch) -> Result<Connection> {
     let mut written = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // It counts only once it is whole and on the disk, which its maker sees to.
+    // The copy counts only once it is complete and on disk, which the caller ensures.
     written.execute_batch("pragma synchronous = off")?;
     copy(database, &mut written, watch)?;
     into_one_file(&written)?;
@@ -178,9 +179,9 @@ fn write_copy(database: &Connection, path: &Path, watch: &Watch) -> Result<Conne
     })
 }
 
-/// Copies all pages, as they are at one moment.
+/// Copies all pages as they are at one moment.
 fn copy(from: &Connection, into: &mut Connection, watch: &Watch) -> Result<()> {
-    // Without a transaction, every write of another program would make it begin again.
+    // Without a transaction, every write by another program would restart the copy.
     from.execute_batch("begin; select 1 from sqlite_schema limit 1")?;
     let backup = Backup::new(from, into)?;
     let mut waited = 0;
@@ -207,11 +208,11 @@ fn copy(from: &Connection, into: &mut Connection, watch: &Watch) -> Result<()> {
     Ok(from.execute_batch("commit")?)
 }
 
-/// Opens a database that nothing may be written beside: it may be on a medium that cannot be written.
+/// Opens a database without writing any files beside it, because it may be on a read-only medium.
 fn connect_unchanged(path: &Path) -> Result<Connection> {
     let has_log = health::log_bytes(path) > 0;
     if has_log {
-        // What is in the log belongs to it.
+        // The write-ahead log is part of the database.
         return schema::connect(path);
     }
     let mut url = url::Url::from_file_path(path)
@@ -221,13 +222,13 @@ fn connect_unchanged(path: &Path) -> Result<Connection> {
     Ok(Connection::open_with_flags(url.as_str(), flags)?)
 }
 
-/// Leaves no log beside a file, which is all there is to move then.
+/// Switches off the write-ahead log, so that the database is a single file that can be moved.
 fn into_one_file(database: &Connection) -> Result<()> {
     Ok(database.pragma_update(None, "journal_mode", "delete")?)
 }
 
-/// Ends what went on after the backup, and nobody knows how: sessions that were logged out would come back, and messages
-/// would be sent again.
+/// Ends sessions and gives up messages. What happened to them after the backup is unknown: sessions that were logged
+/// out would become valid again, and messages would be sent twice.
 fn forget_the_rest(database: &mut Connection, now: Timestamp) -> Result<()> {
     let transaction = database.transaction()?;
     transaction.execute(
@@ -244,7 +245,7 @@ fn forget_the_rest(database: &mut Connection, now: Timestamp) -> Result<()> {
     Ok(transaction.commit()?)
 }
 
-/// Does something with a file, and says of which one an error tells.
+/// Runs `work` on a file, and names the file in errors.
 fn naming<T>(path: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
     work().map_err(|error| naming_lock(error, path))
 }
@@ -260,7 +261,7 @@ mod tests {
         names.collect::<rusqlite::Result<_>>().unwrap()
     }
 
-    /// A database with so many messages, each of a page.
+    /// Creates a database with `messages` messages, of one page each.
     fn filled(path: &Path, messages: u32) {
         schema::create_private(path).unwrap();
         let mut database = schema::connect(path).unwrap();

@@ -1,4 +1,4 @@
-//! The hourly cap on the messages that anybody can cause one recipient to get.
+//! The hourly limit on messages that anybody can cause to be sent to one recipient.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
@@ -7,7 +7,7 @@ use super::rows::{Moment, all, run};
 use crate::model::RecipientCap;
 use crate::store::Result;
 
-/// Counts one message against its recipient's cap; false, and not counted, when the cap is spent.
+/// Counts one message against its recipient's limit. Returns false, without counting it, if the limit is reached.
 pub(super) fn spend(connection: &Connection, cap: &RecipientCap) -> Result<bool> {
     let mut full = spend_or_wait(connection, std::slice::from_ref(cap))?;
     if full.is_some()
@@ -18,8 +18,8 @@ pub(super) fn spend(connection: &Connection, cap: &RecipientCap) -> Result<bool>
     Ok(full.is_none())
 }
 
-/// Counts one message against each of the caps. When any is spent, counts it against none, and returns the first moment
-/// at which all of them have room.
+/// Counts one message against each of the limits. If any is reached, counts it against none, and returns when all of
+/// them allow a message again.
 pub(super) fn spend_or_wait(
     connection: &Connection,
     caps: &[RecipientCap],
@@ -41,13 +41,13 @@ pub(super) fn spend_or_wait(
     Ok(None)
 }
 
-/// When a spent cap has room again.
+/// Returns when a limit that is reached allows a message again.
 fn spent_until(connection: &Connection, cap: &RecipientCap) -> Result<Option<Timestamp>> {
     let Some(window) = cap.window() else {
         return Ok(None);
     };
     let key = cap.key();
-    // Of the future, from before the clock was put back: their time passes from here on.
+    // Move entries from the future, written before the clock was set back, to now, so that they expire from here on.
     run(
         connection,
         "update recipient_caps set at = ?2 where recipient = ?1 and at > ?2",

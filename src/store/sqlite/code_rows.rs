@@ -1,7 +1,7 @@
-//! The rows of one-time codes, and of the wrong ones that were presented: what a guess costs.
+//! The rows of one-time codes and of wrong codes, which count the guesses.
 //!
-//! Inside the writer's transaction nobody comes between the look at a code and what follows from it, so that what a guess
-//! costs is written once it is known to be wrong.
+//! Inside the writer's transaction nothing can come between reading a code and acting on it. So the cost of a guess is
+//! written only after the guess is known to be wrong.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
@@ -11,7 +11,7 @@ use crate::model::{CodeBudget, CodeKind, CodeVerdict, Id, WaitingCode};
 use crate::store::codes::CodeRow;
 use crate::store::{CodeCheck, CodeRefusal, Result, UseCode};
 
-/// Puts a code in place of any older one of its account and kind.
+/// Stores a code in place of any older one of its account and kind.
 pub(super) fn put(connection: &Connection, code: &CodeRow<'_>) -> Result<()> {
     run(
         connection,
@@ -29,8 +29,8 @@ pub(super) fn put(connection: &Connection, code: &CodeRow<'_>) -> Result<()> {
     )
 }
 
-/// Evaluates a code, if one waits for the token. A right one is used up and gives the budget back; a wrong one costs an
-/// attempt of the code and a unit of the budget. The right one of a login ends its wait for any other.
+/// Checks a code, if one waits for the token. A right one is used up and restores the budget. A wrong one costs an
+/// attempt of the code and a unit of the budget. The right code of a login ends its wait for any other.
 pub(super) fn use_up(
     connection: &Connection,
     check: &CodeCheck,
@@ -74,7 +74,7 @@ pub(super) fn use_up(
     }
 }
 
-/// The code that waits for a token.
+/// Returns the code that waits for a token.
 fn waiting(
     connection: &Connection,
     check: &CodeCheck,
@@ -98,7 +98,7 @@ fn waiting(
     )
 }
 
-/// When a spent budget allows the next guess.
+/// Returns when a budget that is used up allows the next guess.
 pub(super) fn budget_spent_until(
     connection: &Connection,
     (user_id, kind): (Id, CodeKind),
@@ -108,7 +108,7 @@ pub(super) fn budget_spent_until(
     let Some(window) = budget.map(CodeBudget::window) else {
         return Ok(None);
     };
-    // Of the future, from before the clock was put back: their time passes from here on.
+    // Move entries from the future, written before the clock was set back, to now, so that they expire from here on.
     execute(
         connection,
         "update wrong_codes set at = ?3 where user_id = ?1 and kind = ?2 and at > ?3",
@@ -133,13 +133,13 @@ pub(super) fn budget_spent_until(
     Ok(window.full_until(wrong_codes, now))
 }
 
-/// Removes the codes of an account.
+/// Deletes the codes of an account.
 pub(super) fn forget(connection: &Connection, user_id: Id) -> Result<()> {
     let forget = "delete from codes where user_id = ?1";
     run(connection, forget, [user_id])
 }
 
-/// Gives an account its code budgets back; how many wrong codes were counted.
+/// Restores an account's code budgets. Returns how many wrong codes were counted.
 pub(super) fn forgive(connection: &Connection, user_id: Id) -> Result<usize> {
     let forgive = "delete from wrong_codes where user_id = ?1";
     execute(connection, forgive, [user_id])

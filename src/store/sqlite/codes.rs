@@ -1,4 +1,4 @@
-//! One-time codes, and the second factor that they switch on.
+//! One-time codes, and the second factor that they turn on.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -125,7 +125,7 @@ impl CodeStore for Sqlite {
     }
 }
 
-/// Records a wrong code of a login, and whether it was one too many.
+/// Records a wrong login code, and whether it used up the budget.
 pub(super) fn record_wrong(
     db: &Writer,
     (user, kind): (&User, CodeKind),

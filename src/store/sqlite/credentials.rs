@@ -1,4 +1,4 @@
-//! Links that recover or change what an account logs in with, and those changes.
+//! Links that reset a password or change an email address, and those changes.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -125,7 +125,7 @@ impl CredentialStore for Sqlite {
             let changed = move_user(db, &before, user, undo.now, None, effects)?;
             if let ChangeEmail::Done(user) = &changed {
                 undos::forget(db, user.id, change.changed_at)?;
-                // Whoever had the account then may have added some.
+                // Whoever controlled the account then may have added some.
                 passkeys::forget(db, user.id, change.changed_at)?;
                 identities::forget(db, user.id, change.changed_at)?;
             }
@@ -135,8 +135,8 @@ impl CredentialStore for Sqlite {
     }
 }
 
-/// Writes an account that moves to another address, if nobody else has it, and clears away what was about the old address or
-/// the new one.
+/// Writes an account with its new email address, if no other account has it, and deletes what belonged to the old or
+/// the new address.
 fn move_user(
     db: &Writer,
     before: &User,
@@ -145,7 +145,7 @@ fn move_user(
     link: Option<Timestamp>,
     effects: Effects,
 ) -> Result<ChangeEmail> {
-    // Its own address in another spelling is nobody else's.
+    // A different spelling of the account's own email address does not count as taken.
     let holder = user_rows::by_email(db, &user.email)?;
     if holder.is_some_and(|holder| holder.id != before.id) {
         return Ok(ChangeEmail::EmailTaken);

@@ -1,4 +1,4 @@
-//! What is written together with a change: messages into the outbox, lines into the audit trail.
+//! What is written together with a change: messages into the outbox, events into the audit trail.
 
 use rusqlite::{Connection, named_params};
 
@@ -8,7 +8,7 @@ use super::{caps, outbox, user_rows};
 use crate::model::{Email, Event, Id, User};
 use crate::store::{Effects, Result};
 
-/// Whom a change concerned: fills the gaps in its messages and events.
+/// The account or email address that a change concerned, which fills the gaps in its messages and events.
 #[derive(Default)]
 pub(super) struct Subject<'a> {
     user_id: Option<Id>,
@@ -23,7 +23,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// An address without an account.
+    /// An email address without an account.
     pub(super) fn address(email: &'a Email) -> Self {
         Self {
             user_id: None,
@@ -54,10 +54,10 @@ pub(super) fn write_effects(
     Ok(())
 }
 
-/// Writes a line of the trail, and queues the messages that announce it.
+/// Writes an event, and queues the messages that announce it.
 pub(super) fn record(connection: &Writer, event: Event) -> Result<()> {
     if let Some(announcer) = connection.announcer_of(event.kind) {
-        // Nobody has the event's own id: an answer that means "nobody" takes as long.
+        // Without an account, look up the event's own id, which no account has, so that the answer takes as long.
         let user = user_rows::by_id(connection, event.user_id.unwrap_or(event.id))?;
         for message in announcer.announce(&event, user.as_ref()) {
             outbox::queue(connection, &message)?;
@@ -67,7 +67,7 @@ pub(super) fn record(connection: &Writer, event: Event) -> Result<()> {
     insert_event(connection, event)
 }
 
-/// Writes a line of the trail, and announces nothing.
+/// Writes an event without announcing it.
 pub(super) fn insert_event(connection: &Connection, event: Event) -> Result<()> {
     run(
         connection,
@@ -87,7 +87,7 @@ pub(super) fn insert_event(connection: &Connection, event: Event) -> Result<()> 
     )
 }
 
-/// Does the work of [`write_effects`] and undoes it: an answer that means "nobody" must not come sooner for it.
+/// Does the work of [`write_effects`] and undoes it, so that an answer for an unknown email address takes as long.
 pub(super) fn pretend_effects(
     connection: &Writer,
     effects: Effects,

@@ -1,4 +1,4 @@
-//! The rows of second factors: the app's secret, the key of the recovery codes, and those that are left.
+//! The rows of second factors: the app's secret, the key of the recovery codes, and the codes that are left.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
@@ -40,7 +40,7 @@ pub(super) fn read(connection: &Connection, user_id: Id) -> Result<Factors> {
     })
 }
 
-/// Puts a secret in the place of an older one.
+/// Stores a secret in place of any older one.
 pub(super) fn put(
     connection: &Connection,
     (user_id, kind): (Id, FactorSecret),
@@ -63,7 +63,7 @@ pub(super) fn put(
     )
 }
 
-/// Gives an account these recovery codes if it has none, used ones included; whether it had none.
+/// Gives an account these recovery codes if it has none, not even used ones. Returns whether it had none.
 pub(super) fn keep_recovery(
     connection: &Connection,
     user_id: Id,
@@ -82,7 +82,7 @@ pub(super) fn keep_recovery(
     Ok(!has)
 }
 
-/// Puts recovery codes in the place of older ones.
+/// Replaces the recovery codes.
 pub(super) fn put_recovery(
     connection: &Connection,
     user_id: Id,
@@ -111,7 +111,7 @@ pub(super) fn put_recovery(
     Ok(())
 }
 
-/// Uses up what was found right.
+/// Uses up a proof that was right.
 pub(super) fn use_up(connection: &Connection, user_id: Id, proof: &FactorProof) -> Result<()> {
     match proof {
         FactorProof::Totp {
@@ -130,7 +130,7 @@ pub(super) fn use_up(connection: &Connection, user_id: Id, proof: &FactorProof) 
     }
 }
 
-/// Removes every factor of an account but its phone.
+/// Deletes every factor of an account except its phone.
 pub(super) fn forget(connection: &Connection, user_id: Id) -> Result<()> {
     for sql in [
         "delete from factor_secrets where user_id = ?1",
@@ -141,7 +141,8 @@ pub(super) fn forget(connection: &Connection, user_id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Writes an account that has lost a factor: the others go on, and with the last one recovery codes go.
+/// Writes an account that has lost a factor. Other factors stay; if it was the last one, the recovery codes are
+/// deleted.
 pub(super) fn write_remaining(
     connection: &Connection,
     user: &mut User,
@@ -162,7 +163,7 @@ pub(super) fn write_remaining(
     write_flags(connection, user)
 }
 
-/// Writes what an account itself says of its factors.
+/// Writes the account's own fields about its factors.
 pub(super) fn write_flags(connection: &Connection, user: &User) -> Result<()> {
     run(
         connection,

@@ -1,4 +1,4 @@
-//! Second factors beside the phone: the authenticator app, and recovery codes.
+//! Second factors other than the phone: the authenticator app and recovery codes.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -96,7 +96,7 @@ impl FactorStore for Sqlite {
             if let Err(refusal) = code_rows::use_up(db, &check.cost(), check.proof.kind(), judge)? {
                 return Ok(Err(refusal));
             }
-            // A number that was no factor does not become one by this.
+            // A phone number that was not a factor does not become one by this.
             user.phone_number = user.phone_number.filter(|_| user.is_mfa_enabled);
             user.has_totp = true;
             user.is_mfa_enabled = true;
@@ -205,7 +205,7 @@ impl FactorStore for Sqlite {
     }
 }
 
-/// Names of secrets as a list in SQL. They are hexadecimal.
+/// Returns names of secrets as a list in SQL. They are hexadecimal, so they need no escaping.
 fn quoted(names: &[String]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
     names.join(", ")

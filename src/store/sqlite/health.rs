@@ -1,4 +1,5 @@
-//! Whether the file can be used: the same file still, to be written, undamaged; and what to say where it cannot.
+//! Whether the database file is usable: still the same file, writable and undamaged; and the error messages if it is
+//! not.
 
 use std::fs::Metadata;
 use std::os::fd::OwnedFd;
@@ -15,14 +16,14 @@ use rustix::io::Errno;
 
 use crate::store::{Damage, LONG_LOG, Result, StoreError};
 
-/// How long damage is looked for.
+/// How long to look for damage.
 const LOOK: Duration = Duration::from_secs(3);
-/// How many places of damage are named.
+/// How many places of damage are reported at most.
 const NAMED: u32 = 5;
-/// The room that a few writes need, on the disk of the file.
+/// The disk space that a few writes need, in bytes.
 const ROOM: u64 = 256 << 10;
 
-/// Which file a path led to.
+/// Identifies the file that a path led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Identity {
     device: u64,
@@ -30,7 +31,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// The file at a path, if there is one.
+    /// Returns the file at a path, if there is one.
     pub(super) fn at(path: &Path) -> Option<Self> {
         let metadata = path.metadata().ok()?;
         Some(Self {
@@ -40,21 +41,21 @@ impl Identity {
     }
 }
 
-/// What SQLite would say of a file that was moved away under it.
+/// Returns SQLite's error for a file that was moved away while open.
 pub(super) fn moved() -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_READONLY_DBMOVED), None)
 }
 
-/// Writes the page that every file starts with, as it is.
+/// Rewrites the first page of the file unchanged.
 pub(super) fn rewrite(connection: &Connection) -> Result<()> {
     let version: i32 = connection.query_row("pragma user_version", [], |row| row.get(0))?;
     Ok(connection.pragma_update(None, "user_version", version)?)
 }
 
-/// Fails where the disk has no room for a few writes. One page may still find a place in the write-ahead log, and a
-/// registration, which needs several, finds none.
+/// Fails if the disk has no room for a few writes. A write of one page may still fit into the write-ahead log, while a
+/// registration, which needs several, does not.
 pub(super) fn look_for_room(path: &Path) -> rusqlite::Result<()> {
-    // Where no file can be made beside it, or none can be given its length at once, the write itself has to tell.
+    // If no file can be created beside it, or its space can't be allocated at once, only a real write can tell.
     let Ok(file) = unnamed_beside(path) else {
         return Ok(());
     };
@@ -67,7 +68,7 @@ pub(super) fn look_for_room(path: &Path) -> rusqlite::Result<()> {
     }
 }
 
-/// A file without a name, on the same disk; gone when it is closed.
+/// Creates an unnamed file on the same disk, which disappears when it is closed.
 fn unnamed_beside(path: &Path) -> rustix::io::Result<OwnedFd> {
     rustix::fs::open(
         path.parent().unwrap_or(path),
@@ -76,7 +77,7 @@ fn unnamed_beside(path: &Path) -> rustix::io::Result<OwnedFd> {
     )
 }
 
-/// Damage that is found within a few seconds.
+/// Returns the damage found within a few seconds.
 pub(super) fn damage(connection: &Connection) -> Result<Damage> {
     damage_within(connection, LOOK)
 }
@@ -91,7 +92,7 @@ fn damage_within(connection: &Connection, limit: Duration) -> Result<Damage> {
     });
     let found = quick_check(connection);
     drop(done);
-    // Joined, so that nothing that comes later on this connection is interrupted.
+    // Wait for the thread, so that it does not interrupt anything that runs later on this connection.
     let _ = watch.join();
     match found {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
@@ -107,7 +108,7 @@ fn damage_within(connection: &Connection, limit: Duration) -> Result<Damage> {
     }
 }
 
-/// Looks through the whole file; the first few faults.
+/// Checks the whole file. Returns the first few faults.
 pub(super) fn quick_check(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut statement = connection.prepare(&format!("pragma quick_check({NAMED})"))?;
     let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
@@ -117,7 +118,7 @@ pub(super) fn quick_check(connection: &Connection) -> rusqlite::Result<Vec<Strin
     Ok(faults.map(str::to_owned).collect())
 }
 
-/// What an error of SQLite means for whoever looks after the file, if it is about the file.
+/// Translates an SQLite error into one for the operator, if it is about the file.
 pub(super) fn explain(error: &rusqlite::Error, path: &Path) -> Option<StoreError> {
     let place = path.display();
     let extended = error.sqlite_error().map(|error| error.extended_code);
@@ -158,7 +159,7 @@ pub(super) fn explain(error: &rusqlite::Error, path: &Path) -> Option<StoreError
     Some(StoreError::File { problem, remedy })
 }
 
-/// How much room is left on the disk of a file.
+/// Describes how much disk space is left for a file.
 fn room(path: &Path) -> String {
     free_bytes(path).map_or_else(
         || "free space unknown".to_owned(),
@@ -166,31 +167,31 @@ fn room(path: &Path) -> String {
     )
 }
 
-/// The room left on the disk of a file.
+/// Returns the disk space left for a file, in bytes.
 pub(super) fn free_bytes(path: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(path.parent().unwrap_or(path)).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
-/// Whether nobody can write there, whoever owns it.
+/// Returns whether the file system is mounted read-only.
 fn is_mounted_read_only(path: &Path) -> bool {
     rustix::fs::statvfs(path.parent().unwrap_or(path))
         .is_ok_and(|disk| disk.f_flag.contains(StatVfsMountFlags::RDONLY))
 }
 
-/// One of the files that SQLite keeps beside a file.
+/// Returns the path of one of the files that SQLite keeps beside a file.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-/// The length of a file's write-ahead log.
+/// Returns the size of a file's write-ahead log, in bytes.
 pub(super) fn log_bytes(path: &Path) -> u64 {
     beside(path, "-wal").metadata().map_or(0, |log| log.len())
 }
 
-/// What is to be said of a write-ahead log, now that it has this length: that it has grown long, once, and that it is short
+/// Returns what to report about a write-ahead log of this size: that it has become long, once, and that it is short
 /// again.
 pub(super) fn watch_log(was_long: &AtomicBool, bytes: u64) -> Option<&'static str> {
     let is_long = bytes > LONG_LOG;
@@ -204,7 +205,8 @@ pub(super) fn watch_log(was_long: &AtomicBool, bytes: u64) -> Option<&'static st
     }
 }
 
-/// Owner and mode of a file and its folder, and who we are. What SQLite keeps beside it is named where it has others.
+/// Describes the owner and mode of a file and its folder, and our own user id. The files that SQLite keeps beside it
+/// are mentioned if theirs differ.
 fn rights(path: &Path) -> String {
     let of = |found: &Metadata| (found.uid(), found.permissions().mode() & 0o7777);
     let describe = |name: &str, found: std::io::Result<Metadata>| match found.as_ref().map(of) {
@@ -279,7 +281,7 @@ mod tests {
         .unwrap();
         let pages = raw.query_row("pragma page_count", [], |row| row.get::<_, u32>(0));
         drop(raw);
-        // In the middle of the rows: everything that is asked of a file but this goes on as ever.
+        // Damage the middle of the rows: everything except this check still works.
         let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
         file.write_all_at(&vec![0; 6 * 4096], u64::from(pages.unwrap()) / 2 * 4096)
             .unwrap();
@@ -302,7 +304,7 @@ mod tests {
                  insert into filler select hex(randomblob(20)) from n",
             )
             .unwrap();
-        // On a busy machine the look may end before whoever is to cut it short has a turn.
+        // On a busy machine the check may finish before the watching thread gets to interrupt it.
         let mut looks = (0..50).map(|_| damage_within(&connection, Duration::from_millis(1)));
         let damage =
             looks.find_map(|damage| Some(damage.unwrap()).filter(|damage| damage.is_cut_short));
@@ -332,7 +334,7 @@ mod tests {
         let before = length();
         sqlite.try_write().await.unwrap();
         assert!(length() > before);
-        // Another program's lock is waited for, and then named.
+        // Another program's lock is waited for, then reported.
         let other = Connection::open(&path).unwrap();
         other.execute_batch("begin immediate").unwrap();
         assert!(matches!(

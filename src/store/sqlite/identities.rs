@@ -1,4 +1,4 @@
-//! Logins at other providers: those under way, and the identities that accounts are linked to.
+//! Logins with external providers: unfinished ones, and the identities that accounts are linked to.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -237,7 +237,7 @@ fn note_use(connection: &Connection, used: &IdentityUse, at: Timestamp) -> Resul
     Ok(noted > 0)
 }
 
-/// Removes the identities of an account that were linked at `from` or later.
+/// Deletes the identities of an account that were linked at `from` or later.
 pub(super) fn forget(connection: &Connection, user_id: Id, from: Timestamp) -> Result<()> {
     let sql = "delete from oauth_identities where user_id = ?1 and linked_at >= ?2";
     run(connection, sql, (user_id, Moment(from)))

@@ -1,4 +1,4 @@
-//! Accounts that come from another system.
+//! Importing accounts from another system.
 
 use async_trait::async_trait;
 use jiff::Timestamp;

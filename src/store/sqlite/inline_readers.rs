@@ -1,6 +1,7 @@
-//! Connections for reads of single rows on the calling thread, which are finished sooner than another thread could be woken.
+//! Connections that read single rows on the calling thread, which is faster than waking another thread.
 //!
-//! Such a read never waits: if all connections are in use, or another process holds a lock, it has to be done elsewhere.
+//! Such a read never waits. If all connections are in use, or another process holds a lock, it has to run on a reader
+//! thread.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +28,7 @@ impl InlineReaders {
         Self(connections.into_iter().map(Mutex::new).collect())
     }
 
-    /// Returns the result of `work`, or none if it would have had to wait and must be done on a thread that may.
+    /// Returns the result of `work`, or `None` if it would have had to wait and must run on a thread that may.
     pub(super) fn read<T>(&self, work: &impl Fn(&Connection) -> Result<T>) -> Option<Result<T>> {
         let first = PLACE.with(|place| *place);
         let in_turn = (0..self.0.len()).map(|step| &self.0[(first + step) % self.0.len()]);

@@ -1,4 +1,5 @@
-//! What is in a file: its schema beside the one that its migrations make, its rows. Knows no accounts.
+//! Inspecting a file: comparing its schema with the one that the migrations create, and counting its rows. Knows
+//! nothing of accounts.
 
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 use super::{rows, schema};
 use crate::store::{Inspection, Result, RowCount, SchemaPart, SchemaState, StoreError};
 
-/// The tables whose rows are counted; the others hold counts and the search's index.
+/// The tables whose rows are counted. The others contain counts and the search index.
 const TABLES: &[&str] = &[
     "users",
     "pending_registrations",
@@ -23,16 +24,16 @@ const TABLES: &[&str] = &[
     "events",
 ];
 
-/// A table, index or trigger, with the statement that makes it.
+/// A table, index or trigger, with the statement that creates it.
 struct Object {
     kind: String,
     name: String,
-    /// The table it belongs to.
+    /// The table that it belongs to.
     table: String,
     sql: String,
 }
 
-/// Looks, and changes nothing.
+/// Inspects the file without changing anything.
 pub(super) fn inspect(db: &Connection, engine: String, path: &Path) -> Result<Inspection> {
     let version = schema::version(db, path)?;
     let migrations = schema::MIGRATIONS.iter().enumerate();
@@ -93,8 +94,8 @@ pub(super) fn inspect(db: &Connection, engine: String, path: &Path) -> Result<In
     })
 }
 
-/// The kept totals beside those that the accounts add up to: one statement, so that no write comes between. The rarer
-/// values are counted over their indexes.
+/// Selects the stored totals and the real ones in one statement, so that no write comes between. The rarer values are
+/// counted over their indexes.
 const COUNTS: &str = "select
     (select format('%d accounts, %d active, %d verified, %d administrators', total, active, verified, superusers) from user_counts),
     format('%d accounts, %d active, %d verified, %d administrators', total, total - disabled, total - unverified, superusers)
@@ -104,7 +105,7 @@ from (select
     (select count(*) from users where is_verified = 0) as unverified,
     (select count(*) from users where is_superuser = 1) as superusers)";
 
-/// Whether the totals that triggers keep are right.
+/// Checks whether the totals that triggers maintain are right.
 fn counts(db: &Connection) -> Result<SchemaState> {
     let (kept, counted): (Option<String>, String) = db
         .prepare_cached(COUNTS)?
@@ -119,11 +120,11 @@ fn counts(db: &Connection) -> Result<SchemaState> {
     })
 }
 
-/// Counts the accounts anew.
+/// Recounts the accounts.
 const COUNT_ANEW: &str = "delete from user_counts;
 insert into user_counts select count(*), coalesce(sum(is_active), 0), coalesce(sum(is_verified), 0), coalesce(sum(is_superuser), 0) from users;";
 
-/// Brings the schema up to date, and makes indexes anew that are missing or different: nothing is lost by that.
+/// Brings the schema up to date, and recreates indexes that are missing or different, which loses no data.
 pub(super) fn migrate(path: &Path) -> Result<Vec<String>> {
     let mut connection = schema::connect(path)?;
     let steps = schema::migrate(&mut connection, path)?;
@@ -156,7 +157,7 @@ pub(super) fn migrate(path: &Path) -> Result<Vec<String>> {
     Ok(done)
 }
 
-/// How an object is in the file.
+/// Returns the state of an object in the file.
 fn state(db: &Connection, wanted: &Object) -> Result<SchemaState> {
     let found = sql_of(db, &wanted.kind, &wanted.name)?;
     Ok(match found {
@@ -169,7 +170,7 @@ fn state(db: &Connection, wanted: &Object) -> Result<SchemaState> {
     })
 }
 
-/// The statement that made an object of the file.
+/// Returns the statement that created an object in the file.
 fn sql_of(db: &Connection, kind: &str, name: &str) -> Result<Option<String>> {
     Ok(db
         .prepare_cached("select sql from sqlite_schema where type = ?1 and name = ?2")?
@@ -177,13 +178,13 @@ fn sql_of(db: &Connection, kind: &str, name: &str) -> Result<Option<String>> {
         .optional()?)
 }
 
-/// What the first `version` migrations make.
+/// Returns the objects that the first `version` migrations create.
 fn objects_of(version: usize) -> Result<Vec<Object>> {
     let fresh = Connection::open_in_memory()?;
     for (_, step) in &schema::MIGRATIONS[..version] {
         fresh.execute_batch(step)?;
     }
-    // Without what SQLite keeps for itself.
+    // Skip SQLite's internal objects.
     let mut statement = fresh.prepare(
         "select type, name, tbl_name, sql from sqlite_schema where sql is not null and name not glob 'sqlite_*'",
     )?;

@@ -1,4 +1,4 @@
-//! What is known of the time without the clock: a file has no clock of its own.
+//! What is known about the time without trusting this machine's clock. A file has no clock of its own.
 
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -10,12 +10,13 @@ use super::threads::Threads;
 use crate::model::moment::after;
 use crate::store::Result;
 
-/// The newest row when this process first looked, and how long ago that was: time passes where nothing is written, too.
+/// The time of the newest row when this process first looked, and when that was: time also passes while nothing is
+/// written.
 #[derive(Default)]
 pub(super) struct KnownTime(OnceLock<(Timestamp, Instant)>);
 
 impl KnownTime {
-    /// Returns the latest moment that has certainly come; none where no row says anything.
+    /// Returns the latest moment that has certainly passed, or `None` if no row has a time.
     pub(super) async fn get(&self, threads: &Threads) -> Result<Option<Timestamp>> {
         let newest = threads.read(sweep::newest_row).await?;
         Ok(newest.map(|newest| {

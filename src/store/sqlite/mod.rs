@@ -1,7 +1,8 @@
-//! The embedded engine: one SQLite file, a few reading threads, one that writes in groups.
+//! The embedded engine: one SQLite file, a few threads that read, and one that writes in groups.
 //!
-//! Each theme of the [`Store`](super::Store) is implemented in the file of its name, over one connection: a read sees the
-//! last commit, a write is a step of its own inside the writer's transaction. Several processes may use the file at once.
+//! Each part of the [`Store`](super::Store) is implemented in the file of the same name, over one connection. A read
+//! sees the last commit; a write is a step of its own inside the writer's transaction. Several processes can use the
+//! file at once.
 
 mod attempts;
 mod audit;
@@ -64,7 +65,7 @@ pub struct Sqlite {
     threads: Threads,
     known_time: KnownTime,
     times: Arc<StoreTimes>,
-    /// Whether the write-ahead log was found to grow without end.
+    /// Whether the write-ahead log was last found to be too long.
     has_long_log: AtomicBool,
 }
 
@@ -83,7 +84,7 @@ impl Sqlite {
         done
     }
 
-    /// The same for reads of single rows by their keys, which need no other thread.
+    /// Does the same for reads of single rows by key, which can run on the calling thread.
     async fn read_row<T: Send + 'static>(
         &self,
         work: impl Fn(&Connection) -> Result<T> + Send + 'static,
@@ -116,7 +117,7 @@ impl Sqlite {
         done
     }
 
-    /// Writes one row; whether it was there to be written.
+    /// Writes one row. Returns whether there was a row to write.
     async fn write_one(
         &self,
         work: impl FnOnce(&Connection) -> Result<usize> + Send + 'static,
@@ -125,7 +126,7 @@ impl Sqlite {
         Ok(written.await? > 0)
     }
 
-    /// The same, with effects that concern no account if it was.
+    /// Does the same, and writes effects that concern no account if there was a row.
     async fn write_telling(
         &self,
         effects: Effects,

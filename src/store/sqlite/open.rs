@@ -1,4 +1,4 @@
-//! From a path to a store: made and migrated, or as it is.
+//! Opening a store at a path: created and migrated, or as it is.
 
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -16,31 +16,32 @@ use crate::store::{Result, SharedAnnouncer, StoreError};
 
 /// How many threads read.
 pub(super) const READERS: usize = 4;
-/// The most connections for reads on the calling threads. There are never more than processors.
+/// The maximum number of connections for reads on the calling threads. There are never more than processors.
 const MAX_INLINE_READERS: usize = 8;
 
 impl Sqlite {
-    /// Opens the file at `path`. Where there is none it is made, readable by its owner only; an older schema is migrated.
+    /// Opens the file at `path`. If there is none, it is created, readable only by its owner. An older schema is
+    /// migrated.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the file belongs to another program or to a newer regstack: it is left as it is.
-    /// [`StoreError::Locked`] when another program keeps it locked, [`StoreError::Unavailable`] when it cannot be opened.
+    /// [`StoreError::Refused`] if the file belongs to another program or a newer regstack; it is left unchanged.
+    /// [`StoreError::Locked`] if another program keeps it locked, [`StoreError::Unavailable`] if it can't be opened.
     pub async fn open(path: &Path) -> Result<Self> {
         Self::announcing(path, None).await
     }
 
-    /// The same, for a store that announces what it records.
+    /// Does the same, for a store that announces what it records.
     ///
     /// # Errors
-    /// As [`Self::open`].
+    /// Those of [`Self::open`].
     pub async fn announcing(path: &Path, announcer: SharedAnnouncer) -> Result<Self> {
         Self::measured(path, announcer, Arc::default()).await
     }
 
-    /// The same, for a store that also measures what it does.
+    /// Does the same, for a store that also measures its operations.
     ///
     /// # Errors
-    /// As [`Self::open`].
+    /// Those of [`Self::open`].
     pub async fn measured(
         path: &Path,
         announcer: SharedAnnouncer,
@@ -49,23 +50,23 @@ impl Sqlite {
         Self::over(path, schema::open, announcer, times).await
     }
 
-    /// Opens the file at `path` as it is, to be inspected or migrated: its schema may be an older one, or none at all.
+    /// Opens the file at `path` as it is, to inspect or migrate it. Its schema may be an older one, or missing.
     ///
     /// # Errors
-    /// As [`Self::open`]; [`StoreError::Unavailable`] when there is no file.
+    /// Those of [`Self::open`]; [`StoreError::Unavailable`] if there is no file.
     pub async fn connect(path: &Path) -> Result<Self> {
         Self::over(path, schema::open_existing, None, Arc::default()).await
     }
 
-    /// Makes an empty file at `path`, readable by its owner only, unless there is one: whether it did.
+    /// Creates an empty file at `path`, readable only by its owner, unless there is one. Returns whether it did.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when it cannot be made.
+    /// [`StoreError::Unavailable`] if it can't be created.
     pub async fn create(path: &Path) -> Result<bool> {
         blocking(path, schema::create_private).await
     }
 
-    /// Returns how much of the file all connections together keep in memory at most.
+    /// Returns how much of the file all connections together cache at most, in bytes.
     pub(crate) fn cached_bytes() -> u64 {
         let readers =
             (READERS + inline_reader_count()) as u64 * u64::from(schema::READER_CACHE_KIB);
@@ -107,19 +108,19 @@ impl Sqlite {
     }
 }
 
-/// How many connections there are for reads on the callers' own threads.
+/// Returns how many connections to open for reads on the calling threads.
 fn inline_reader_count() -> usize {
     thread::available_parallelism()
         .map_or(1, NonZero::get)
         .min(MAX_INLINE_READERS)
 }
 
-/// Does something with a file where it may take its time.
+/// Runs `work` on a file, on a thread where it may block.
 pub(super) async fn blocking<T: Send + 'static>(
     path: &Path,
     work: impl FnOnce(&Path) -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    // Absolute, because `:memory:` and an empty path mean something else to SQLite.
+    // Make it absolute, because `:memory:` and an empty path have a special meaning to SQLite.
     let path: PathBuf = std::path::absolute(path).map_err(unavailable)?;
     let done =
         tokio::task::spawn_blocking(move || work(&path).map_err(|error| naming_lock(error, &path)));

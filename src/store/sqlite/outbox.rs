@@ -1,4 +1,4 @@
-//! The outbox: messages queued, claimed under a lease, settled. Their payloads are sealed before they come here.
+//! The outbox: messages are queued, claimed under a lease, and settled. Their payloads are already encrypted.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -215,7 +215,7 @@ impl MessageStore for Sqlite {
     }
 }
 
-/// A queue's receiver, and its kinds as JSON.
+/// Returns a queue's receiver, and its kinds as JSON.
 fn parts(queue: MessageQueue<'_>) -> (String, String) {
     let kinds: serde_json::Value = queue.kinds().iter().map(|kind| kind.as_str()).collect();
     (queue.receiver().to_owned(), kinds.to_string())
@@ -244,7 +244,7 @@ pub(super) fn queue(connection: &Connection, message: &QueuedMessage) -> Result<
     )
 }
 
-/// Drops the mail and SMS of an account that goes, links to its address that wait for a proof included.
+/// Drops the mail and SMS of an account that is deleted, including links that verify its email address.
 pub(super) fn drop_of_user(connection: &Connection, user: &User) -> Result<()> {
     run(
         connection,
@@ -254,7 +254,7 @@ pub(super) fn drop_of_user(connection: &Connection, user: &User) -> Result<()> {
     drop_verifications(connection, &user.email)
 }
 
-/// Drops the links to an address that wait for a proof.
+/// Drops the links that verify an email address.
 pub(super) fn drop_verifications(connection: &Connection, email: &Email) -> Result<()> {
     run(
         connection,
@@ -263,7 +263,7 @@ pub(super) fn drop_verifications(connection: &Connection, email: &Email) -> Resu
     )
 }
 
-/// Drops the links and codes of an account whose password or address changed.
+/// Drops the links and codes of an account whose password or email address changed.
 pub(super) fn drop_outdated(connection: &Connection, user_id: Id) -> Result<()> {
     run(
         connection,
@@ -272,7 +272,7 @@ pub(super) fn drop_outdated(connection: &Connection, user_id: Id) -> Result<()> 
     )
 }
 
-/// What is due in a queue, and whether it is a link whose registration has moved on.
+/// Selects what is due in a queue, and whether it is a link that was replaced since.
 pub(super) const DUE: &str = "select id, pending_proof is not null
          and not exists (select 1 from pending_registrations where token_hash = pending_proof)
      from outbox
@@ -280,13 +280,14 @@ pub(super) const DUE: &str = "select id, pending_proof is not null
          and (lease is null or lease_until <= :now or lease_until > :latest) and kind in (select value from json_each(:kinds))
      order by not_before, seq limit :wanted";
 
-/// When the next message of a queue comes due.
+/// Selects when the next message of a queue becomes due.
 pub(super) const NEXT_DUE: &str = "select not_before from outbox
      where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before > :now
          and kind in (select value from json_each(:kinds))
      order by not_before, seq limit 1";
 
-/// What was not sent in time is kept for inspection. A message that is being sent is left to its sender.
+/// Marks what was not sent in time as failed, and keeps it for inspection. A message that is being sent is left to its
+/// sender.
 fn give_up_expired(connection: &Connection, now: Timestamp) -> Result<()> {
     run(
         connection,
@@ -301,14 +302,14 @@ fn give_up_expired(connection: &Connection, now: Timestamp) -> Result<()> {
     )
 }
 
-/// Gives up what expired.
+/// Marks expired messages as failed.
 pub(super) const GIVE_UP: &str =
     "update outbox set failed_at = :now, lease = null, lease_until = null,
              last_error = :expired || coalesce(:last || last_error, '')
          where seq in (select seq from outbox where failed_at is null and expires_at <= :now
              and (lease is null or lease_until <= :now or lease_until > :latest) limit :max)";
 
-/// What waits for longer than anything does has waited since before the clock was put back: it is due.
+/// Makes messages due that are put off for longer than is possible: their time was set before the clock was set back.
 fn settle_future(
     connection: &Connection,
     receiver: &str,
@@ -327,7 +328,7 @@ fn settle_future(
     )
 }
 
-/// Makes due what was put off for too long.
+/// Makes messages due that are put off for too long.
 pub(super) const PUT_OFF: &str = "update outbox set not_before = :now
      where seq in (select seq from outbox
          where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before > :latest limit :max)";
@@ -365,7 +366,7 @@ fn read(fields: &mut Fields<'_>) -> Result<QueuedMessage> {
     })
 }
 
-/// How much waits, up to a number, and since when.
+/// Selects how many messages wait, up to a limit, and since when.
 pub(super) const BACKLOG: &str = "select
      (select count(*) from (select 1 from outbox where failed_at is null limit :max)),
      (select min(created_at) from outbox where failed_at is null)";

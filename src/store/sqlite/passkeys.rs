@@ -1,4 +1,4 @@
-//! Passkeys, and the challenges that were answered.
+//! Passkeys, and the challenges that were used.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -203,7 +203,7 @@ fn read(fields: &mut Fields<'_>) -> Result<(Id, Passkey)> {
     Ok((user_id, passkey))
 }
 
-/// The passkey that an authenticator calls so, and the id of its account.
+/// Returns the passkey with a credential id, and the id of its account.
 fn find(connection: &Connection, credential_id: &CredentialId) -> Result<Option<(Id, Passkey)>> {
     let sql = format!("select {COLUMNS} from passkeys where credential_id = ?1");
     first(connection, "passkeys", &sql, [credential_id], read)
@@ -238,7 +238,7 @@ fn insert(connection: &Connection, user_id: Id, passkey: &Passkey) -> Result<()>
     )
 }
 
-/// Uses a challenge up; false if it was used before.
+/// Uses up a challenge. Returns false if it was already used.
 fn use_up(connection: &Connection, challenge: &Challenge) -> Result<bool> {
     let sql = "insert into used_challenges (challenge, expires_at) values (?1, ?2) on conflict do nothing";
     let used = execute(
@@ -249,7 +249,7 @@ fn use_up(connection: &Connection, challenge: &Challenge) -> Result<bool> {
     Ok(used > 0)
 }
 
-/// Removes the passkeys of an account that were added at `from` or later; how many.
+/// Deletes the passkeys of an account that were added at `from` or later. Returns how many.
 pub(super) fn forget(connection: &Connection, user_id: Id, from: Timestamp) -> Result<usize> {
     let sql = "delete from passkeys where user_id = ?1 and created_at >= ?2";
     execute(connection, sql, (user_id, Moment(from)))

@@ -1,4 +1,4 @@
-//! Registrations that wait for their address to be proven, and the accounts that come of them.
+//! Registrations that wait for their email address to be verified, and the accounts that they become.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use crate::store::{
     Effects, PromotePending, PutPending, RegistrationStore, RenewPending, Result, Reverify, Verify,
 };
 
-/// So many rows are read at a time where they are searched.
+/// How many rows a search reads at a time.
 const SEARCHED: i64 = 500;
 
 #[async_trait]
@@ -96,7 +96,7 @@ impl RegistrationStore for Sqlite {
         let wanted = usize::try_from(page::rows(limit)).unwrap_or(usize::MAX);
         let waiting = self.read(move |db: &Connection| {
             let mut waiting = Vec::new();
-            // They are few, and short-lived: no index is kept to search them.
+            // There are few of them, and they are short-lived, so no search index is kept.
             let part = if search.is_some() {
                 SEARCHED
             } else {
@@ -254,7 +254,7 @@ impl RegistrationStore for Sqlite {
     }
 }
 
-/// The columns that [`read`] takes, in its order.
+/// The columns that [`read`] takes, in the same order.
 const COLUMNS: &str = "email_key, hashed_password, full_name, token_hash, created_at, expires_at, \
      language";
 
@@ -270,7 +270,7 @@ fn read(fields: &mut Fields<'_>) -> Result<PendingRegistration> {
     })
 }
 
-/// The live registration with this value in that column.
+/// Returns the live registration with this value in that column.
 fn find(
     connection: &Connection,
     column: &str,
@@ -284,13 +284,13 @@ fn find(
     first(connection, "pending_registrations", &sql, params, read)
 }
 
-/// The cap of a link to an address: a spent one lets it through where no older link is alive.
+/// Returns the limit for a link to an email address. If no older link is live, a reached limit lets one more through.
 fn with_link(connection: &Connection, email: &Email, cap: RecipientCap) -> Result<RecipientCap> {
     let alive = find(connection, "email_key", &email.key(), cap.now)?.is_some();
     Ok(if alive { cap } else { cap.with_nothing_alive() })
 }
 
-/// Puts a registration in place of any older one of its address.
+/// Stores a registration in place of any older one of its email address.
 fn write(connection: &Connection, pending: &PendingRegistration) -> Result<()> {
     let sql = format!(
         "insert into pending_registrations ({COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -308,7 +308,7 @@ fn write(connection: &Connection, pending: &PendingRegistration) -> Result<()> {
     run(connection, &sql, params)
 }
 
-/// Removes the pending registration of an address.
+/// Deletes the pending registration of an email address.
 pub(super) fn forget(connection: &Connection, email: &Email) -> Result<()> {
     run(
         connection,
@@ -317,8 +317,8 @@ pub(super) fn forget(connection: &Connection, email: &Email) -> Result<()> {
     )
 }
 
-/// Writes a new account with what belongs to it, and takes its address out of the pending registrations. An invitation to
-/// it may have been issued at the moment it was made.
+/// Writes a new account with its effects, and deletes pending registrations of its email address. The account may have
+/// an invitation that was issued at the moment of its creation.
 pub(super) fn insert(connection: &Writer, user: &User, effects: Effects) -> Result<()> {
     user_rows::insert(connection, user)?;
     user_rows::raise_last_iat(connection, user.id, user.created_at)?;

@@ -1,7 +1,7 @@
-//! Values as columns: how the terms of the model are written into SQLite and read back.
+//! Converting values of the model to SQLite columns and back.
 //!
-//! Statements are prepared once a connection and kept. By convention the first column a statement selects is the row's
-//! key: it names the row when one of its fields cannot be read.
+//! Statements are prepared once per connection and kept. By convention, the first column that a statement selects is
+//! the row's key, which identifies the row if one of its fields can't be read.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -28,12 +28,12 @@ pub(super) fn run(connection: &Connection, sql: &str, params: impl Params) -> Re
     execute(connection, sql, params).map(drop)
 }
 
-/// Runs a statement; the number of rows it changed.
+/// Runs a statement. Returns the number of rows it changed.
 pub(super) fn execute(connection: &Connection, sql: &str, params: impl Params) -> Result<usize> {
     Ok(connection.prepare_cached(sql)?.execute(params)?)
 }
 
-/// The first row of a statement, if there is one.
+/// Returns the first row of a statement, if there is one.
 pub(super) fn first<T>(
     connection: &Connection,
     table: &'static str,
@@ -48,7 +48,7 @@ pub(super) fn first<T>(
         .transpose()
 }
 
-/// Every row of a statement.
+/// Returns every row of a statement.
 pub(super) fn all<T>(
     connection: &Connection,
     table: &'static str,
@@ -65,7 +65,7 @@ pub(super) fn all<T>(
     Ok(items)
 }
 
-/// A statement that answers one number or flag.
+/// Runs a statement that returns one number or flag.
 pub(super) fn value<T: FromSql>(
     connection: &Connection,
     sql: &str,
@@ -76,7 +76,7 @@ pub(super) fn value<T: FromSql>(
         .query_row(params, |row| row.get(0))?)
 }
 
-/// The fields of one row, taken in the order in which they were selected.
+/// The fields of one row, taken in the order in which they are selected.
 pub(super) struct Fields<'row> {
     row: &'row Row<'row>,
     table: &'static str,
@@ -92,7 +92,7 @@ impl<'row> Fields<'row> {
         }
     }
 
-    /// The next field, called `field` should it be unreadable.
+    /// Takes the next field. An error names it `field`.
     pub(super) fn take<T: FromSql>(&mut self, field: &'static str) -> Result<T> {
         let index = self.next;
         self.next += 1;
@@ -106,18 +106,18 @@ impl<'row> Fields<'row> {
         })
     }
 
-    /// The next field, a moment.
+    /// Takes the next field as a moment.
     pub(super) fn moment(&mut self, field: &'static str) -> Result<Timestamp> {
         Ok(self.take::<Moment>(field)?.0)
     }
 
-    /// The next field, a moment or nothing.
+    /// Takes the next field as a moment or null.
     pub(super) fn optional_moment(&mut self, field: &'static str) -> Result<Option<Timestamp>> {
         Ok(self.take::<Option<Moment>>(field)?.map(|moment| moment.0))
     }
 }
 
-/// A moment as whole milliseconds since the Unix epoch.
+/// A moment as milliseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment(pub(super) Timestamp);
 
@@ -135,7 +135,7 @@ impl FromSql for Moment {
     }
 }
 
-/// A client's address as text.
+/// An IP address as text.
 pub(super) struct Ip(pub(super) IpAddr);
 
 impl ToSql for Ip {
@@ -183,7 +183,7 @@ impl FromSql for Id {
     }
 }
 
-/// Types that are text in all but name.
+/// Implements storing types that wrap text.
 macro_rules! stored_as_text {
     ($($type:ty: $as_text:ident, $from_text:path;)+) => { $(
         impl ToSql for $type {
@@ -213,7 +213,7 @@ stored_as_text! {
     ProviderId: as_str, ProviderId::from_stored;
 }
 
-/// Kinds, stored by their published names.
+/// Implements storing kinds by their published names.
 macro_rules! stored_by_name {
     ($($type:ty),+) => { $(
         impl ToSql for $type {

@@ -1,4 +1,4 @@
-//! The file and its schema: recognised, created, migrated. Knows connections, no accounts.
+//! The file and its schema: recognizing, creating and migrating it. Knows connections, but nothing of accounts.
 
 use std::fs::OpenOptions;
 use std::path::Path;
@@ -10,20 +10,21 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use crate::store::copying::{in_use, unfinished};
 use crate::store::{LONG_LOG, Result, StoreError, Theme};
 
-/// Marks a file as ours (`RGST`), in SQLite's `application_id`.
+/// Marks a file as regstack's (`RGST`), in SQLite's `application_id`.
 const APPLICATION_ID: i32 = 0x5247_5354;
 /// Marks a file that a copy is being made in (`RGSU`), and one that was copied and not opened for use since (`RGSC`).
 const UNFINISHED_COPY: i32 = 0x5247_5355;
 const UNUSED_COPY: i32 = 0x5247_5343;
 
-/// The schema's steps, by the names of their files.
+/// Lists the migrations by the names of their files.
 macro_rules! migrations {
     ($($name:literal),+ $(,)?) => {
         &[$(($name, include_str!(concat!("migrations/", $name, ".sql")))),+]
     };
 }
 
-/// The schema's steps by name, in order. A file's `user_version` counts those it has; one that was released never changes.
+/// The migrations by name, in order. A file's `user_version` is the number that were applied. A released migration
+/// never changes.
 pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0001_accounts",
     "0002_codes",
@@ -42,21 +43,23 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0015_extra_fields",
 ];
 
-/// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to
-/// tenths of a second, and meets the gaps of a busy neighbour too seldom.
+/// How often and how long a connection retries while another process writes: every millisecond, for five seconds.
+/// SQLite's own busy handler waits up to a tenth of a second between tries and too rarely hits the gaps of a busy
+/// neighbor.
 const BUSY_PAUSE: Duration = Duration::from_millis(1);
 const BUSY_PAUSES: i32 = 5000;
 
-/// Statements that stay prepared on a connection: all of the fixed ones, and some of the many that lists can need.
+/// How many statements stay prepared on a connection: all of the fixed ones, and some of the many variants that lists
+/// need.
 const PREPARED_STATEMENTS: usize = 128;
 
-/// What a connection that writes and one that reads keep of the file in memory, in KiB. The file is not mapped: each
-/// connection would count the same pages as its own, up to the whole file, and a file that is cut off by somebody else would
-/// end the process.
+/// How much of the file a writing and a reading connection cache, in KiB. The file is not memory-mapped: each
+/// connection would count the same pages as its own, up to the whole file, and the process would crash if somebody
+/// truncated the file.
 pub(super) const WRITER_CACHE_KIB: u32 = 16_000;
 pub(super) const READER_CACHE_KIB: u32 = 8_000;
 
-/// Opens the file, making it where there is none, and brings its schema up to date.
+/// Opens the file, or creates it, and brings its schema up to date.
 pub(super) fn open(path: &Path) -> Result<Connection> {
     create_private(path)?;
     let mut connection = connect(path)?;
@@ -136,7 +139,7 @@ pub(super) fn open_existing(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// One more connection to the same file, which cannot write.
+/// Opens another connection to the same file, which can't write.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     let connection = connect(path)?;
     configure(&connection, READER_CACHE_KIB)?;
@@ -144,7 +147,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// The same, one that never waits for a lock.
+/// Does the same, for a connection that never waits for a lock.
 pub(super) fn open_inline_reader(path: &Path) -> Result<Connection> {
     let connection = open_reader(path)?;
     connection.busy_timeout(Duration::ZERO)?;
@@ -152,15 +155,16 @@ pub(super) fn open_inline_reader(path: &Path) -> Result<Connection> {
 }
 
 pub(super) fn connect(path: &Path) -> Result<Connection> {
-    // Each connection is used by one thread at a time, so SQLite need not lock it. A path is a path, never a URI.
+    // Each connection is used by one thread at a time, so SQLite needs no mutex. The path must not be interpreted as a
+    // URI.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_handler(Some(wait))?;
     Ok(connection)
 }
 
-/// Makes an empty file that only its owner can read, unless there is one: whether it did. SQLite gives `-wal` and `-shm`
-/// the same mode.
+/// Creates an empty file that only its owner can read, unless there is one. Returns whether it did. SQLite gives `-wal`
+/// and `-shm` the same mode.
 pub(super) fn create_private(path: &Path) -> Result<bool> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -182,18 +186,18 @@ fn configure(connection: &Connection, cache_kib: u32) -> Result<()> {
          pragma foreign_keys = on;",
     )?;
     connection.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
-    // What once kept the log from being emptied leaves no long file behind.
+    // Shorten the log file again after it has grown because something kept it from being emptied.
     connection.pragma_update(None, "journal_size_limit", LONG_LOG.cast_signed())?;
     Ok(())
 }
 
-/// SQLite asks this between its tries for a lock.
+/// The busy handler: SQLite calls it between its tries for a lock. Returns whether to try again.
 fn wait(pauses: i32) -> bool {
     thread::sleep(BUSY_PAUSE);
     pauses < BUSY_PAUSES
 }
 
-/// SQLite does not wait by itself when two connections switch at once.
+/// Switches the file to WAL mode. SQLite does not retry by itself if two connections switch at the same time.
 fn switch_to_wal(connection: &Connection) -> Result<()> {
     let mut pauses = 0;
     loop {
@@ -208,7 +212,7 @@ fn switch_to_wal(connection: &Connection) -> Result<()> {
     }
 }
 
-/// Whether a file is marked as ours.
+/// Returns whether a file is marked as regstack's.
 pub(super) fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_row("pragma application_id", [], |row| {
         Ok([APPLICATION_ID, UNUSED_COPY].contains(&row.get(0)?))
@@ -240,7 +244,7 @@ pub(super) fn version(connection: &Connection, path: &Path) -> Result<usize> {
     if application == 0 && number("select count(*) from sqlite_schema")? == 0 {
         return Ok(0);
     }
-    // The Python package keeps its schema with Alembic.
+    // A table of Alembic, which the Python package uses for its schema.
     let python = number(
         "select count(*) from sqlite_schema where type = 'table' and name in ('users', 'alembic_version')",
     )? == 2;
@@ -274,7 +278,7 @@ fn apply(transaction: &Connection, had: usize) -> Result<()> {
 
 /// Brings the schema up to date; the names of the steps that were taken.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<Vec<&'static str>> {
-    // Before anything is set in it: a file of another program is left exactly as it is.
+    // Check before setting anything: a file of another program must stay unchanged.
     let current = version(connection, path)? == MIGRATIONS.len();
     switch_to_wal(connection)?;
     if current {

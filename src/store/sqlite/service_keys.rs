@@ -1,4 +1,4 @@
-//! The keys of programs, as rows.
+//! Service keys.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -79,7 +79,7 @@ impl ServiceKeyStore for Sqlite {
     }
 }
 
-/// The key of an id.
+/// Returns the key with an id.
 pub(super) fn by_id(connection: &Connection, id: Id) -> Result<Option<ServiceKey>> {
     let sql = format!("select {COLUMNS} from service_keys where id = ?1");
     first(connection, TABLE, &sql, [id], read)

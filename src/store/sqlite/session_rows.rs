@@ -56,7 +56,7 @@ fn read(fields: &mut Fields<'_>) -> Result<UserSession> {
     })
 }
 
-/// The row of a session of an account that was not revoked.
+/// Returns the row of a session of an account, if it was not revoked.
 pub(super) fn by_id(connection: &Connection, user_id: Id, id: &str) -> Result<Option<UserSession>> {
     let sql = format!(
         "select {COLUMNS} from sessions where id = ?1 and user_id = ?2
@@ -65,7 +65,7 @@ pub(super) fn by_id(connection: &Connection, user_id: Id, id: &str) -> Result<Op
     first(connection, TABLE, &sql, (id, user_id), read)
 }
 
-/// So many sessions of an account that have not expired and were not revoked, newest login first.
+/// Returns the newest sessions of an account that have not expired and were not revoked, newest login first.
 pub(super) fn newest(
     connection: &Connection,
     user_id: Id,
@@ -93,7 +93,7 @@ pub(super) fn newest(
     all(connection, TABLE, &sql, params, read)
 }
 
-/// Lets a session go on until a moment.
+/// Extends a session until a moment.
 pub(super) fn prolong(
     connection: &Connection,
     id: &str,
@@ -107,7 +107,7 @@ pub(super) fn prolong(
     )
 }
 
-/// Notes that sessions were used.
+/// Records when sessions were used.
 pub(super) fn seen(connection: &Connection, ids: &[String], at: Timestamp) -> Result<()> {
     for id in ids {
         run(
@@ -119,7 +119,7 @@ pub(super) fn seen(connection: &Connection, ids: &[String], at: Timestamp) -> Re
     Ok(())
 }
 
-/// Removes the row of a session, and returns when its last token expires, if there was one.
+/// Deletes the row of a session. Returns when its last token expires, if there was a row.
 pub(super) fn take(connection: &Connection, id: &str) -> Result<Option<Timestamp>> {
     let sql = "delete from sessions where id = ?1 returning id, expires_at";
     first(connection, TABLE, sql, [id], |fields| {
@@ -128,7 +128,7 @@ pub(super) fn take(connection: &Connection, id: &str) -> Result<Option<Timestamp
     })
 }
 
-/// Puts all sessions of an account but one on the revocation list, and removes their rows.
+/// Puts all sessions of an account except one on the revocation list, and deletes their rows.
 pub(super) fn revoke_others(connection: &Connection, user_id: Id, kept: &str) -> Result<()> {
     execute(
         connection,
@@ -144,7 +144,7 @@ pub(super) fn revoke_others(connection: &Connection, user_id: Id, kept: &str) ->
     )
 }
 
-/// Removes the rows of an account.
+/// Deletes the rows of an account.
 pub(super) fn forget(connection: &Connection, user_id: Id) -> Result<()> {
     run(
         connection,

@@ -238,12 +238,12 @@ fn session(
     )
 }
 
-/// The revocations that still have an effect, those that last longest first.
+/// Selects the revocations that still have an effect, longest-lasting first.
 pub(super) const REVOCATIONS: &str = "select jti, user_id, expires_at from revoked_tokens
      where expires_at > :now and (expires_at, jti) < (:at, :jti)
      order by expires_at desc, jti desc limit :limit";
 
-/// Issues a session to an account that has proven all it has to.
+/// Issues a session to an account that has proven everything it needs to.
 pub(super) fn write(
     connection: &Writer,
     mut user: User,
@@ -256,7 +256,7 @@ pub(super) fn write(
     let issued_at = user.next_issue_time(now);
     user.last_login = Some(now);
     user.hashed_password = upgraded_hash.or(user.hashed_password);
-    // Most writes are logins: an update of the whole row would write the search index anew.
+    // Update only these columns: most writes are logins, and an update of the whole row would rewrite the search index.
     run(
         connection,
         "update users set last_login = :now, hashed_password = :hash where id = :id",
@@ -270,8 +270,8 @@ pub(super) fn write(
     Ok(IssuedSession { user, issued_at })
 }
 
-/// Ends all sessions of an account, its mailed links, sent or not, that of the `link` just used included, and its codes.
-/// The cut-off is in `user` then, for the caller to write.
+/// Ends all sessions of an account, its codes, and its mailed links, sent or not, including the `link` just used. Sets
+/// the cut-off in `user`, for the caller to write.
 pub(super) fn end(
     connection: &Connection,
     user: &mut User,

@@ -1,4 +1,4 @@
-//! The keys that sign session tokens, as rows.
+//! Signing keys.
 
 use async_trait::async_trait;
 

@@ -1,4 +1,4 @@
-//! What has expired, and is removed in batches so that no write waits long for it.
+//! Deleting expired rows, in batches so that no write waits long.
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -8,16 +8,16 @@ use super::threads::{Threads, Writer};
 use crate::model::{Ceilings, SweepRule};
 use crate::store::Result;
 
-/// How many rows one step of a sweep removes at most.
+/// How many rows one step of a sweep deletes at most.
 const BATCH: u32 = 500;
 
-/// One kind of row, removed from the moment `until` backwards, [`BATCH`] at a time.
+/// One kind of row to delete if it is from `until` or earlier, [`BATCH`] at a time.
 pub(super) struct Expired {
     sql: &'static str,
     until: Moment,
 }
 
-/// The revocations of tokens that have expired.
+/// Expired revocations.
 pub(super) fn revocations(now: Timestamp) -> Expired {
     Expired {
         sql: "delete from revoked_tokens where jti in
@@ -26,7 +26,7 @@ pub(super) fn revocations(now: Timestamp) -> Expired {
     }
 }
 
-/// The newest moment at which anything was written that tells when: what a clock is measured by that may be wrong.
+/// Returns the newest time in any row, against which a possibly wrong clock is checked.
 pub(super) fn newest_row(connection: &Connection) -> Result<Option<Timestamp>> {
     let newest: Option<Moment> = value(
         connection,
@@ -42,7 +42,7 @@ pub(super) fn newest_row(connection: &Connection) -> Result<Option<Timestamp>> {
     Ok(newest.map(|newest| newest.0))
 }
 
-/// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.
+/// Everything that a sweep deletes. Each statement takes the moment and the size of a batch.
 pub(super) fn expired(rule: &SweepRule) -> [Expired; 13] {
     let of = |sql, until| Expired {
         sql,
@@ -113,14 +113,15 @@ pub(super) fn expired(rule: &SweepRule) -> [Expired; 13] {
     ]
 }
 
-/// One kind of row that anybody can have written: no more than `most` stay. Each statement takes that, then the size of a batch.
+/// One kind of row that anybody can cause to be written, of which at most `most` stay. Each statement takes that number
+/// and the size of a batch.
 pub(super) struct Bounded {
     what: &'static str,
     sql: &'static str,
     most: u64,
 }
 
-/// All of them.
+/// All kinds of row with a bound.
 pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 6] {
     let of = |what, most, sql| Bounded { what, sql, most };
     [
@@ -169,7 +170,7 @@ pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 6] {
     ]
 }
 
-/// Removes the oldest of one kind of row that is beyond its bound, batch after batch; how many rows.
+/// Deletes the oldest rows of a kind beyond its bound, batch after batch. Returns how many.
 pub(super) async fn bound(threads: &Threads, bounded: Bounded) -> Result<u64> {
     let Bounded { what, sql, most } = bounded;
     let params = (i64::try_from(most).unwrap_or(i64::MAX), BATCH);
@@ -187,7 +188,7 @@ pub(super) async fn bound(threads: &Threads, bounded: Bounded) -> Result<u64> {
     Ok(removed)
 }
 
-/// Removes one kind of row, batch after batch; how many rows.
+/// Deletes one kind of row, batch after batch. Returns how many.
 pub(super) async fn remove(threads: &Threads, expired: Expired) -> Result<u64> {
     let params = (expired.until, BATCH);
     let mut removed = 0;

@@ -1,4 +1,4 @@
-//! What only SQLite promises: the file, its threads, its indexes. Everything else is the conformance suite.
+//! What is specific to SQLite: the file, its threads, its indexes. Everything else is in the conformance suite.
 
 use async_trait::async_trait;
 use std::future::{Future as _, poll_fn};
@@ -43,7 +43,7 @@ impl File {
         Sqlite::open(&self.path()).await.unwrap()
     }
 
-    /// The file as another program sees it.
+    /// Opens the file as another program would.
     fn raw(&self) -> Connection {
         Connection::open(self.path()).unwrap()
     }
@@ -99,7 +99,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Holds the writer until the answer is dropped: what is written meanwhile makes one group.
+/// Blocks the writer until the returned sender is dropped, so that everything written meanwhile forms one group.
 async fn hold_writer(store: &Arc<Sqlite>) -> mpsc::Sender<()> {
     let (release, released) = mpsc::channel::<()>();
     let (start, started) = tokio::sync::oneshot::channel();
@@ -167,7 +167,7 @@ async fn a_failing_step_undoes_itself_only() {
 async fn a_failing_commit_fails_the_whole_group_and_no_later_one() {
     let file = fresh();
     let store = Arc::new(file.sqlite().await);
-    // Checked at the commit, so that the step itself succeeds.
+    // The constraint is checked at the commit, so the step itself succeeds.
     let deferred = "create table parent (id integer primary key);
          create table child (parent integer references parent deferrable initially deferred);";
     file.raw().execute_batch(deferred).unwrap();
@@ -237,7 +237,7 @@ async fn a_write_goes_on_when_its_caller_left_and_the_store_was_dropped() {
         .await
         .unwrap();
     let again = file.sqlite().await;
-    // The task that held the writer may have been the last owner: then the write ends in a moment.
+    // The task that held the writer may have been the last owner, so the write may still be finishing.
     let written = async {
         while recorded(&again).await.is_empty() {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -273,7 +273,7 @@ async fn an_answered_write_is_in_the_files_at_once() {
         )
         .await
         .unwrap();
-    // As the disk is when the process dies here.
+    // The state of the disk if the process died here.
     for suffix in ["", "-wal"] {
         std::fs::copy(beside(&file.path(), suffix), beside(&copy.path(), suffix)).unwrap();
     }
@@ -364,7 +364,7 @@ async fn opening_migrates_once() {
     assert_eq!(schema(), before);
 }
 
-/// What opening a file that is not ours says; the file must stay as it is.
+/// Returns the error from opening a file that is not regstack's. The file must stay unchanged.
 async fn refusal(file: &File) -> String {
     let before = std::fs::read(file.path()).unwrap();
     let refused = Sqlite::open(&file.path()).await.err().unwrap();
@@ -549,7 +549,7 @@ async fn a_search_with_many_matches_walks_and_finds_the_same() {
         });
     }
     creating.join_all().await;
-    // Of all 1100, of the thousand, and of the hundred; anywhere, and at the beginning.
+    // Searches that match all 1100, the thousand, and the hundred, anywhere and at the beginning.
     for (q, step) in [
         ("example", 1),
         ("us", 1),

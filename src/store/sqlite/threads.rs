@@ -1,8 +1,9 @@
-//! The threads that own the connections: a few that read, one that writes in groups.
+//! The threads that own the connections: a few that read, and one that writes in groups.
 //!
-//! Work is sent through a channel and its result comes back through a oneshot, so no async thread waits for a connection.
-//! Reading a single row takes a few microseconds, less than this detour: such reads run on the calling thread, on the
-//! connections of [`InlineReaders`], and take the channel only if they would have to wait. Knows nothing of accounts.
+//! Work is sent through a channel and its result comes back through a oneshot, so no async thread waits for a
+//! connection. Reading a single row takes a few microseconds, less than this detour. Such reads run on the calling
+//! thread, on the connections of [`InlineReaders`], and take the channel only if they would have to wait. Knows nothing
+//! of accounts.
 
 use std::cell::RefCell;
 use std::ops::Deref;
@@ -24,20 +25,20 @@ use crate::store::{Announcer, Result, SharedAnnouncer, StoreError};
 /// How many writes may share one commit.
 const GROUP: usize = 128;
 
-/// The connection that writes, and the announcer of what it wrote.
+/// The connection that writes, and the announcer for what it wrote.
 pub(super) struct Writer {
     connection: Connection,
     announcer: SharedAnnouncer,
     path: PathBuf,
-    /// The file that was opened: another one in its place would lose what is written.
+    /// The file that was opened. If another file takes its place, writes would be lost.
     identity: Option<Identity>,
-    /// The events to publish once the group under way is on the disk.
+    /// The events to publish once the current group is on disk.
     unpublished: RefCell<Vec<(Event, Option<User>)>>,
     times: Arc<StoreTimes>,
 }
 
 impl Writer {
-    /// The announcer, if it listens to such events.
+    /// Returns the announcer, if it listens to such events.
     pub(super) fn announcer_of(&self, kind: EventKind) -> Option<&dyn Announcer> {
         self.announcer
             .as_deref()
@@ -49,17 +50,17 @@ impl Writer {
         self.unpublished.borrow_mut().push((event, user));
     }
 
-    /// How many events wait to be published.
+    /// Returns how many events wait to be published.
     pub(super) fn unpublished(&self) -> usize {
         self.unpublished.borrow().len()
     }
 
-    /// Discards all but the first `count` of them: what came later was undone.
+    /// Discards all events but the first `count`, because the later ones were undone.
     pub(super) fn discard_from(&self, count: usize) {
         self.unpublished.borrow_mut().truncate(count);
     }
 
-    /// Fails when the file is no longer where it was opened.
+    /// Fails if the file is no longer where it was opened.
     fn check_identity(&self) -> rusqlite::Result<()> {
         if Identity::at(&self.path) == self.identity {
             Ok(())
@@ -88,8 +89,9 @@ impl Deref for Writer {
 type Read = Box<dyn FnOnce(&Connection) + Send>;
 type Write = Box<dyn WriteJob>;
 
-/// The readers, the writer, and the connections for reads of single rows. Dropped in this order, so that the writer is the
-/// last one out: SQLite folds the write-ahead log into the file when the last connection closes, unless another is just closing too.
+/// The readers, the writer, and the connections for reads of single rows. They are dropped in this order, so that the
+/// writer closes last: SQLite merges the write-ahead log into the file when the last connection closes, unless another
+/// one is closing at the same time.
 pub(super) struct Threads {
     inline_readers: InlineReaders,
     readers: Pool<Read>,
@@ -123,7 +125,7 @@ impl Threads {
         })
     }
 
-    /// The file.
+    /// Returns the path of the file.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -135,14 +137,15 @@ impl Threads {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         self.readers.send(Box::new(move |connection| {
-            // A caller who went away needs no answer.
+            // A caller that went away needs no answer.
             let _ = answer.send(work(connection));
         }))?;
         let outcome = answered.await.map_err(|_| ended())?;
         outcome.map_err(|error| naming_lock(error, &self.path))
     }
 
-    /// Runs `work`, which reads single rows by their keys, on the caller's thread, unless it would wait there.
+    /// Runs `work`, which reads single rows by key, on the calling thread, or on a reader thread if it would have to
+    /// wait.
     pub(super) async fn read_row<T: Send + 'static>(
         &self,
         work: impl Fn(&Connection) -> Result<T> + Send + 'static,
@@ -153,8 +156,8 @@ impl Threads {
         }
     }
 
-    /// Runs `work` on the writing connection, as one step of its own. An error undoes the step; the answer comes once
-    /// the step is on the disk. It runs also when the caller stops waiting.
+    /// Runs `work` on the writing connection, as a step of its own. An error undoes the step. The answer comes once the
+    /// step is on disk. The step runs even if the caller stops waiting.
     pub(super) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Writer) -> Result<T> + Send + 'static,
@@ -170,7 +173,7 @@ impl Threads {
     }
 }
 
-/// A queue of jobs, and the threads that work it off.
+/// A queue of jobs, and the threads that process it.
 struct Pool<J> {
     /// Taken when dropped: a closed queue ends its threads.
     queue: Option<Sender<J>>,
@@ -203,8 +206,8 @@ impl<J: Send + 'static> Pool<J> {
 }
 
 impl<J> Drop for Pool<J> {
-    /// Lets queued jobs end and the connections close, so that the file is whole and free when this returns. The one
-    /// wait outside the threads: milliseconds, at the end of a program.
+    /// Waits until queued jobs have run and the connections are closed, so that the file is complete and free when this
+    /// returns. This is the only wait outside the threads: a few milliseconds at the end of a program.
     fn drop(&mut self) {
         self.queue = None;
         for thread in self.threads.drain(..) {
@@ -213,7 +216,7 @@ impl<J> Drop for Pool<J> {
     }
 }
 
-/// Distinguishes a lock that was waited for too long from a database that is out of reach.
+/// Distinguishes a lock that was held for too long from a database that is unavailable.
 pub(super) fn naming_lock(error: StoreError, path: &Path) -> StoreError {
     let StoreError::Unavailable(cause) = &error else {
         return error;
@@ -235,17 +238,17 @@ fn ended() -> StoreError {
     StoreError::Unavailable("a database thread didn't answer".into())
 }
 
-/// One write in a group, whatever it answers.
+/// One write in a group, with any result type.
 trait WriteJob: Send {
-    /// Does the work and keeps its outcome; whether it succeeded.
+    /// Does the work and keeps its outcome. Returns whether it succeeded.
     fn run(&mut self, connection: &Writer) -> bool;
-    /// Answers the caller: the outcome, or that the group was not committed.
+    /// Sends the outcome to the caller, or an error if the group was not committed.
     fn answer(self: Box<Self>, committed: &Result<(), Arc<rusqlite::Error>>);
 }
 
 struct Step<W, T> {
     work: Option<W>,
-    /// None until the work ended; a panic leaves it so.
+    /// `None` until the work is done, and after a panic.
     outcome: Option<Result<T>>,
     answer: oneshot::Sender<Result<T>>,
 }
@@ -275,7 +278,7 @@ where
 
 fn read_each(connection: &Connection, jobs: &Receiver<Read>) {
     for job in jobs {
-        // The caller hears of a panic by its oneshot, dropped unanswered; the thread serves on.
+        // The caller learns of a panic because its oneshot is dropped without an answer. The thread continues.
         let _ = catch_unwind(AssertUnwindSafe(|| job(connection)));
     }
 }
@@ -286,7 +289,7 @@ fn write_in_groups(connection: &Writer, jobs: &Receiver<Write>) {
         group.extend(jobs.try_iter().take(GROUP - 1));
         let committed = commit(connection, &mut group).map_err(Arc::new);
         if !connection.is_autocommit() {
-            // Nothing is lost by a rollback that fails: the next BEGIN fails too, and says so.
+            // A failed rollback loses nothing: the next BEGIN fails too and reports it.
             let _ = connection.execute_batch("rollback");
         }
         if committed.is_err() {
@@ -301,7 +304,7 @@ fn write_in_groups(connection: &Writer, jobs: &Receiver<Write>) {
     }
 }
 
-/// Runs a group in one transaction, each job in its own savepoint.
+/// Runs a group in one transaction, with a savepoint for each job.
 fn commit(connection: &Writer, group: &mut [Write]) -> rusqlite::Result<()> {
     let run = |sql: &str| connection.prepare_cached(sql)?.execute([]).map(drop);
     connection.check_identity()?;
@@ -311,7 +314,7 @@ fn commit(connection: &Writer, group: &mut [Write]) -> rusqlite::Result<()> {
         let unpublished = connection.unpublished();
         if !job.run(connection) {
             connection.discard_from(unpublished);
-            // Fails when SQLite gave up the whole transaction (disk full, I/O error): then the whole group failed.
+            // This fails if SQLite gave up the whole transaction (disk full, I/O error): then the whole group failed.
             run("rollback to step")?;
         }
         run("release step")?;

@@ -7,7 +7,7 @@ use super::rows::{Moment, first, run, value};
 use crate::model::{Id, MAX_UNDOS, NewUndo, ProofHash, Undo, User};
 use crate::store::Result;
 
-/// Keeps the right to undo the change that `before` is about to go through, unless there are too many already.
+/// Stores the right to undo the change that `before` is about to go through, unless there are too many already.
 pub(super) fn keep(
     connection: &Connection,
     before: &User,
@@ -36,7 +36,7 @@ pub(super) fn keep(
     )
 }
 
-/// The change that a proof undoes, while it can.
+/// Returns the change that a proof can still undo.
 pub(super) fn find(
     connection: &Connection,
     user_id: Id,
@@ -58,7 +58,7 @@ pub(super) fn find(
     )
 }
 
-/// Forgets the changes of an account made at `from` and later.
+/// Deletes the changes of an account that were made at `from` or later.
 pub(super) fn forget(connection: &Connection, user_id: Id, from: Timestamp) -> Result<()> {
     run(
         connection,

@@ -1,4 +1,4 @@
-//! The database itself: whether it answers, what it is made of, what its accounts are like, what is swept.
+//! Maintenance of the database itself: checking it, inspecting its schema and accounts, and removing what has expired.
 
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,9 @@ use super::{Sqlite, health, inspect, open, sweep};
 use crate::model::{Email, PasswordHash, SweepRule};
 use crate::store::{Damage, DatabaseStatus, Inspection, Result, Survey, UpkeepStore};
 
-/// How many accounts a survey looks at in one go, so that no other reader waits long.
+/// How many accounts a survey checks at a time, so that other readers don't wait long.
 const STEP: i64 = 50_000;
-/// How long a survey looks at addresses altogether.
+/// How long a survey checks email addresses in total.
 const TIME: Duration = Duration::from_secs(2);
 
 #[async_trait]
@@ -46,7 +46,7 @@ impl UpkeepStore for Sqlite {
     }
 
     async fn status(&self) -> Result<DatabaseStatus> {
-        // What every file has, an empty one too.
+        // Every file has this, even an empty one.
         let sql = "select schema_version from pragma_schema_version";
         let started = Instant::now();
         self.read(move |db| value::<i64>(db, sql, [])).await?;
@@ -122,7 +122,7 @@ fn oldest_hashes(connection: &Connection, limit: u32) -> Result<Vec<PasswordHash
     )
 }
 
-/// The addresses of which this is true, among the accounts behind a place.
+/// Returns the email addresses for which a condition is true, among the accounts after a position.
 fn find(connection: &Connection, what: &str, from: i64, limit: u32) -> Result<Vec<Email>> {
     all(
         connection,

@@ -1,4 +1,4 @@
-//! Lists of accounts: which a filter lets through, and where a page of them starts.
+//! Lists of accounts: filters, and the start of a page.
 
 use rusqlite::Connection;
 use rusqlite::types::ToSql;
@@ -9,7 +9,7 @@ use crate::model::{Email, FullName, Id, Page, PageKey, User, UserFilter};
 use crate::store::Result;
 use crate::store::page::{self, Start, rows};
 
-/// Above this many matches a search walks the list from its newest account instead of sorting all matches.
+/// Above this many matches, a search scans the list from its newest account instead of sorting all matches.
 const NARROW: i64 = 1000;
 
 pub(super) fn page(
@@ -32,7 +32,7 @@ pub(super) fn page(
     }))
 }
 
-/// Whether a filter, if there is one, lets an account through.
+/// Returns whether an account matches a filter, if there is one.
 pub(super) fn admits(connection: &Connection, filter: Option<&UserFilter>, id: Id) -> Result<bool> {
     let Some(filter) = filter else {
         return Ok(true);
@@ -58,10 +58,10 @@ pub(super) fn count(connection: &Connection, filter: &UserFilter) -> Result<u64>
     Ok(count.unsigned_abs())
 }
 
-/// Parameters of a statement that is put together: their names and values.
+/// The parameters of a dynamic statement: names and values.
 pub(super) type Parameters = Vec<(&'static str, Box<dyn ToSql>)>;
 
-/// The same parameters as a statement takes them.
+/// Returns the parameters in the form that a statement takes.
 pub(super) fn references(params: &Parameters) -> Vec<(&'static str, &dyn ToSql)> {
     params
         .iter()
@@ -69,7 +69,7 @@ pub(super) fn references(params: &Parameters) -> Vec<(&'static str, &dyn ToSql)>
         .collect()
 }
 
-/// The statement that reads one page.
+/// Returns the statement that reads one page.
 pub(super) fn statement(
     connection: &Connection,
     filter: &UserFilter,
@@ -77,7 +77,7 @@ pub(super) fn statement(
     limit: u32,
 ) -> Result<(String, Parameters)> {
     let mut selection = Selection::of(connection, filter)?;
-    // The sign keeps SQLite from walking the index in time's order when few rows are wanted from anywhere in it.
+    // The `+` keeps SQLite from scanning the index by time when only a few rows from anywhere in it match.
     let (at, id) = if selection.is_narrow {
         ("+created_at", "+id")
     } else {
@@ -107,11 +107,12 @@ pub(super) fn statement(
     Ok((sql, params))
 }
 
-/// The accounts that a filter lets through: fixed texts only, what people typed is a parameter.
+/// The accounts that match a filter. The conditions are fixed texts; user input is passed only as parameters.
 struct Selection {
     conditions: Vec<String>,
     params: Parameters,
-    /// Few accounts are found first and then sorted; many are met soon enough on the way from the newest one.
+    /// Whether few accounts match. Few are found first and then sorted; many are found soon enough by scanning from the
+    /// newest.
     is_narrow: bool,
 }
 
@@ -120,7 +121,7 @@ impl Selection {
         let mut conditions: Vec<String> = Vec::new();
         let mut params = Parameters::new();
         let mut is_narrow = false;
-        // Written as literals, so that the partial indexes over the rarer values serve.
+        // Written as literals, so that the partial indexes over the rarer values can be used.
         for (column, wanted) in [
             ("is_active", filter.is_active),
             ("is_verified", filter.is_verified),
@@ -169,7 +170,8 @@ impl Selection {
     }
 }
 
-/// A search for a text in addresses and names: as the accounts that an index finds, and as a condition on one account.
+/// A search for a text in email addresses and names: as accounts found through an index, and as a condition on one
+/// account.
 pub(super) struct Search {
     candidates: &'static str,
     candidate_params: Vec<(&'static str, String)>,
@@ -179,14 +181,14 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// Three characters or more are found anywhere, fewer at the beginning only; so is a text with a NUL, at which
-    /// FTS5 would stop reading.
+    /// Three characters or more are found anywhere, fewer only at the beginning. A text with a NUL is also found only
+    /// at the beginning, because FTS5 would stop reading at the NUL.
     pub(super) fn of(text: &str) -> Self {
         let text = text.to_lowercase();
         if text.chars().count() >= 3 && !text.contains('\0') {
             Self {
                 candidates: "select rowid from users_search where users_search match :phrase",
-                // In quotes everything is text, and a quote is doubled.
+                // Inside quotes everything is text, and a quote is doubled.
                 candidate_params: vec![(":phrase", format!("\"{}\"", text.replace('"', "\"\"")))],
                 condition: "(instr(email_key, :text) > 0 or instr(name_key, :text) > 0)",
                 text,
@@ -208,7 +210,7 @@ impl Search {
         }
     }
 
-    /// Whether it finds somebody with this address and name, as the condition says of an account.
+    /// Returns whether the search finds an account with this email address and name, by the same rule as the condition.
     pub(super) fn finds(&self, email: &Email, name: Option<&FullName>) -> bool {
         let name = name.map(|name| name.as_str().to_lowercase());
         let mut texts = [Some(email.key()), name].into_iter().flatten();

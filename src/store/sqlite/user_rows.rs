@@ -1,4 +1,4 @@
-//! Rows of accounts: the one list of their columns, how an account is found, and how it is written.
+//! Rows of accounts: their columns, and how an account is found and written.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -7,7 +7,7 @@ use super::rows::{Fields, Moment, first, run, value};
 use crate::model::{Email, ForeignId, Id, OthersEnded, PasswordHash, User};
 use crate::store::Result;
 
-/// The columns that [`read`] takes and [`write()`] fills, in their order.
+/// The columns that [`read`] takes and [`write()`] fills, in the same order.
 pub(super) const COLUMNS: &str = "id, email, hashed_password, is_active, is_verified, is_superuser, \
      full_name, phone_number, is_mfa_enabled, created_at, updated_at, last_login, tokens_invalidated_after, language, \
      others_ended_at, kept_session, has_totp, foreign_id";
@@ -41,7 +41,7 @@ fn others_ended(fields: &mut Fields<'_>) -> Result<Option<OthersEnded>> {
     Ok(at.zip(kept).map(|(at, kept)| OthersEnded { at, kept }))
 }
 
-/// Runs a statement over the values of [`COLUMNS`], and behind them the keys that an account is searched by.
+/// Runs a statement with the values of [`COLUMNS`], followed by the keys that accounts are searched by.
 fn write(connection: &Connection, sql: &str, user: &User) -> Result<()> {
     let name_key = user
         .full_name
@@ -101,7 +101,7 @@ pub(super) fn by_foreign_id(connection: &Connection, id: &ForeignId) -> Result<O
     first(connection, "users", &sql, [id], read)
 }
 
-/// The account, if it accepts a token that was issued then.
+/// Returns the account if it accepts a token issued at this moment.
 pub(super) fn accepting(
     connection: &Connection,
     id: Id,
@@ -110,13 +110,13 @@ pub(super) fn accepting(
     Ok(by_id(connection, id)?.filter(|user| user.accepts(issued_at)))
 }
 
-/// The newest moment of issue that any token of the account carries.
+/// Returns the newest time of issue of any token of the account.
 pub(super) fn last_iat(connection: &Connection, id: Id) -> Result<Option<Timestamp>> {
     let last: Option<Moment> = value(connection, "select last_iat from users where id = ?1", [id])?;
     Ok(last.map(|last| last.0))
 }
 
-/// Keeps what begins with a right password: the moment of issue of a token, if it is the newest, and a stronger hash.
+/// Stores the result of a right password: the token's time of issue if it is the newest, and a stronger hash.
 pub(super) fn note_login(
     connection: &Connection,
     id: Id,
@@ -131,7 +131,7 @@ pub(super) fn note_login(
     )
 }
 
-/// Keeps the moment of issue of a token, if it is the newest.
+/// Stores the time of issue of a token if it is the newest.
 pub(super) fn raise_last_iat(connection: &Connection, id: Id, issued_at: Timestamp) -> Result<()> {
     run(
         connection,

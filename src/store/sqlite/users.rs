@@ -1,4 +1,4 @@
-//! Accounts: made, found, listed, counted, changed and deleted.
+//! Accounts: creating, finding, listing, counting, changing and deleting them.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -85,7 +85,7 @@ impl UserStore for Sqlite {
                 if !address.is_for(before) {
                     return Ok(ChangeUser::Stale);
                 }
-                // Its own address in another spelling is nobody else's.
+                // A different spelling of the account's own email address does not count as taken.
                 let holder = user_rows::by_email(db, &address.to)?;
                 if holder.is_some_and(|holder| holder.id != id) {
                     return Ok(ChangeUser::EmailTaken);
@@ -158,7 +158,7 @@ impl UserStore for Sqlite {
             identities::forget(db, id, Timestamp::MIN)?;
             undos::forget(db, id, Timestamp::UNIX_EPOCH)?;
             outbox::drop_of_user(db, &user)?;
-            // After the deletions: a farewell that belongs to this act is sent.
+            // Write these after the deletions, so that the mail about the deletion is sent.
             write_effects(db, effects, &Subject::user(&user))?;
             Ok(DeleteUser::Done(user))
         })
@@ -191,7 +191,7 @@ impl UserStore for Sqlite {
     }
 }
 
-/// Whether there is an active superuser besides this account.
+/// Returns whether there is an active administrator besides this account.
 fn has_other_superuser(connection: &Connection, id: Id) -> Result<bool> {
     value(
         connection,

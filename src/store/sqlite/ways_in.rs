@@ -1,4 +1,4 @@
-//! What an account can be logged in to with.
+//! The ways to log in to an account.
 
 use rusqlite::Connection;
 

@@ -1,4 +1,4 @@
-//! Inspecting a file and mending its schema.
+//! Inspecting a file and repairing its schema.
 
 use super::*;
 use crate::model::User;
@@ -65,7 +65,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0015_extra_fields",
         ]
     );
-    // What was open before sees the new schema.
+    // A connection that was already open sees the new schema.
     store.record(event(EventKind::UserLoggedIn)).await.unwrap();
     assert_eq!(faults(&store.inspect().await.unwrap()), [] as [&str; 0]);
 }

@@ -1,10 +1,10 @@
-//! How SQLite runs the lists: along indexes, in order.
+//! How SQLite executes the lists: along indexes, in order.
 
 use super::super::{outbox, sessions, user_list};
 use super::*;
 use crate::model::{PageKey, UserFilter};
 
-/// The steps by which SQLite would run a statement.
+/// Returns the steps of SQLite's query plan for a statement.
 fn plan(db: &Connection, sql: &str, params: &[(&str, &dyn rusqlite::ToSql)]) -> Vec<String> {
     let mut statement = db.prepare(&format!("explain query plan {sql}")).unwrap();
     let steps = statement
@@ -60,7 +60,7 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
             "{steps:?}"
         );
     }
-    // Few matches are fetched by their keys, never met on a walk.
+    // If there are few matches, they are fetched by key, not found by a scan.
     for q in ["ada", "ad"] {
         let filter = UserFilter {
             q: Some(q.to_owned()),
