@@ -1,9 +1,10 @@
-//! Login attempts: reservations, failures and the lockout they add up to.
+//! Login attempts: reservations, failures, and the lockout that results from them.
 //!
-//! One guard document an address, so that one update decides: its entries are attempts, under way or failed. Failures stand
-//! in the Python package's collection too, each with the id of its entry, and there the package's own failures are found.
-//! A failure is written there before its entry says so; so an entry that says so and has no row any more was forgiven by a
-//! login on the package's side, unless the row was old enough for the server to remove it.
+//! Each email address has one guard document, so that a single update decides. Its entries are attempts, running or
+//! failed. Failures are also rows in the Python package's collection, each with the id of its entry, and the package's
+//! own failures are read from there. The row of a failure is written before its entry is marked as failed. So if a
+//! failed entry has no row any more, a login on the package's side cleared it, unless the row was old enough for the
+//! server to remove it.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -117,7 +118,7 @@ impl AttemptStore for Mongo {
     }
 }
 
-/// How many addresses one answer takes as locked out at most.
+/// How many email addresses a query treats as locked out at most.
 const MAX_LOCKED: i64 = 10_000;
 
 /// Reserves an attempt beside those that are recorded, and returns what came of it and the entries afterwards. Done again, it
@@ -159,19 +160,19 @@ fn all_but(id: ObjectId) -> Document {
     doc! { "$filter": { "input": "$entries", "cond": { "$ne": ["$$this.id", id] } } }
 }
 
-/// The condition, inside an update, that an entry counts if it failed.
+/// Returns the condition, for an update, that an entry counts if it failed.
 fn counts_after(rule: LockoutRule, now: Timestamp) -> Document {
     doc! { "$gt": ["$$this.at", date(rule.failures_count_after(now))] }
 }
 
-/// The condition, inside an update, that an entry counts as failed if nobody settled it.
+/// Returns the condition, for an update, that an entry counts as failed although nobody settled it.
 fn is_stale(now: Timestamp) -> Document {
     doc! { "$lte": ["$$this.at", date(LockoutRule::unsettled_fail_until(now))] }
 }
 
 /// After a success: forgets the failures of the address and the attempt that succeeded. Others under way stay reserved.
 ///
-/// The rows go first: without them the entries are as good as gone, should this end here.
+/// The rows are deleted first: without them the entries no longer count, should the process die here.
 pub(super) async fn succeed(
     db: &Db,
     email: &Email,
@@ -193,7 +194,7 @@ pub(super) async fn succeed(
     Ok(())
 }
 
-/// How many attempts stand against an address, whether they still count or not.
+/// Returns how many attempts are recorded for an email address, whether they still count or not.
 pub(super) async fn recorded(db: &Db, email: &Email) -> Result<usize> {
     let key = email.key();
     let (guard, rows) = tokio::try_join!(
@@ -203,18 +204,18 @@ pub(super) async fn recorded(db: &Db, email: &Email) -> Result<usize> {
     Ok(entries(guard.as_ref())?.len() + usize::from(rows > 0))
 }
 
-/// Forgets all attempts at an address.
+/// Forgets all attempts for an email address.
 pub(super) async fn clear(db: &Db, email: &Email) -> Result<()> {
     let key = email.key();
     db.clear(&db.failures, doc! { "email": &key }).await?;
-    // The document stays: events may wait in it.
+    // Keep the document: events may wait in it.
     let update = doc! { "$set": { "entries": [] } };
     db.again(|| db.guard.update_one(doc! { "_id": &key }, update.clone()))
         .await?;
     Ok(())
 }
 
-/// The addresses that are locked out, in lower case.
+/// Returns the email addresses that are locked out, in lower case.
 pub(super) async fn locked_addresses(
     db: &Db,
     rule: LockoutRule,
@@ -222,7 +223,8 @@ pub(super) async fn locked_addresses(
 ) -> Result<Vec<String>> {
     let counted_after = date(rule.failures_count_after(now));
     let stale = date(LockoutRule::unsettled_fail_until(now));
-    // Failures by their rows, the Python package's among them, and reservations that nobody settled by their entries.
+    // Failures are found by their rows, which include the Python package's, and reservations that nobody settled by
+    // their entries.
     let failed = db.all(db.failures.aggregate(vec![
         doc! { "$match": { "when": { "$gt": counted_after } } },
         doc! { "$group": { "_id": "$email", "failures": { "$sum": 1 } } },

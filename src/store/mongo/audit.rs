@@ -1,4 +1,4 @@
-//! The audit trail, and the days that it adds up to.
+//! The audit trail, and the counts per day.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -26,7 +26,7 @@ impl AuditStore for Mongo {
             let counted = db.events.update_one(doc! { "_id": oid(event.id) }, update);
             Ok::<_, StoreError>(db.write(counted).await?.matched_count > 0)
         };
-        // Of two that come first one is recorded, and the other counted.
+        // If two processes write the first one at the same time, one is recorded and the other is counted.
         if !more().await? && !relay::record(db, &event.clone().counted(times)).await? {
             more().await?;
         }
@@ -42,7 +42,7 @@ impl AuditStore for Mongo {
         let db = self.db().await?;
         let mut condition = after.map_or_else(Document::new, |key| behind("at", key));
         if let Some(since) = filter.since {
-            // The page's start is a condition on `at` already.
+            // The start of the page is already a condition on `at`.
             condition = doc! { "$and": [condition, { "at": { "$gte": date(since) } }] };
         }
         if let Some(user_id) = filter.user_id {

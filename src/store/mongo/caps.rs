@@ -1,4 +1,4 @@
-//! The hourly cap on the messages that anybody can cause one recipient to get: one document a recipient.
+//! The hourly limit on messages that anybody can cause to be sent to one recipient: one document per recipient.
 
 use jiff::Timestamp;
 use mongodb::bson::oid::ObjectId;
@@ -44,7 +44,7 @@ pub(super) async fn spend(db: &Db, cap: &RecipientCap) -> Result<bool> {
     Ok(full.is_none())
 }
 
-/// Leaves the messages of effects out whose cap is spent, and pays for them otherwise.
+/// Counts the messages of effects against their limit, or leaves them out if it is reached.
 pub(super) async fn afford(db: &Db, effects: Effects) -> Result<Effects> {
     let paid = match effects.cap() {
         Some(cap) => spend(db, cap).await?,
@@ -57,10 +57,10 @@ pub(super) async fn afford(db: &Db, effects: Effects) -> Result<Effects> {
     })
 }
 
-/// Counts one message against each of the caps. When any is spent, counts it against none, and returns the first moment
-/// at which all of them have room.
+/// Counts one message against each of the limits. If any is reached, counts it against none, and returns when all of
+/// them allow a message again.
 ///
-/// A process that dies in between has counted one message too many: a cap errs on that side.
+/// A process that dies in between has counted one message too many, which is the safe side for a limit.
 pub(super) async fn spend_or_wait(db: &Db, caps: &[RecipientCap]) -> Result<Option<Timestamp>> {
     let (mut paid, mut until) = (Vec::new(), None);
     for cap in caps {

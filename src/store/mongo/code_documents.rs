@@ -1,8 +1,8 @@
-//! One-time codes as documents, and the budgets that wrong ones use up: what a guess costs.
+//! One-time codes as documents, and the budgets that limit wrong ones.
 //!
-//! A guess takes one attempt of its code and one unit of the account's budget, each by one update, and only then is compared.
-//! The right one deletes the code by its hash: whoever deleted it has the one success. A process that dies in between has
-//! cost an attempt and revealed nothing.
+//! A guess takes one attempt of its code and one unit of the account's budget, each with one update. Only then is it
+//! compared. A right guess deletes the code by its hash, and only the request that deleted it succeeds. A process that
+//! dies in between has used up an attempt and revealed nothing.
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ use crate::model::{CodeBudget, CodeKind, CodeVerdict, Id, ProofHash, WaitingCode
 use crate::store::codes::CodeRow;
 use crate::store::{CodeCheck, CodeRefusal, Result, UseCode};
 
-/// The own field for the number that a code was sent to.
+/// regstack's own field for the phone number that a code was sent to.
 pub(super) const SENT_TO: &str = "regstack_sent_to";
 
 fn code_key(user_id: Id, kind: CodeKind) -> Document {
@@ -52,7 +52,7 @@ async fn put(db: &Db, row: CodeRow<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Removes what was put for a token, unless another has taken its place.
+/// Deletes what was stored for a token, unless it was replaced.
 pub(super) async fn withdraw(db: &Db, id: Id, jti: &str) -> Result<()> {
     let own = doc! { "user_id": id.to_string(), "jti": jti };
     db.clear(&db.codes, own).await
@@ -65,9 +65,9 @@ async fn end_login(db: &Db, id: Id) -> Result<()> {
     db.clear(&db.codes, waits).await
 }
 
-/// A guess that is paid for.
+/// A guess that has been paid for.
 pub(super) struct Guess {
-    /// The code that waited, as it was before.
+    /// The waiting code, as it was before the guess.
     pub(super) document: Document,
     kind: CodeKind,
     unit: Option<ObjectId>,
@@ -134,7 +134,7 @@ pub(super) async fn settle(
 ) -> Result<UseCode<()>> {
     let (id, kind) = (check.user_id, guess.kind);
     let code = waiting(&guess.document)?;
-    // By its hash and token: a newer code of the account has the same key.
+    // Match the hash and the token, because a newer code of the account has the same key.
     let used = doc! {
         "_id": guess.document.get("_id").cloned().unwrap_or(Bson::Null),
         "code_hash": code.hash.as_str(),
@@ -144,7 +144,8 @@ pub(super) async fn settle(
         CodeVerdict::Right => {
             let deleted = db.write(db.codes.delete_one(used)).await?.deleted_count;
             if deleted == 0 {
-                // It was no guess, and may have been counted after the one that came first had forgiven all.
+                // This did not count as a guess, and it may have been counted after the first right guess restored the
+                // budget.
                 forgive_guess(db, id, guess).await?;
                 return Ok(Err(CodeRefusal::NoCode));
             }
@@ -168,7 +169,7 @@ pub(super) async fn settle(
             }
             Ok(Err(CodeRefusal::Wrong))
         }
-        // The update took neither.
+        // The update did not pay for a guess of these.
         CodeVerdict::Expired | CodeVerdict::Exhausted => Ok(Err(CodeRefusal::NoCode)),
     }
 }
@@ -181,8 +182,9 @@ async fn forgive_guess(db: &Db, id: Id, guess: &Guess) -> Result<()> {
     Ok(())
 }
 
-/// Settles a guess that was wrong when it was looked at: where no code waits any more, somebody else's was right, and this was
-/// no guess. So neither the last attempt nor a newer login may leave nothing: parallel guesses would get their budget back.
+/// Settles a guess that was wrong. If no code waits any more, somebody else's guess was right, so this one does not
+/// count. That is why neither a last attempt nor a newer login may leave no code at all: parallel guesses would get
+/// their budget back.
 pub(super) async fn settle_wrong(db: &Db, check: &CodeCheck, guess: &Guess) -> Result<CodeRefusal> {
     let waiting = db.codes.find_one(code_key(check.user_id, guess.kind));
     if db.read(waiting).await?.is_some() {
@@ -209,7 +211,7 @@ pub(super) async fn use_up(
     Ok(settled.map(|()| guess.document))
 }
 
-/// A code as it waits in its document.
+/// Reads a waiting code from its document.
 fn waiting(document: &Document) -> Result<WaitingCode> {
     let fields = Fields::of("mfa_codes", document);
     let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
@@ -221,7 +223,7 @@ fn waiting(document: &Document) -> Result<WaitingCode> {
     })
 }
 
-/// The code that waits for a token.
+/// Returns the condition for the code that waits for a token.
 fn for_token(check: &CodeCheck, kind: CodeKind) -> Document {
     let mut code = code_key(check.user_id, kind);
     let near = WaitingCode::made_near(check.issued_at);
@@ -232,7 +234,7 @@ fn for_token(check: &CodeCheck, kind: CodeKind) -> Document {
     code
 }
 
-/// When a spent budget allows the next guess.
+/// Returns when a budget that is used up allows the next guess.
 pub(super) async fn budget_spent_until(
     db: &Db,
     id: Id,
@@ -246,7 +248,7 @@ pub(super) async fn budget_spent_until(
     window::settled_full_until(db, &db.budgets, budget_key(id, kind), budget.window(), now).await
 }
 
-/// Removes the codes of an account.
+/// Deletes the codes of an account.
 pub(super) async fn forget(db: &Db, id: Id) -> Result<()> {
     let own = doc! { "user_id": id.to_string() };
     db.clear(&db.codes, own).await
@@ -258,12 +260,12 @@ fn budgets_of(id: Id) -> Document {
     doc! { "_id": { "$in": keys } }
 }
 
-/// Gives an account its code budgets back.
+/// Restores an account's code budgets.
 pub(super) async fn forgive(db: &Db, id: Id) -> Result<()> {
     db.clear(&db.budgets, budgets_of(id)).await
 }
 
-/// Whether wrong codes are counted against an account.
+/// Returns whether wrong codes are counted against an account.
 pub(super) async fn counted(db: &Db, id: Id) -> Result<bool> {
     let mut counted = budgets_of(id);
     counted.insert("recent.0", doc! { "$exists": true });

@@ -1,4 +1,4 @@
-//! One-time codes, and the second factor that they switch on.
+//! One-time codes, and the second factor that they turn on.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -20,7 +20,8 @@ use crate::store::{
 
 #[async_trait]
 impl CodeStore for Mongo {
-    /// The code is written before the SMS is queued: a code that nobody gets opens nothing, an SMS without its code annoys.
+    /// The code is written before the SMS is queued: a code that nobody receives does no harm, but an SMS without a
+    /// code annoys its recipient.
     async fn issue_code(&self, issue: CodeIssue, effects: Effects) -> Result<IssueCode> {
         let db = self.db().await?;
         let (id, kind) = (issue.user_id, issue.kind);
@@ -78,7 +79,7 @@ impl CodeStore for Mongo {
                 return Ok(Err(refusal));
             }
         };
-        // Whoever put another number in its place may not have come to removing the codes of the older one.
+        // Whoever replaced the phone number may not have deleted the codes sent to the older one yet.
         if let Some(number) = Fields::of("mfa_codes", &code).optional_text(SENT_TO)? {
             condition.insert("phone_number", number);
         }
@@ -131,7 +132,7 @@ impl CodeStore for Mongo {
         let mut condition = with_factor(active(id));
         condition.insert("hashed_password", verified_hash.as_phc());
         let effects = caps::afford(db, effects).await?;
-        // Where an app is left, no number is not nothing.
+        // If an app is left, the number is replaced by a placeholder instead of being removed.
         let fields = doc! {
             "phone_number": factor_documents::if_app(NO_NUMBER.into(), "$$REMOVE".into()),
             "is_mfa_enabled": factor_documents::has_app(),
@@ -152,14 +153,14 @@ impl CodeStore for Mongo {
     }
 }
 
-/// A condition on an account, and that its second factor is on.
+/// Returns the condition on an account, extended by the condition that its second factor is on.
 fn with_factor(mut condition: Document) -> Document {
     condition.insert("is_mfa_enabled", true);
     condition.insert("phone_number", doc! { "$type": "string", "$ne": NO_NUMBER });
     condition
 }
 
-/// Records a wrong code of a login, and whether it was one too many.
+/// Records a wrong login code, and whether it used up the budget.
 pub(super) async fn record_wrong(
     db: &Db,
     (id, kind): (Id, CodeKind),

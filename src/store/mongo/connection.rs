@@ -1,6 +1,7 @@
-//! The way to the server: the client's options, and the indexes that the first operation brings.
+//! The connection to the server: the client's options, and creating the indexes on the first operation.
 //!
-//! Nothing is asked of the server before the first operation: one that is away at start is used as soon as it is there.
+//! Nothing is sent to the server before the first operation, so a server that is down at start is used as soon as it is
+//! available.
 
 use std::future::IntoFuture;
 use std::sync::{Arc, OnceLock};
@@ -27,22 +28,22 @@ use crate::secret::ExposeSecret as _;
 use crate::store::{Result, StoreError};
 use crate::traces::Leaf;
 
-/// How long a suitable server is looked for, unless the URL says otherwise.
+/// How long to look for a suitable server, unless the URL says otherwise.
 const SELECTION: Duration = Duration::from_secs(3);
-/// How many connections are open at most, unless the URL says otherwise.
+/// The maximum number of open connections, unless the URL says otherwise.
 const CONNECTIONS: u32 = 50;
 
 /// How long the server waits for other members to confirm a write, at most: less than we wait for the server.
 const CONFIRMATION: Duration = DEADLINE.saturating_sub(Duration::from_secs(1));
 
-/// The server as it is reached: made by the first operation that finds it.
+/// The connection to the server, established by the first operation that reaches it.
 #[derive(Clone)]
 pub(super) struct Connection(Arc<State>);
 
 struct State {
     server: Server,
     prepared: OnceLock<Prepared>,
-    /// Runs while the database is made ready, whoever waits for it.
+    /// The task that prepares the database. It continues even if nobody waits for it.
     preparing: Mutex<Option<JoinHandle<Result<Prepared>>>>,
     #[cfg(test)]
     failpoint: Arc<super::failpoint::Failpoint>,
@@ -51,12 +52,12 @@ struct State {
 /// A database with all its indexes.
 struct Prepared {
     db: Db,
-    /// The server's.
+    /// The server's version.
     version: String,
 }
 
 impl Connection {
-    /// Checks the URL; asks nothing of the server.
+    /// Checks the URL. Sends nothing to the server.
     pub(super) fn to(server: Server) -> Result<Self> {
         let url = server.url.expose_secret();
         let parsed = ConnectionString::parse(url).map_err(|error| {
@@ -73,8 +74,8 @@ impl Connection {
         })))
     }
 
-    /// The collections, with all their indexes. Making those may take long where there are many documents: that goes on
-    /// while callers get an error and may try again.
+    /// Returns the collections with all their indexes. Building indexes over many documents can take long: it continues
+    /// in the background, while callers get an error and may retry.
     pub(super) async fn ready(&self) -> Result<&Db> {
         if let Some(prepared) = self.0.prepared.get() {
             return Ok(&prepared.db);
@@ -128,7 +129,7 @@ impl Connection {
         &self.0.failpoint
     }
 
-    /// The collections as they are.
+    /// Returns the collections as they are.
     pub(super) async fn connect(&self) -> Result<Db> {
         let url = self.0.server.url.expose_secret();
         let about_url = |error| match of_url(&error) {
@@ -151,7 +152,7 @@ impl Connection {
         if confirmed.w.is_none() {
             confirmed.w = Some(Acknowledgment::Majority);
         }
-        // The server's own word comes before we give up: it says that the write was done.
+        // The server's own timeout must come before ours, because its answer says that the write was done.
         confirmed.w_timeout = Some(
             confirmed
                 .w_timeout
@@ -185,7 +186,7 @@ impl Connection {
         &self.0.server
     }
 
-    /// Hosts and database, without what else a URL holds.
+    /// Returns the hosts and the database, without anything else from the URL.
     pub(super) fn name(&self) -> String {
         let url = ConnectionString::parse(self.0.server.url.expose_secret());
         let hosts = url.map_or_else(|_| String::new(), |url| hosts(&url.host_info));
@@ -193,7 +194,7 @@ impl Connection {
     }
 }
 
-/// The commands that are told apart: those of the store's own work.
+/// The commands that are measured separately: those of the store's own work.
 const COMMANDS: [&str; 12] = [
     "aggregate",
     "buildInfo",
@@ -209,7 +210,7 @@ const COMMANDS: [&str; 12] = [
     "update",
 ];
 
-/// Observes how long each command takes, round trip included.
+/// Measures how long each command takes, including the round trip.
 fn measure(times: Arc<StoreTimes>) -> EventHandler<CommandEvent> {
     EventHandler::callback(move |event| {
         let (command, took, failed) = match &event {
@@ -231,7 +232,7 @@ fn unusable(why: &str, url: &str) -> StoreError {
     ))
 }
 
-/// Refuses options that the driver takes, or complains of only later.
+/// Refuses options that the driver accepts, or complains about only later.
 fn judge(url: &ConnectionString) -> Result<(), String> {
     let confirmed = url.write_concern.as_ref();
     if confirmed.is_some_and(|concern| concern.w == Some(Acknowledgment::Nodes(0))) {

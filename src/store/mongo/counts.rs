@@ -1,4 +1,4 @@
-//! Counts at a glance, kept for a moment: what is written here is seen at once, what others write within ten seconds.
+//! Cached counts: this process's writes show at once, those of others within ten seconds.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -13,13 +13,13 @@ use super::layout::{DISABLED, SUPERUSERS, UNVERIFIED};
 use crate::model::Counts;
 use crate::store::{Result, StoreError};
 
-/// How long counts are good for that others may have changed.
+/// How long counts are cached while others may change them.
 const LIFETIME: SignedDuration = SignedDuration::from_secs(10);
 
-/// How long the exact total may take.
+/// How long counting the exact total may take.
 const TOTAL_LIMIT: Duration = Duration::from_secs(1);
 
-/// How many accounts there are.
+/// Returns the number of accounts.
 pub(super) async fn total(db: &Db) -> Result<u64> {
     let exact = db.users.count_documents(doc! {}).max_time(TOTAL_LIMIT);
     let exact = exact.hint(Hint::Keys(doc! { "_id": 1 }));
@@ -31,13 +31,14 @@ pub(super) async fn total(db: &Db) -> Result<u64> {
     }
 }
 
-/// Counts as they were a moment ago.
+/// The cached counts.
 #[derive(Default)]
 pub(super) struct RecentCounts(Mutex<Option<(Timestamp, Counts)>>);
 
 impl RecentCounts {
-    /// Flags are counted over the partial indexes of their rarer values, the total over that of the keys. One that takes
-    /// long is the server's estimate, which an unclean stop or a sharded cluster may have made wrong.
+    /// Returns the counts. Flags are counted over the partial indexes of their rarer values, the total over the index
+    /// of the keys. If a total takes too long, it is the server's estimate, which can be wrong after an unclean
+    /// shutdown or on a sharded cluster.
     pub(super) async fn get(&self, db: &Db, now: Timestamp) -> Result<Counts> {
         if let Some(counts) = self.kept(now) {
             return Ok(counts);
@@ -78,7 +79,7 @@ impl RecentCounts {
     }
 }
 
-/// Drops the recent counts when a write that changes them has ended, however it did.
+/// Drops the cached counts when a write that changes them has ended, whatever its outcome.
 pub(super) struct ResetOnDrop<'a>(pub(super) &'a RecentCounts);
 
 impl Drop for ResetOnDrop<'_> {

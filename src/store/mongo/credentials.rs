@@ -1,7 +1,8 @@
-//! Links that recover or change what an account logs in with, and those changes.
+//! Links that reset a password or change an email address, and those changes.
 //!
-//! Each change is one conditional update of the account. What follows only clears away: failures, registrations, queued links
-//! that are dead already. Should it not come to be, a login forgives, a proof finds nobody to verify, a claim drops.
+//! Each change is one conditional update of the account. The writes that follow only clean up failures, registrations
+//! and queued links that are no longer valid. If the process dies before them, a login clears the failures, a
+//! registration's proof finds nobody to verify, and claiming a message drops the link.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -24,7 +25,7 @@ use crate::store::{
     PasswordChange, PasswordProof, Result, UndoEmailChange,
 };
 
-/// The id that nobody has.
+/// An id that no account has.
 const NOBODY: Id = Id::from_bytes([0; 12]);
 
 #[async_trait]
@@ -51,7 +52,7 @@ impl CredentialStore for Mongo {
         if !caps::spend(db, &cap).await? {
             return Ok(IssueLink::CapSpent);
         }
-        // What was read has to be so still.
+        // What was read must still be the case.
         if let Some(account) = &account {
             condition.insert("email", account.email.as_str());
             if link.only_if.is_some() {
@@ -158,9 +159,10 @@ impl CredentialStore for Mongo {
             fields.insert("hashed_password", "$$REMOVE");
         }
         fields.extend(undos::forgotten(change.changed_at));
-        // Whoever had the account then may have added some.
+        // Whoever controlled the account then may have added some.
         fields.extend(passkeys::forgotten(change.changed_at));
-        // Before, as a process that dies on the way leaves the link usable; and after, as one may be linked meanwhile.
+        // Before the change, because a process that dies in between leaves the link usable. And after it, because
+        // another identity may be linked in the meantime.
         identities::forget(db, before.id, change.changed_at).await?;
         let moved = move_user(db, &before, &change.email, condition, fields, effects).await?;
         if matches!(moved, ChangeEmail::Done(_)) {
@@ -170,8 +172,8 @@ impl CredentialStore for Mongo {
     }
 }
 
-/// Writes another address, if nobody else has it, and `fields` into the account that a condition holds of, and clears away
-/// what was about the old address or the new one.
+/// Writes a new email address and `fields` into the account that meets a condition, if no other account has the
+/// address, and deletes what belonged to the old or the new address.
 async fn move_user(
     db: &Db,
     before: &User,
@@ -180,7 +182,7 @@ async fn move_user(
     mut fields: Document,
     effects: Effects,
 ) -> Result<ChangeEmail> {
-    // Its own address in another spelling is nobody else's.
+    // A different spelling of the account's own email address does not count as taken.
     let holder = by_email(db, email).await?;
     if holder.is_some_and(|holder| holder.id != before.id) {
         return Ok(ChangeEmail::EmailTaken);
@@ -193,7 +195,7 @@ async fn move_user(
         .users
         .find_one_and_update(condition, vec![doc! { "$set": fields }, out]);
     let changed = changed.return_document(ReturnDocument::After);
-    // The unique address has the last word.
+    // The unique index on the email address decides.
     let after = match db.write_unique(changed).await? {
         None => return Ok(ChangeEmail::EmailTaken),
         Some(None) => return Ok(ChangeEmail::Stale),

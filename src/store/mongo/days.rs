@@ -1,7 +1,7 @@
-//! What happened on each day: counters that are raised as accounts and events are written.
+//! Counts per day, which are raised when accounts and events are written.
 //!
-//! A process that dies between an event and its counter leaves a day short of one count; accounts and events themselves are
-//! exact.
+//! If a process dies between writing an event and raising its counter, that day is one short. Accounts and events
+//! themselves are exact.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::documents::{Fields, if_readable};
 use crate::model::{Day, DayCounts, EventKind, User};
 use crate::store::Result;
 
-/// Counts events that are new to the trail.
+/// Counts events that are new in the audit trail.
 pub(super) async fn count_events(db: &Db, events: &[Document]) -> Result<()> {
     let mut days = BTreeMap::<String, Document>::new();
     for event in events {
@@ -35,7 +35,7 @@ pub(super) async fn count_events(db: &Db, events: &[Document]) -> Result<()> {
     Ok(())
 }
 
-/// Counts an account that came to be.
+/// Counts a new account.
 pub(super) async fn count_account(db: &Db, user: &User) -> Result<()> {
     raise(db, name(user.created_at), doc! { "registered": 1_i64 }).await
 }

@@ -1,4 +1,4 @@
-//! The collections, and how they are read and written: within a deadline, so that nobody waits for a server that hangs.
+//! The collections, and reading and writing them with a deadline, so that nobody waits for a server that hangs.
 
 use std::future::IntoFuture;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use crate::metrics::StoreTimes;
 use crate::secret::SecretString;
 use crate::store::{Result, SharedAnnouncer, StoreError};
 
-/// How many documents one step of a removal takes, so that none takes long.
+/// How many documents one step of a removal deletes, so that no step takes long.
 const BATCH: i64 = 500;
 
-/// Where accounts are, and how long what is removed by age stays.
+/// Which database to use, and how long it keeps what the server removes by age.
 #[derive(Clone)]
 pub(super) struct Server {
     pub(super) url: SecretString,
@@ -27,10 +27,10 @@ pub(super) struct Server {
     pub(super) settings: Settings,
     /// How long a failed login counts.
     pub(super) lockout_window: Duration,
-    /// Whether the first operation makes the indexes that are missing.
+    /// Whether the first operation creates missing indexes.
     pub(super) makes_indexes: bool,
     pub(super) announcer: SharedAnnouncer,
-    /// Where the times of its commands are kept.
+    /// Where the times of its commands are recorded.
     pub(super) times: Arc<StoreTimes>,
 }
 
@@ -100,23 +100,23 @@ impl Db {
         }
     }
 
-    /// Runs a command of the database that changes nothing.
+    /// Runs a database command that changes nothing.
     pub(super) async fn run(&self, command: Document) -> Result<Document> {
         self.read(self.database.run_command(command)).await
     }
 
-    /// The server's version.
+    /// Returns the server's version.
     pub(super) async fn version(&self) -> Result<String> {
         let info = self.run(doc! { "buildInfo": 1 }).await?;
         Ok(info.get_str("version").unwrap_or("unknown").to_owned())
     }
 
-    /// What the server says of itself.
+    /// Returns the server's `hello` response.
     pub(super) async fn hello(&self) -> Result<Document> {
         self.run(doc! { "hello": 1 }).await
     }
 
-    /// Does one thing within its deadline.
+    /// Reads within the deadline.
     pub(super) async fn read<T>(
         &self,
         act: impl IntoFuture<Output = Result<T, Error>>,
@@ -124,7 +124,7 @@ impl Db {
         Ok(timed(act).await?)
     }
 
-    /// The documents of a list that is short.
+    /// Returns all documents of a short list.
     pub(super) async fn all(
         &self,
         list: impl IntoFuture<Output = Result<Cursor<Document>, Error>>,
@@ -140,7 +140,7 @@ impl Db {
         Ok(timed(all).await?)
     }
 
-    /// Reads by an index that is named, or as the server likes where it has none of that name.
+    /// Reads with the named index, or without a hint if there is no index of that name.
     pub(super) async fn hinted<T, A, B>(
         &self,
         by_index: impl FnOnce() -> A,
@@ -156,7 +156,7 @@ impl Db {
         }
     }
 
-    /// Writes within the deadline. After an error it is not known whether the write was done.
+    /// Writes within the deadline. After an error it is unknown whether the write was done.
     pub(super) async fn write<T>(
         &self,
         act: impl IntoFuture<Output = Result<T, Error>>,
@@ -166,7 +166,7 @@ impl Db {
         timed(act).await.map_err(ServerError::of_write)
     }
 
-    /// Writes what may be written twice: once more when it is not known whether it was done.
+    /// Writes something that may be written twice. Retries once if it is unknown whether the write was done.
     pub(super) async fn again<T, Act>(&self, act: impl Fn() -> Act) -> Result<T>
     where
         Act: IntoFuture<Output = Result<T, Error>>,
@@ -175,7 +175,7 @@ impl Db {
             Err(error) if is_lost(&error) => error,
             done => return done,
         };
-        // What the first try may have done, no failure of the second undoes.
+        // If the first try may have been done, a failure of the second one does not undo it.
         let second = self.write(act()).await;
         second.map_err(|error| match (&first, &error) {
             (StoreError::Unconfirmed(_), StoreError::Unavailable(_)) => first,
@@ -183,7 +183,7 @@ impl Db {
         })
     }
 
-    /// Removes all that meets a condition; once more when it is not known whether that was done.
+    /// Deletes everything that meets a condition. Retries once if it is unknown whether that was done.
     pub(super) async fn clear(
         &self,
         collection: &Collection<Document>,
@@ -194,7 +194,7 @@ impl Db {
         Ok(())
     }
 
-    /// Writes what a unique index may refuse; none when it did.
+    /// Writes something that a unique index may refuse. Returns `None` if it did.
     pub(super) async fn write_unique<T>(
         &self,
         act: impl IntoFuture<Output = Result<T, Error>>,
@@ -208,7 +208,7 @@ impl Db {
         }
     }
 
-    /// Removes documents batch after batch, and returns how many were removed.
+    /// Deletes documents in batches. Returns how many.
     pub(super) async fn remove(
         &self,
         collection: &Collection<Document>,
@@ -239,8 +239,8 @@ impl Db {
         }
     }
 
-    /// Changes the document that a unique key names, or makes it; the document afterwards, none if somebody
-    /// has removed it since.
+    /// Changes the document with a unique key, or creates it. Returns the document after the change, or `None` if
+    /// somebody has deleted it since.
     pub(super) async fn upsert(
         &self,
         collection: &Collection<Document>,
@@ -255,7 +255,7 @@ impl Db {
                 .return_document(ReturnDocument::After)
         };
         let mut written = None;
-        // Two that make it at once collide: then once more it is there.
+        // Two processes that create it at the same time collide: then it exists on the next try.
         for _ in 0..3 {
             written = self.write_unique(act()).await?;
             if written.is_some() {
@@ -266,7 +266,7 @@ impl Db {
             Some(written) => written,
             None => self.write(act()).await?,
         };
-        // A server that reads what it returns after it has written finds nothing then.
+        // A server that reads the returned document after the write may find nothing, so read it again.
         match written {
             Some(written) => Ok(Some(written)),
             None => self.read(collection.find_one(key)).await,

@@ -1,7 +1,7 @@
-//! The end of an account.
+//! Deleting an account.
 //!
-//! A deletion marks the account as nobody's, with all the effects it has; then everything it had is removed, and at last the
-//! account. Whoever finds the mark left behind goes on from there.
+//! A deletion first marks the account as deleted, with all effects. Then everything that belongs to it is deleted, and
+//! the account last. A process that finds a mark left behind continues from there.
 
 use mongodb::bson::{Bson, Document, doc};
 
@@ -15,17 +15,17 @@ use super::{attempts, code_documents, message_documents, promotion, session_docu
 use crate::model::User;
 use crate::store::{Deletion, Effects, Result};
 
-/// What came of a mark.
+/// The outcome of marking an account.
 pub(super) enum Marked {
-    /// The account ceased to be; its document.
+    /// The account is marked as deleted. Contains its document.
     Gone(Document),
-    /// It is the last active superuser.
+    /// It is the last active administrator.
     LastSuperuser,
-    /// It is not as it was read any more.
+    /// It has changed since it was read.
     Overtaken,
 }
 
-/// The step by which an account ceases to be.
+/// Marks an account as deleted. From then on it no longer exists for anybody.
 pub(super) async fn mark(
     db: &Db,
     before: &User,
@@ -40,7 +40,7 @@ pub(super) async fn mark(
     if let Some(hash) = &deletion.verified_hash {
         condition.insert("hashed_password", hash.as_phc());
     }
-    // What it still had to send goes; a farewell is sent.
+    // Messages that still waited are dropped; the mail about the deletion is sent.
     let out =
         Out::of(effects, Some(before.id), Some(&before.email))?.mark_messages("farewell", true);
     let there = doc! { "$ifNull": ["$regstack_out", []] };
@@ -51,7 +51,7 @@ pub(super) async fn mark(
     Ok(marked.map_or(Marked::Overtaken, Marked::Gone))
 }
 
-/// Removes all that a marked account had, and then the account. Each step may be repeated.
+/// Deletes everything that belongs to a marked account, and then the account. Each step can be repeated.
 pub(super) async fn finish(db: &Db, document: &Document) -> Result<()> {
     let account = user(document)?;
     message_documents::drop_of_user(db, &account).await?;
@@ -60,7 +60,7 @@ pub(super) async fn finish(db: &Db, document: &Document) -> Result<()> {
     code_documents::forget(db, account.id).await?;
     code_documents::forgive(db, account.id).await?;
     session_documents::forget(db, account.id).await?;
-    // Left behind, it would be a way in to nobody's account for the Python package.
+    // If an identity stayed, the Python package could use it to log in to a missing account.
     let owner = doc! { "$in": [account.id.to_string(), oid(account.id)] };
     db.clear(&db.identities, doc! { "user_id": owner }).await?;
     copy(db, &db.users, document).await?;
@@ -70,7 +70,7 @@ pub(super) async fn finish(db: &Db, document: &Document) -> Result<()> {
     Ok(())
 }
 
-/// Goes on with deletions that were left behind.
+/// Continues deletions that were left behind.
 pub(super) async fn finish_deletions(db: &Db) -> Result<()> {
     let marked = db.users.find(doc! { DELETING: true }).limit(50);
     for document in db.all(marked).await? {

@@ -1,7 +1,7 @@
-//! Values as fields: how the terms of the model are written into documents and read back.
+//! Converting values of the model to fields of documents and back.
 //!
-//! The layout is the Python package's where it has one: fields that hold nothing are absent, and whatever else a document
-//! has is none of ours. Own fields on its documents start with `regstack_`.
+//! The layout is the Python package's where it has one. Empty fields are absent, and unknown fields are left alone.
+//! regstack's own fields on the package's documents start with `regstack_`.
 
 use std::net::IpAddr;
 
@@ -18,59 +18,59 @@ use crate::model::{
 };
 use crate::store::{Result, StoreError};
 
-/// Which language somebody is written to in.
+/// The language for messages to the owner.
 pub(super) const LANGUAGE: &str = "regstack_language";
 /// The account's id in the system that it was imported from.
 pub(super) const FOREIGN_ID: &str = "regstack_foreign_id";
-/// The own field of an account that tells of the end of all sessions but one.
+/// regstack's own field of an account that records when all sessions but one were ended.
 pub(super) const OTHERS_ENDED: &str = "regstack_others_ended";
 
-/// What stands in the place of a phone number where an authenticator app is the only second factor. The Python package, and
-/// versions before there were apps, ask for a code that is sent to a number, and let in at once whoever has none: this one they
-/// ask for, and cannot send to. So nobody gets around the app by logging in there.
+/// Takes the place of a phone number if an authenticator app is the only second factor. The Python package, and older
+/// versions of regstack, know no apps: they send a code to the number, and let people in at once if there is none. With
+/// this value they ask for a code that they can't send, so nobody can get around the app by logging in there.
 pub(super) const NO_NUMBER: &str = "-";
 
-/// An authenticator app.
+/// regstack's own field for the authenticator app.
 pub(super) const TOTP: &str = "regstack_totp";
-/// Recovery codes.
+/// regstack's own field for the recovery codes.
 pub(super) const RECOVERY: &str = "regstack_recovery";
-/// Passkeys. The field is missing where there are none.
+/// regstack's own field for the passkeys. It is absent if there are none.
 pub(super) const PASSKEYS: &str = "regstack_passkeys";
 
-/// The number as it is stored.
+/// Returns the phone number as it is stored.
 pub(super) fn stored_number(user: &User) -> Option<&str> {
     let number = user.phone_number.as_ref().map(PhoneNumber::as_str);
     number.or_else(|| user.uses_totp().then_some(NO_NUMBER))
 }
 
-/// An id as the server holds it.
+/// Converts an id to the server's type.
 pub(super) fn oid(id: Id) -> ObjectId {
     ObjectId::from_bytes(id.bytes())
 }
 
-/// A moment as the server holds it.
+/// Converts a moment to the server's type.
 pub(super) fn date(moment: Timestamp) -> DateTime {
     DateTime::from_millis(moment.as_millisecond())
 }
 
-/// A moment as it was read.
+/// Converts a date of the server to a moment.
 pub(super) fn moment(date: DateTime) -> Timestamp {
     from_millis(date.timestamp_millis())
 }
 
-/// The condition on what lies behind a place, in a list by a moment and id, newest first.
+/// Returns the condition for everything after a position in a list by time and id, newest first.
 pub(super) fn behind(moment: &str, key: PageKey) -> Document {
     let (at, id) = (date(key.at), oid(key.id));
     doc! { moment: { "$lte": at }, "$or": [{ moment: { "$lt": at } }, { "_id": { "$lt": id } }] }
 }
 
-/// Bytes as the server holds them.
+/// Converts bytes to the server's type.
 pub(super) fn binary(bytes: Vec<u8>) -> Binary {
     let subtype = BinarySubtype::Generic;
     Binary { subtype, bytes }
 }
 
-/// A value inside an update pipeline, where a text that begins with `$` would be the name of a field.
+/// Wraps a value for an update pipeline, where a text that begins with `$` would be the name of a field.
 pub(super) fn literal(value: impl Into<Bson>) -> Document {
     doc! { "$literal": value.into() }
 }
@@ -101,7 +101,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A field that may be absent or null.
+    /// Reads a field that may be absent or null.
     pub(super) fn optional<T>(
         &self,
         field: &'static str,
@@ -132,7 +132,7 @@ impl<'a> Fields<'a> {
         self.optional(field, |value| value.as_str().map(ToOwned::to_owned))
     }
 
-    /// A text that is a value of the model in all but name; nothing is none.
+    /// Reads a text as a type of the model; `None` if it is absent.
     pub(super) fn optional_as<T>(
         &self,
         field: &'static str,
@@ -161,7 +161,7 @@ impl<'a> Fields<'a> {
         Ok(self.optional(field, Bson::as_bool)?.unwrap_or(absent))
     }
 
-    /// A number of things; nothing is none.
+    /// Reads a count; zero if it is absent.
     pub(super) fn count(&self, field: &'static str) -> Result<u64> {
         let number = self.optional(field, |value| match value {
             Bson::Int32(number) => Some(i64::from(*number)),
@@ -171,7 +171,7 @@ impl<'a> Fields<'a> {
         Ok(number.unwrap_or_default().unsigned_abs())
     }
 
-    /// The documents in an array; nothing is none.
+    /// Reads an array of documents; empty if it is absent.
     pub(super) fn list(&self, field: &'static str) -> Result<Vec<&'a Document>> {
         let list = self.optional(field, |value| {
             value.as_array()?.iter().map(Bson::as_document).collect()
@@ -191,7 +191,7 @@ impl<'a> Fields<'a> {
         self.optional(field, Bson::as_document)
     }
 
-    /// A name that stands for a value of the model.
+    /// Reads a name that stands for a value of the model.
     pub(super) fn named<T>(
         &self,
         field: &'static str,
@@ -202,7 +202,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// What was read, where it can be read. What cannot is logged and passed over: one damaged document, or one of a newer
+/// Returns what was read, or `None` if it is unreadable, which is logged. One damaged document, or one of a newer
 /// version, must not stop the work on all others.
 pub(super) fn if_readable<T>(read: Result<T>) -> Result<Option<T>> {
     match read {
@@ -214,7 +214,7 @@ pub(super) fn if_readable<T>(read: Result<T>) -> Result<Option<T>> {
     }
 }
 
-/// A document without the fields that hold nothing.
+/// Returns a document without its null fields.
 pub(super) fn without_nulls(document: Document) -> Document {
     let fields = document.into_iter();
     fields.filter(|(_, value)| *value != Bson::Null).collect()
@@ -241,7 +241,7 @@ pub(super) fn user_document(user: &User) -> Document {
     })
 }
 
-/// Reads an account. What other programs left out has the meaning it has for the Python package.
+/// Reads an account. Fields that other programs left out have the meaning that they have for the Python package.
 pub(super) fn user(document: &Document) -> Result<User> {
     let fields = Fields::of("users", document);
     let id = fields.id("_id")?;
@@ -266,7 +266,7 @@ pub(super) fn user(document: &Document) -> Result<User> {
             .filter(|number| number != NO_NUMBER)
             .map(PhoneNumber::from_stored),
         is_mfa_enabled,
-        // Whoever switches the factor off elsewhere knows of no app.
+        // A program that knows no apps may have turned the second factor off.
         has_totp: is_mfa_enabled && fields.document(TOTP)?.is_some(),
         created_at,
         updated_at: fields.optional_moment("updated_at")?.unwrap_or(created_at),
@@ -289,7 +289,7 @@ fn others_ended(fields: &Fields<'_>) -> Result<Option<OthersEnded>> {
     }))
 }
 
-/// The fields of a pending registration, without a key.
+/// Returns the fields of a pending registration, without a key.
 pub(super) fn pending_document(pending: &PendingRegistration) -> Document {
     without_nulls(doc! {
         "email": pending.email.key(),

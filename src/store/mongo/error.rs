@@ -1,4 +1,4 @@
-//! What goes wrong with the server: how it is classified, and what is said of it in one line.
+//! Errors of the server: classifying them, and describing them in one line.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -9,12 +9,12 @@ use tokio::time::timeout;
 
 use crate::store::{Result, StoreError};
 
-/// How long any one exchange with the server may take. Well below what a claim or lease lasts.
-/// (Unit tests share their machine with whatever else runs.)
+/// How long any one exchange with the server may take: well below the lifetime of a claim or lease. Tests allow more,
+/// because they share their machine with other work.
 pub(super) const DEADLINE: Duration = Duration::from_secs(if cfg!(test) { 60 } else { 5 });
 
-/// An error of the driver, or an answer that did not come in time. It is shown in one line for the log: the driver's own
-/// words are for its developers.
+/// An error of the driver, or a response that did not come in time. Its text for the log is one line, because the
+/// driver's own messages are for its developers.
 #[derive(Debug)]
 pub(super) enum ServerError {
     Driver(Error),
@@ -33,7 +33,7 @@ impl fmt::Display for ServerError {
 impl std::error::Error for ServerError {}
 
 impl ServerError {
-    /// What it means for a write: where only the answer is missing, it may have been done.
+    /// Converts the error of a write: if only the response is missing, the write may have been done.
     pub(super) fn of_write(self) -> StoreError {
         match &self {
             Self::TimedOut => StoreError::Unconfirmed(Box::new(self)),
@@ -55,7 +55,7 @@ impl From<ServerError> for StoreError {
             ServerError::Driver(cause) if is_unconfirmed(cause) => {
                 Self::Unconfirmed(Box::new(error))
             }
-            // A server that steps down, or lacks a primary, is away for a moment.
+            // A server that steps down, or has no primary, is unavailable only for a moment.
             ServerError::Driver(cause) if code(cause).is_some() && !is_passing(cause) => {
                 Self::Failed(Box::new(error))
             }
@@ -98,8 +98,8 @@ pub(super) fn tolerate(followed: Result<()>) -> Result<()> {
     }
 }
 
-/// Whether a write came to nothing, or its answer did: it may be tried again. An answer that fewer members have it than
-/// were asked for is one.
+/// Returns whether a write, or the response to it, was lost, so that it may be retried. That includes a write that
+/// fewer members confirmed than were asked for.
 pub(super) fn is_lost(error: &StoreError) -> bool {
     match error {
         StoreError::Unavailable(_) => true,
@@ -115,16 +115,16 @@ pub(super) fn is_lost(error: &StoreError) -> bool {
     }
 }
 
-/// What an operation answers that had no time left.
+/// Returns the error of an operation that ran out of time.
 pub(super) fn timed_out() -> StoreError {
     ServerError::TimedOut.into()
 }
 
 const DUPLICATE_KEY: i32 = 11000;
-/// The answer to an operation that took longer than the limit given with it.
+/// The error code of an operation that took longer than its time limit.
 pub(super) const TIME_LIMIT_EXCEEDED: i32 = 50;
 
-/// Whether the server does not let us in, or not do this.
+/// Returns whether the server refuses access, or permission for the operation.
 fn is_denied(error: &Error) -> bool {
     const UNAUTHORIZED: i32 = 13;
     const AUTHENTICATION_FAILED: i32 = 18;
@@ -132,7 +132,7 @@ fn is_denied(error: &Error) -> bool {
         || matches!(code(error), Some(UNAUTHORIZED | AUTHENTICATION_FAILED))
 }
 
-/// Whether the write was done, though not by as many members as was asked for.
+/// Returns whether the write was done, but not confirmed by as many members as were asked for.
 pub(super) fn is_unconfirmed(error: &Error) -> bool {
     match &*error.kind {
         ErrorKind::Write(WriteFailure::WriteConcernError(_)) => true,
@@ -141,7 +141,7 @@ pub(super) fn is_unconfirmed(error: &Error) -> bool {
     }
 }
 
-/// Whether the server, or the way to it, is at fault rather than what was asked: it may be asked again.
+/// Returns whether the cause is the server or the network, not the request, so that it may be retried.
 pub(super) fn is_passing(error: &Error) -> bool {
     /// The server steps down, shuts down, or has no primary.
     const STATES: [i32; 13] = [
@@ -162,7 +162,7 @@ pub(super) fn is_duplicate(error: &Error) -> bool {
     code(error) == Some(DUPLICATE_KEY)
 }
 
-/// The server's number of an error.
+/// Returns the server's error code.
 pub(super) fn code(error: &Error) -> Option<i32> {
     match &*error.kind {
         ErrorKind::Command(command) => Some(command.code),
@@ -171,7 +171,7 @@ pub(super) fn code(error: &Error) -> Option<i32> {
     }
 }
 
-/// Of the documents inserted without order, the places of those that were there already.
+/// Returns the positions of those documents in an unordered insert that already existed.
 pub(super) fn duplicates(error: &Error) -> Option<Vec<usize>> {
     let ErrorKind::InsertMany(errors) = &*error.kind else {
         return None;
@@ -186,7 +186,7 @@ pub(super) fn duplicates(error: &Error) -> Option<Vec<usize>> {
         .collect()
 }
 
-/// Which servers do not answer and why, out of the driver's picture of all that it knows of them.
+/// Extracts which servers do not respond and why from the driver's description of the topology.
 fn plain(message: &str) -> String {
     let Some((_, topology)) = message.split_once("Topology:") else {
         return message.to_owned();
@@ -241,7 +241,7 @@ pub(super) fn reason(error: &Error) -> String {
     }
 }
 
-/// Why a URL cannot be used, if it is the URL that an error is about.
+/// Returns why a URL can't be used, if the error is about the URL.
 pub(super) fn of_url(error: &Error) -> Option<String> {
     let words = match &*error.kind {
         ErrorKind::InvalidArgument { message, .. } if message.contains("socketTimeoutMS") => {
@@ -260,7 +260,7 @@ pub(super) fn of_url(error: &Error) -> Option<String> {
     Some(words)
 }
 
-/// A text without the user name and password of a URL.
+/// Returns a text without the user name and password of a URL.
 pub(super) fn without_credentials(text: &str, url: &str) -> String {
     let authority = url.split_once("://").map_or(url, |(_, rest)| {
         rest.split(['/', '?']).next().unwrap_or(rest)
@@ -269,7 +269,7 @@ pub(super) fn without_credentials(text: &str, url: &str) -> String {
         None => text.to_owned(),
         Some((credentials, _)) => credentials
             .split(':')
-            // A letter or two would garble the text, and is not told by it either.
+            // Replacing one or two letters would garble the text, and they reveal nothing.
             .filter(|part| part.chars().count() > 2)
             .fold(text.to_owned(), |text, part| text.replace(part, "…")),
     }

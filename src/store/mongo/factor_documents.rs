@@ -1,5 +1,5 @@
-//! Second factors as fields of an account's document, so that one update decides over them, and how update pipelines keep or
-//! drop them.
+//! Second factors as fields of the account's document, so that a single update decides about them; and the expressions
+//! with which update pipelines keep or drop them.
 
 use jiff::Timestamp;
 use mongodb::bson::{Bson, Document, doc};
@@ -8,49 +8,50 @@ use super::documents::{Fields, NO_NUMBER, RECOVERY, TOTP, binary, date, literal,
 use crate::model::{Factors, ProofHash, RecoverySet, Sealed, Totp};
 use crate::store::{FactorEnabled, FactorProof, Result};
 
-/// Whether an app is set up, inside an update pipeline.
+/// Returns whether an app is set up, as an expression.
 pub(super) fn has_app() -> Document {
     doc! { "$eq": [{ "$type": format!("${TOTP}") }, "object"] }
 }
 
-/// One value where an app is set up, another where none is.
+/// Returns one value if an app is set up, another one if not, as an expression.
 pub(super) fn if_app(there: Bson, missing: Bson) -> Document {
     doc! { "$cond": [has_app(), there, missing] }
 }
 
-/// Whether the account has a phone number.
+/// Returns whether the account has a phone number, as an expression.
 fn has_number() -> Document {
     let is_text = doc! { "$eq": [{ "$type": "$phone_number" }, "string"] };
     doc! { "$and": [is_text, { "$ne": ["$phone_number", NO_NUMBER] }] }
 }
 
-/// One value where the account has a phone number, another where it has none.
+/// Returns one value if the account has a phone number, another one if not, as an expression.
 pub(super) fn if_number(there: Bson, missing: Bson) -> Document {
     doc! { "$cond": [has_number(), there, missing] }
 }
 
-/// Whether a second factor is on and a number there is one.
+/// Returns whether a second factor remains without the app, which is the phone number, as an expression.
 pub(super) fn remains_on() -> Document {
     has_number()
 }
 
-/// A value of an account whose second factor is on; what another program has switched off is gone.
+/// Returns a value if the second factor is on, as an expression. If another program has turned it off, the field is
+/// removed.
 pub(super) fn if_on(value: String) -> Document {
     doc! { "$cond": [{ "$eq": ["$is_mfa_enabled", true] }, value, "$$REMOVE"] }
 }
 
-/// The number after an app was set up: a number that was no factor does not become one by this.
+/// Returns the phone number after an app was set up: a number that was not a factor does not become one by this.
 pub(super) fn number_beside_app() -> Document {
     let is_factor = doc! { "$and": [{ "$eq": ["$is_mfa_enabled", true] }, has_number()] };
     doc! { "$cond": [is_factor, "$phone_number", NO_NUMBER] }
 }
 
-/// The app of an account.
+/// Returns the document of an app.
 pub(super) fn totp_document(secret: &Sealed, last_step: u64, now: Timestamp) -> Document {
     literal(totp_fields(secret, last_step, now))
 }
 
-/// The same where a whole document is written.
+/// Returns the same for writing a whole document.
 pub(super) fn totp_fields(secret: &Sealed, last_step: u64, now: Timestamp) -> Document {
     doc! {
         "sealed": binary(secret.bytes.clone()),
@@ -60,7 +61,7 @@ pub(super) fn totp_fields(secret: &Sealed, last_step: u64, now: Timestamp) -> Do
     }
 }
 
-/// Recovery codes.
+/// Returns the document of recovery codes.
 pub(super) fn recovery_document(recovery: &RecoverySet, now: Timestamp) -> Document {
     let codes = recovery.codes.iter().map(ProofHash::as_str);
     literal(doc! {
@@ -71,7 +72,7 @@ pub(super) fn recovery_document(recovery: &RecoverySet, now: Timestamp) -> Docum
     })
 }
 
-/// The recovery codes that an account has, used ones included, or else these.
+/// Returns the recovery codes that an account has, even if they are all used, or otherwise these.
 pub(super) fn recovery_kept_or(recovery: &RecoverySet, now: Timestamp) -> Document {
     let there = doc! { "$eq": [{ "$type": format!("${RECOVERY}") }, "object"] };
     let kept = doc! { "$and": [{ "$eq": ["$is_mfa_enabled", true] }, there] };
@@ -79,7 +80,7 @@ pub(super) fn recovery_kept_or(recovery: &RecoverySet, now: Timestamp) -> Docume
     doc! { RECOVERY: either }
 }
 
-/// What came of switching a factor on that these recovery codes came with.
+/// Returns the outcome of turning on a factor together with these recovery codes.
 pub(super) fn enabled(document: &Document, recovery: &RecoverySet) -> Result<FactorEnabled> {
     let kept = read(document)?.recovery;
     Ok(FactorEnabled {
@@ -88,7 +89,7 @@ pub(super) fn enabled(document: &Document, recovery: &RecoverySet) -> Result<Fac
     })
 }
 
-/// The factors of an account's document.
+/// Reads the factors from an account's document.
 pub(super) fn read(document: &Document) -> Result<Factors> {
     let fields = Fields::of("users", document);
     if !fields.flag("is_mfa_enabled", false)? {
@@ -124,7 +125,7 @@ pub(super) fn read(document: &Document) -> Result<Factors> {
     Ok(Factors { totp, recovery })
 }
 
-/// The condition that something presented is right, and the update that uses it up; none for what cannot be right.
+/// Returns the condition that a proof is right, and the update that uses it up. `None` if it can't be right.
 pub(super) fn use_up(proof: &FactorProof) -> Option<(Document, Document)> {
     match proof {
         FactorProof::Totp { sealed, step } => {

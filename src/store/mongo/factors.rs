@@ -1,8 +1,8 @@
-//! Second factors beside the phone: the authenticator app, and recovery codes.
+//! Second factors other than the phone: the authenticator app and recovery codes.
 //!
-//! What is presented takes an attempt and a unit of the budget first; then one conditional update of the account uses it up,
-//! and whoever made that update has the one success. A process that dies before the session is issued has used a code up and
-//! revealed nothing.
+//! A proof first takes an attempt and a unit of the budget. Then one conditional update of the account uses it up, and
+//! only the request that made that update succeeds. A process that dies before the session is issued has used up a code
+//! and revealed nothing.
 
 use async_trait::async_trait;
 use futures_util::future::try_join_all;
@@ -259,13 +259,13 @@ impl FactorStore for Mongo {
     }
 }
 
-/// Where each secret is.
+/// The fields of the secrets.
 const FIELDS: [(&str, FactorSecret); 2] = [
     (TOTP, FactorSecret::Totp),
     (RECOVERY, FactorSecret::RecoveryKey),
 ];
 
-/// A condition on an account, its password, and that a second factor is on.
+/// Returns the condition on an account and its password hash, with a second factor that is on.
 fn with_factor(id: Id, verified_hash: &PasswordHash) -> Document {
     let mut condition = active(id);
     condition.insert("hashed_password", verified_hash.as_phc());

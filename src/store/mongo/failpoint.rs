@@ -1,4 +1,4 @@
-//! A process that dies between two writes, for tests: after so many writes every further one fails.
+//! Simulates a process that dies between two writes, for tests: after a number of writes, every further one fails.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
@@ -20,13 +20,13 @@ impl Default for Failpoint {
 }
 
 impl Failpoint {
-    /// From now on `writes` succeed, and no more.
+    /// Lets `writes` more writes succeed, and fails all others.
     pub(super) fn after(&self, writes: i64) {
         self.met.store(false, Ordering::SeqCst);
         self.left.store(writes, Ordering::SeqCst);
     }
 
-    /// Whether a write was stopped since [`Self::after`].
+    /// Returns whether a write failed because of this since [`Self::after`].
     pub(super) fn was_met(&self) -> bool {
         self.met.load(Ordering::SeqCst)
     }

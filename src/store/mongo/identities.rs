@@ -1,9 +1,9 @@
-//! Logins at other providers: those under way, and the identities that accounts are linked to, in the layout of the Python
-//! package.
+//! Logins with external providers: unfinished ones, and the identities that accounts are linked to, in the layout of
+//! the Python package.
 //!
-//! An account that is made for a person comes after its identity, whose unique index decides. One without an account was left
-//! behind by a process that died on the way, or by the package when it deleted an account: it goes when it is met. A login
-//! under way is a row that the package cannot read: what it says is sealed.
+//! A new account is written after its identity, whose unique index decides. An identity without an account was left
+//! behind by a process that died in between, or by the package when it deleted an account; it is deleted when it is
+//! found. The row of an unfinished login can't be read by the package, because its content is encrypted.
 
 use std::time::Duration;
 
@@ -29,9 +29,9 @@ use crate::store::{
     LinkIdentity, OauthState, Result, UnlinkIdentity,
 };
 
-/// How old an identity is at least that nobody is making an account for any more: far older than any write may take.
+/// The age from which nobody can still be creating the account of an identity: far longer than any write takes.
 const LEFT_BEHIND: SignedDuration = SignedDuration::from_secs(60);
-/// How often those look who wait for an account to be made.
+/// How often to check while waiting for an account to be created.
 const LOOK: Duration = Duration::from_millis(20);
 
 #[async_trait]
@@ -40,7 +40,7 @@ impl IdentityStore for Mongo {
         let db = self.db().await?;
         let document = doc! {
             "_id": state.id.as_str(),
-            // The package's collection takes no other.
+            // The package's collection accepts no other value.
             "mode": if state.is_link { "link" } else { "signin" },
             "created_at": date(state.created_at),
             "expires_at": date(state.expires_at),
@@ -111,7 +111,7 @@ impl IdentityStore for Mongo {
     ) -> Result<CreateWithIdentity> {
         let (db, _counts) = self.counted().await?;
         if by_email(db, &user.email).await?.is_some() || is_crowded(db, &user.email).await? {
-            // Whose it is comes first: that account may have been made for this very person.
+            // Check the owner of the identity first: the account may have been created for this same person.
             let owner = find(db, &identity.provider, &identity.subject).await?;
             return Ok(match owner {
                 Some(_) => CreateWithIdentity::IdentityTaken,
@@ -130,7 +130,8 @@ impl IdentityStore for Mongo {
         Ok(CreateWithIdentity::EmailTaken)
     }
 
-    /// The identity carries the effects. Should the account change while it is written, it is taken back with them.
+    /// The identity carries the effects. If the account changes while it is written, it is deleted again, together with
+    /// the effects.
     async fn link_identity(&self, link: IdentityLink, effects: Effects) -> Result<LinkIdentity> {
         let db = self.db().await?;
         let IdentityLink { identity, proof } = link;
@@ -141,7 +142,7 @@ impl IdentityStore for Mongo {
         let Some(user) = holds().await? else {
             return Ok(LinkIdentity::Stale);
         };
-        // What was left behind is out of the way.
+        // `identity_owner` also deletes an identity that was left behind.
         if let Some(owner) = self
             .identity_owner(&identity.provider, &identity.subject)
             .await?
@@ -266,13 +267,13 @@ async fn find(db: &Db, provider: &ProviderId, subject: &str) -> Result<Option<Id
     found.as_ref().map(identity).transpose()
 }
 
-/// Whether nobody is making the account of an identity any more.
+/// Returns whether nobody can still be creating the account of an identity.
 async fn is_left_behind(db: &Db, identity: &Identity) -> Result<bool> {
     let now = known_time::get(db).await?;
     Ok(now.is_none_or(|now| now.duration_since(identity.linked_at) > LEFT_BEHIND))
 }
 
-/// Removes an identity, if it is still the one of that account.
+/// Deletes an identity, if it still belongs to that account.
 async fn remove(db: &Db, identity: &Identity) -> Result<()> {
     let mut exact = identities_of(identity.user_id);
     exact.insert("provider", identity.provider.as_str());
@@ -281,7 +282,7 @@ async fn remove(db: &Db, identity: &Identity) -> Result<()> {
     Ok(())
 }
 
-/// Removes the identities of an account that were linked at `from` or later.
+/// Deletes the identities of an account that were linked at `from` or later.
 pub(super) async fn forget(db: &Db, user_id: Id, from: Timestamp) -> Result<()> {
     let mut late = identities_of(user_id);
     late.insert("linked_at", doc! { "$gte": date(from) });
@@ -372,7 +373,7 @@ async fn unlink(
             return Err(timed_out());
         }
     }
-    // What it still had to send goes first.
+    // Effects that still wait in it are copied first.
     relay(db, &db.identities, &document).await?;
     let deleted = db.write(db.identities.delete_one(one)).await?;
     Ok(if deleted.deleted_count == 0 {

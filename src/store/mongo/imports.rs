@@ -1,4 +1,4 @@
-//! Accounts that come from another system.
+//! Importing accounts from another system.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -18,8 +18,8 @@ use crate::store::{ImportOutcome, ImportStore, ImportedUser, Result};
 
 #[async_trait]
 impl ImportStore for Mongo {
-    /// New accounts are written together. Where that is refused, because somebody has an address or an id meanwhile, each is
-    /// tried by itself.
+    /// New accounts are written together. If that fails because an email address or id was taken in the meantime, each
+    /// is tried on its own.
     async fn import_users(
         &self,
         accounts: Vec<ImportedUser>,
@@ -45,7 +45,7 @@ impl ImportStore for Mongo {
         }
         if !documents.is_empty() {
             let together = db.users.insert_many(&documents).ordered(false);
-            // What was not confirmed may be there: each is looked for.
+            // What was not confirmed may have been written, so look for each.
             let all = db.write_unique(together).await.ok().flatten().is_some();
             for (place, document) in places.into_iter().zip(documents) {
                 let account = &accounts[place];
@@ -125,7 +125,7 @@ fn document(account: &ImportedUser, now: Timestamp) -> Result<Document> {
     Ok(document)
 }
 
-/// Whether the account is there now, by this import.
+/// Returns whether the account exists now because of this import.
 async fn insert(db: &Db, account: &ImportedUser, document: &Document) -> Result<bool> {
     if by_id(db, account.user.id).await?.is_some() {
         return Ok(true);

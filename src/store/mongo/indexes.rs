@@ -1,5 +1,5 @@
-//! The indexes that the layout has, beside those that are there: what is missing is made, another TTL is changed, and what
-//! only a person can decide is explained.
+//! Bringing the indexes up to date: missing ones are created, a different TTL is changed, and what only a person can
+//! decide is explained.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -13,27 +13,27 @@ use super::error::{ServerError, TIME_LIMIT_EXCEEDED, code, is_duplicate, reason}
 use super::layout::{Wanted, wanted};
 use crate::store::{Result, SchemaPart, SchemaState, StoreError};
 
-/// How long one index may be built, and how long the members of a replica set may take to confirm that it is.
+/// How long building one index may take, and how long the members of a replica set may take to confirm it.
 const BUILD: Duration = Duration::from_mins(30);
 const CONFIRMATION: Duration = Duration::from_mins(1);
 
-/// The answers when there is an index of the same keys or name, and other options or keys.
+/// Error codes for an existing index with the same keys or name, but other options or keys.
 const OPTIONS_CONFLICT: i32 = 85;
 const KEYS_CONFLICT: i32 = 86;
-/// The answer when a collection is not there.
+/// The error code for a missing collection.
 const NAMESPACE_NOT_FOUND: i32 = 26;
-/// The answers when others held the collection, or changed it, at that moment.
+/// Error codes for a collection that others locked or changed at that moment.
 const IN_THE_WAY: [i32; 3] = [24, 112, 117];
-/// How often making an index is tried when others are in the way, and the first pause, which doubles.
+/// How often creating an index is tried when others are in the way, and the first pause, which doubles.
 const TRIES: u32 = 6;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// How one wanted index is.
+/// The state of a wanted index.
 struct Judged<'a> {
     collection: &'a Collection<Document>,
     wanted: Wanted,
     state: SchemaState,
-    /// The name of the one that is there, if only its age differs.
+    /// The name of the existing index, if only its TTL differs.
     other_age: Option<String>,
 }
 
@@ -71,11 +71,11 @@ async fn there(db: &Db, collection: &Collection<Document>) -> Result<Vec<IndexMo
     db.read(list).await
 }
 
-/// Finds a wanted index among those that are there: by what it is, or else one of its name, or else one of its keys that
-/// differs in age alone. Returns its name too, where only the age differs.
+/// Looks for a wanted index among the existing ones: an equal one, otherwise one with the same name, otherwise one that
+/// differs only in its TTL. In the last case, returns its name too.
 fn compare(wanted: &Wanted, found: &[IndexModel]) -> (SchemaState, Option<String>) {
     let model = wanted.model();
-    // Whatever it is called, such an index does what ours would.
+    // An equal index does the same, whatever its name.
     if found.iter().any(|index| looks(index) == looks(&model)) {
         return (SchemaState::Current, None);
     }
@@ -106,7 +106,7 @@ fn name(index: &IndexModel) -> &str {
         .unwrap_or_default()
 }
 
-/// What matters of an index, in words.
+/// Describes the relevant properties of an index.
 fn looks(index: &IndexModel) -> String {
     let whole = |value: &Bson| match value {
         Bson::Double(number) => format!("{number:.0}"),
@@ -144,11 +144,11 @@ fn looks(index: &IndexModel) -> String {
     looks
 }
 
-/// Makes the indexes that are missing and gives removal its age; what was done, or was refused, one line each.
+/// Creates missing indexes and sets the TTL of others. Returns what was done or refused, one line each.
 ///
 /// # Errors
-/// [`StoreError::Refused`] when an index that correctness needs cannot be made, with what to do. What only serves speed or
-/// tidiness is warned of.
+/// [`StoreError::Refused`] if an index that is needed for correctness can't be created; the message says what to do.
+/// For others, a warning is logged.
 pub(super) async fn ensure(db: &Db, server: &Server) -> Result<Vec<String>> {
     let hello = db.hello().await?;
     let is_set = hello.contains_key("setName");
@@ -179,7 +179,7 @@ pub(super) async fn ensure(db: &Db, server: &Server) -> Result<Vec<String>> {
     Ok(done)
 }
 
-/// What it means that an index stays as it is.
+/// Returns the consequence of an index that can't be changed.
 fn consequence(judged: &Judged<'_>) -> &'static str {
     match (&judged.state, judged.wanted.options.expire_after) {
         (SchemaState::Different { .. }, Some(_)) => {
@@ -233,7 +233,7 @@ async fn create(collection: &Collection<Document>, wanted: &Wanted, is_set: bool
             .max_time(BUILD)
             .write_concern(confirmed);
         if is_set {
-            // Members that are down do not hold it up.
+            // Don't wait for members that are down.
             made.commit_quorum(CommitQuorum::Majority)
         } else {
             made
@@ -289,7 +289,7 @@ async fn change_age(
     Ok(())
 }
 
-/// Every index beside how it is.
+/// Returns the state of every index.
 pub(super) async fn inspect(db: &Db, server: &Server) -> Result<Vec<SchemaPart>> {
     let judged = judge(db, server).await?;
     let part = |judged: Judged<'_>| SchemaPart {

@@ -1,4 +1,4 @@
-//! What is known of the time without this machine's clock.
+//! What is known about the time without trusting this machine's clock.
 
 use jiff::Timestamp;
 use mongodb::Collection;
@@ -8,7 +8,7 @@ use super::db::Db;
 use super::documents::moment;
 use crate::store::{Result, StoreError};
 
-/// The latest moment that has certainly come: by the server's clock, or by the newest row.
+/// Returns the latest moment that has certainly passed, by the server's clock or the newest row.
 pub(super) async fn get(db: &Db) -> Result<Option<Timestamp>> {
     let clock = clock(db).await?;
     let newest = async |collection: &Collection<Document>, field: &str| {
@@ -21,7 +21,7 @@ pub(super) async fn get(db: &Db) -> Result<Option<Timestamp>> {
     Ok(clock.max(event).max(account).map(moment))
 }
 
-/// What the server's own clock says, if it tells.
+/// Returns the time of the server's clock, if the server reports it.
 pub(super) async fn clock(db: &Db) -> Result<Option<DateTime>> {
     Ok(db.hello().await?.get_datetime("localTime").ok().copied())
 }

@@ -1,4 +1,4 @@
-//! The indexes that the layout has: those of the Python package under its names, our own as `regstack_…`.
+//! The wanted indexes: those of the Python package under its names, our own as `regstack_…`.
 
 use std::time::Duration;
 
@@ -12,17 +12,17 @@ use super::out::OUT;
 use super::undos::UNDOS;
 use super::user_documents::{DELETING, any_case};
 
-/// The accounts that are superusers, of those that may not log in, and of those whose address is not verified.
+/// The indexes of administrators, of disabled accounts, and of accounts whose email address is not verified.
 pub(super) const SUPERUSERS: &str = "regstack_superusers";
 pub(super) const DISABLED: &str = "regstack_disabled";
 pub(super) const UNVERIFIED: &str = "regstack_unverified";
 
-/// The server takes no greater age.
+/// The largest TTL that the server accepts.
 const MAX_AGE: Duration = Duration::from_secs(i32::MAX.unsigned_abs() as u64);
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// One index as it has to be.
+/// An index as it should be.
 pub(super) struct Wanted {
     pub(super) name: &'static str,
     pub(super) keys: Document,
@@ -72,18 +72,18 @@ impl Wanted {
             .build()
     }
 
-    /// Whether anything but speed and tidiness depends on it.
+    /// Returns whether correctness depends on it, not only speed and cleanup.
     pub(super) fn is_needed(&self) -> bool {
         self.options.unique == Some(true)
     }
 
-    /// Ours alone, so that it may be made anew.
+    /// Returns whether it is regstack's own, so that it may be recreated.
     pub(super) fn is_own(&self) -> bool {
         self.name.starts_with("regstack_")
     }
 }
 
-/// Every index of every collection: those of the Python package under its names, our own as `regstack_…`.
+/// Returns every index of every collection.
 pub(super) fn wanted<'a>(
     db: &'a Db,
     server: &Server,
@@ -92,7 +92,7 @@ pub(super) fn wanted<'a>(
     let newest = || doc! { "created_at": 1, "_id": 1 };
     let out = || index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse();
     let expired = |name, field: &str| index(name, doc! { field: 1 }).removes_after(Duration::ZERO);
-    // As long as the sweep keeps them: the server's clock may be fast.
+    // As long as the sweep keeps them, because the server's clock may be fast.
     let kept = DAY * server.settings.events_retention_days.saturating_add(1);
     let retention = kept.min(MAX_AGE);
     vec![
@@ -187,7 +187,7 @@ pub(super) fn wanted<'a>(
     ]
 }
 
-/// Those of the people at other providers.
+/// Returns the indexes of the identities.
 fn of_identities() -> Vec<Wanted> {
     let index = Wanted::new;
     let person = doc! { "provider": 1, "subject_id": 1 };
@@ -199,7 +199,7 @@ fn of_identities() -> Vec<Wanted> {
     ]
 }
 
-/// Those of the accounts.
+/// Returns the indexes of the accounts.
 fn of_accounts() -> Vec<Wanted> {
     let index = Wanted::new;
     let newest = || doc! { "created_at": 1, "_id": 1 };

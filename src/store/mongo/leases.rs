@@ -1,7 +1,8 @@
-//! Acts that must run one at a time in all processes: whoever holds the lease acts, everybody else waits.
+//! Leases for operations that must run one at a time across all processes: only the holder proceeds, everybody else
+//! waits.
 //!
-//! A holder that died is found out by watching: a lease that did not change for as long as a lease lasts is taken over. So no
-//! two clocks are compared, and a holder stops writing long before that ([`Lease::is_safe`]).
+//! A dead holder is detected by watching: a lease that has not changed for its whole lifetime is taken over. This way
+//! clocks of different machines are never compared. A holder stops writing long before that ([`Lease::is_safe`]).
 
 use std::time::Duration;
 
@@ -13,9 +14,9 @@ use super::db::Db;
 use super::error::{DEADLINE, timed_out};
 use crate::store::Result;
 
-/// How long a lease lasts: several times as long as any write.
+/// The lifetime of a lease: several times as long as any write.
 const LEASE: Duration = Duration::from_secs(6 * DEADLINE.as_secs());
-/// How often those who wait look.
+/// How often to check while waiting.
 const LOOK: Duration = Duration::from_millis(10);
 
 /// A lease that is held.
@@ -26,7 +27,7 @@ pub(super) struct Lease {
 }
 
 impl Lease {
-    /// Waits for its turn, for no longer than anything may take unless a dead holder has to be waited for.
+    /// Waits for the lease, no longer than any operation may take, unless a dead holder has to be waited for.
     pub(super) async fn take(db: &Db, name: &'static str) -> Result<Self> {
         let holder = ObjectId::new();
         let started = Instant::now();
@@ -40,7 +41,7 @@ impl Lease {
             }
             let found = db.read(db.leases.find_one(doc! { "_id": name })).await?;
             let other = found.and_then(|lease| lease.get_object_id("holder").ok());
-            // One that is ours although nobody said so: its confirmation was lost.
+            // Our lease, although the insert failed: only its confirmation was lost.
             if other == Some(holder) {
                 return Ok(Self::held(name, holder, tried));
             }
@@ -85,18 +86,18 @@ impl Lease {
         if matches!(db.write(taken).await, Ok(taken) if taken.modified_count == 1) {
             return Ok(Some(Self::held(name, holder, tried)));
         }
-        // Taken although nobody said so, if it is ours.
+        // It may be ours although that was not confirmed.
         let mine = doc! { "_id": name, "holder": holder };
         let found = db.read(db.leases.find_one(mine)).await?;
         Ok(found.map(|_| Self::held(name, holder, tried)))
     }
 
-    /// Whether a write that starts now ends before anybody could take the lease over.
+    /// Returns whether a write that starts now ends before anybody could take over the lease.
     pub(super) fn is_safe(&self) -> bool {
         self.since.elapsed() + 2 * DEADLINE < LEASE
     }
 
-    /// Lets the next one in. If that fails the others wait until the lease is over.
+    /// Releases the lease. If that fails, the others wait until it expires.
     pub(super) async fn release(self, db: &Db) {
         let held = doc! { "_id": self.name, "holder": Bson::ObjectId(self.holder) };
         if let Err(error) = db.again(|| db.leases.delete_one(held.clone())).await {

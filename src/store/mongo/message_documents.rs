@@ -1,4 +1,4 @@
-//! Messages as documents: how they are written and read, and which of them are dropped when what they say no longer holds.
+//! Messages as documents: writing and reading them, and dropping those that are no longer valid.
 
 use mongodb::bson::{Document, doc};
 
@@ -49,13 +49,13 @@ pub(super) fn message(document: &Document) -> Result<QueuedMessage> {
     })
 }
 
-/// A message as it enters the outbox.
+/// Returns a message as it is inserted into the outbox.
 pub(super) fn waiting(mut message: Document) -> Document {
     message.insert("state", WAITING);
     message
 }
 
-/// Drops the mail and SMS of an account that goes, links to its address that wait for a proof included.
+/// Drops the mail and SMS of an account that is deleted, including links that verify its email address.
 pub(super) async fn drop_of_user(db: &Db, user: &User) -> Result<()> {
     let own = doc! {
         "user_id": oid(user.id),
@@ -66,7 +66,7 @@ pub(super) async fn drop_of_user(db: &Db, user: &User) -> Result<()> {
     drop_verifications(db, &user.email).await
 }
 
-/// Drops the links to an address that wait for a proof.
+/// Drops the links that verify an email address.
 pub(super) async fn drop_verifications(db: &Db, email: &Email) -> Result<()> {
     let links = doc! {
         "recipient": { "$in": [email.as_str(), email.key()] },
@@ -75,7 +75,7 @@ pub(super) async fn drop_verifications(db: &Db, email: &Email) -> Result<()> {
     db.clear(&db.outbox, links).await
 }
 
-/// Drops the links and codes of an account whose password or address changed.
+/// Drops the links and codes of an account whose password or email address changed.
 pub(super) async fn drop_outdated(db: &Db, user_id: Id) -> Result<()> {
     let links = doc! { "user_id": oid(user_id), "dies_with_change": true };
     db.clear(&db.outbox, links).await

@@ -1,9 +1,11 @@
-//! The engine for many machines: one MongoDB database, in the layout of the Python package, which may run over it as well.
+//! The engine for several machines: one MongoDB database, in the layout of the Python package, which can use it at the
+//! same time.
 //!
-//! Each theme of the [`Store`](super::Store) is implemented in the file of its name. On a server without transactions over several
-//! documents a step is one conditional update of one document, which carries its messages and events along (`relay`);
-//! what else belongs to a step is written before or after it so that any process may repeat it. Each module says in which
-//! order and why that is safe; in tests a failpoint stops between any two writes.
+//! Each part of the [`Store`](super::Store) is implemented in the file of the same name. The server may not have
+//! transactions over several documents, so a step is one conditional update of one document, which also carries the
+//! step's messages and events (`relay`). Everything else that belongs to a step is written before or after it, in such
+//! a way that any process can repeat it. Each module explains the order of its writes and why it is safe. In tests, a
+//! failpoint stops between any two writes.
 
 mod attempt_rows;
 mod attempts;
@@ -78,11 +80,11 @@ pub struct Mongo {
 impl super::Store for Mongo {}
 
 impl Mongo {
-    /// A store at `url`, in `database`. Nothing is asked of the server yet: the first operation that finds it makes the
-    /// indexes that are missing. Failed logins are removed when they are `lockout_window` old.
+    /// Returns a store at `url`, in `database`. Sends nothing to the server yet: the first operation that reaches it
+    /// creates missing indexes. Failed logins are deleted when they are `lockout_window` old.
     ///
     /// # Errors
-    /// [`super::StoreError::Refused`] when the URL cannot be used.
+    /// [`super::StoreError::Refused`] if the URL can't be used.
     pub fn new(
         url: SecretString,
         database: String,
@@ -92,7 +94,7 @@ impl Mongo {
         Self::announcing(url, database, settings, lockout_window, None)
     }
 
-    /// The same, for a store that announces what it records.
+    /// Does the same, for a store that announces what it records.
     pub fn announcing(
         url: SecretString,
         database: String,
@@ -111,10 +113,10 @@ impl Mongo {
         })
     }
 
-    /// The same store, which also measures the commands that it sends.
+    /// Returns the same store, which also measures the commands that it sends.
     ///
     /// # Errors
-    /// As [`Self::new`].
+    /// Those of [`Self::new`].
     pub fn measured(&self, times: Arc<StoreTimes>) -> Result<Self> {
         Self::over(Server {
             times,
@@ -122,7 +124,7 @@ impl Mongo {
         })
     }
 
-    /// The same store to be looked at as it is: no index is made.
+    /// Returns the same store for inspection as it is: no index is created.
     pub fn as_it_is(&self) -> Result<Self> {
         Self::over(Server {
             makes_indexes: false,
@@ -141,7 +143,7 @@ impl Mongo {
         self.connection.ready().await
     }
 
-    /// The collections, for a write after which counts are others.
+    /// Returns the collections for a write that changes counts.
     async fn counted(&self) -> Result<(&Db, ResetOnDrop<'_>)> {
         Ok((self.db().await?, ResetOnDrop(&self.counts)))
     }

@@ -1,5 +1,5 @@
-//! The field of a document that messages and events are pushed into, in the same update that changes the document.
-//! `relay` copies them from there.
+//! The field that messages and events are pushed into, in the same update that changes the document. `relay` copies
+//! them from there.
 
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, Document, doc};
@@ -9,19 +9,20 @@ use super::message_documents::message_document;
 use crate::model::{Email, Id};
 use crate::store::{Effects, Result};
 
-/// How many entries wait in one document at most, so that it stays far below the size that a server takes. The oldest go.
+/// How many entries may wait in one document, so that it stays far below the server's size limit. The oldest are
+/// dropped.
 const MOST: i64 = 500;
 
 /// The field.
 pub(super) const OUT: &str = "regstack_out";
 
-/// What is to be copied: the entries of [`OUT`].
+/// The entries of [`OUT`]: messages and events to be copied.
 #[derive(Default)]
 pub(super) struct Out(Vec<Bson>);
 
 impl Out {
-    /// Messages and events; what they leave open of whom they concern is filled in. On an account's document it may be left
-    /// open: then it is that account.
+    /// Converts messages and events, and fills in the account and email address if they have none. For a document of an
+    /// account they may stay open: then it is that account.
     pub(super) fn of(effects: Effects, user_id: Option<Id>, email: Option<&Email>) -> Result<Self> {
         let mut entries = Vec::new();
         for mut message in effects.messages {
@@ -36,7 +37,7 @@ impl Out {
         Ok(Self(entries.into_iter().map(Bson::Document).collect()))
     }
 
-    /// The same, of whatever account they are pushed to.
+    /// Converts messages and events for the document of any account.
     pub(super) fn of_account(effects: Effects) -> Result<Self> {
         Self::of(effects, None, None)
     }
@@ -68,21 +69,22 @@ impl Out {
         self.0
     }
 
-    /// As the operator of an update that is no pipeline, if there is anything to copy.
+    /// Adds the entries to an update that is not a pipeline, if there are any.
     pub(super) fn push_into(self, update: &mut Document) {
         if !self.is_empty() {
             update.insert("$push", doc! { OUT: { "$each": self.0, "$slice": -MOST } });
         }
     }
 
-    /// As the field of a new document.
+    /// Adds the entries to a new document.
     pub(super) fn put_into(self, document: &mut Document) {
         if !self.is_empty() {
             document.insert(OUT, self.0);
         }
     }
 
-    /// As the stage of an update pipeline: added to what is there. With `drop_outdated` links that die with a change go.
+    /// Returns an update stage that appends the entries. With `drop_outdated`, it also drops waiting links that die
+    /// with a change.
     pub(super) fn stage(self, drop_outdated: bool) -> Document {
         let kept = if drop_outdated {
             doc! { "$filter": { "input": waiting(), "cond": { "$ne": ["$$this.message.dies_with_change", true] } } }
@@ -92,19 +94,19 @@ impl Out {
         set(doc! { "$concatArrays": [kept, literal(self.0)] })
     }
 
-    /// As such a stage that adds only where a field of the document says so.
+    /// Returns an update stage that appends the entries only if a field of the document is true.
     pub(super) fn stage_if(self, field: &str) -> Document {
         let added = doc! { "$concatArrays": [waiting(), literal(self.0)] };
         set(doc! { "$cond": [format!("${field}"), added, waiting()] })
     }
 }
 
-/// What waits in the document, inside an update pipeline.
+/// Returns the entries that wait in the document, as an expression.
 pub(super) fn waiting() -> Document {
     doc! { "$ifNull": [format!("${OUT}"), []] }
 }
 
-/// The stage that sets it to a list; an empty one leaves no trace.
+/// Returns an update stage that sets the field to a list, or removes it if the list is empty.
 pub(super) fn set(list: Document) -> Document {
     let unless_empty = doc! { "$cond": [{ "$eq": ["$$list", []] }, "$$REMOVE", "$$list"] };
     doc! { "$set": { OUT: { "$let": { "vars": { "list": { "$slice": [list, -MOST] } }, "in": unless_empty } } } }

@@ -1,7 +1,7 @@
-//! The outbox: messages queued, claimed under a lease, settled. Their payloads are sealed before they come here.
+//! The outbox: messages are queued, claimed under a lease, and settled. Their payloads are already encrypted.
 //!
-//! A message waits, has failed, or is done: a message that was sent or removed leaves its id behind until it would have
-//! expired, so that no late copy of it ([`super::relay`]) is sent again.
+//! A message is waiting, failed or done. A message that was sent or deleted leaves its id behind until it would have
+//! expired, so that a late copy of it ([`super::relay`]) is not sent again.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -149,7 +149,7 @@ impl MessageStore for Mongo {
             for document in due {
                 let id = document.get("_id").cloned().unwrap_or(Bson::Null);
                 match if_readable(is_alive(db, &document).await)? {
-                    // A newer version may read it: it is left as it is.
+                    // A newer version may be able to read it, so leave it as it is.
                     None => passed_over.push(id),
                     Some(false) => {
                         let mut dead = free(now);
@@ -224,24 +224,25 @@ impl MessageStore for Mongo {
     }
 }
 
-/// A moment of a message, if there is one.
+/// Returns a time from a message, if it has one.
 fn moment_of(document: Option<&Document>, field: &'static str) -> Result<Option<Timestamp>> {
     let moment = |found| Fields::of("regstack_outbox", found).moment(field);
     document.map(moment).transpose()
 }
 
-/// The condition that a message is of a queue.
+/// Returns the condition that a message belongs to a queue.
 fn of_queue(queue: MessageQueue<'_>) -> Document {
     let kinds: Vec<&str> = queue.kinds().iter().map(|kind| kind.as_str()).collect();
     doc! { "receiver": queue.receiver(), "kind": { "$in": kinds } }
 }
 
-/// The condition that a message is there and not done.
+/// Returns the condition that a message exists and is not done.
 fn kept(id: Id) -> Document {
     doc! { "_id": oid(id), "state": { "$in": [WAITING, FAILED] } }
 }
 
-/// The condition that a message waits and nobody sends it. A claim of longer than any is from before the clock was put back.
+/// Returns the condition that a message waits and nobody is sending it. A claim that lasts longer than any claim can
+/// was made before the clock was set back.
 fn free(now: Timestamp) -> Document {
     let latest = date(QueuedMessage::latest_wait(now));
     doc! { "state": WAITING, "lease_until": { "$not": { "$gt": date(now), "$lte": latest } } }
@@ -301,7 +302,8 @@ async fn take(
     taken.as_ref().map(claim).transpose()
 }
 
-/// What was not sent in time is kept for inspection. A message that is being sent is left to its sender.
+/// Marks what was not sent in time as failed, and keeps it for inspection. A message that is being sent is left to its
+/// sender.
 async fn give_up_expired(db: &Db, now: Timestamp) -> Result<()> {
     let mut expired = free(now);
     expired.insert("expires_at", doc! { "$lte": date(now) });
@@ -321,7 +323,7 @@ async fn give_up_expired(db: &Db, now: Timestamp) -> Result<()> {
     update_some(db, expired, update).await
 }
 
-/// Changes some of the messages that match: what is left is changed with the next claim.
+/// Changes some of the matching messages. The next claim changes the rest.
 async fn update_some(
     db: &Db,
     mut condition: Document,
@@ -342,7 +344,7 @@ async fn update_some(
     Ok(())
 }
 
-/// What waits for longer than anything does has waited since before the clock was put back: it is due.
+/// Makes messages due that are put off for longer than is possible: their time was set before the clock was set back.
 async fn settle_future(db: &Db, queue: MessageQueue<'_>, now: Timestamp) -> Result<()> {
     let latest = date(QueuedMessage::latest_wait(now));
     let put_off = doc! {
@@ -358,7 +360,7 @@ fn held(message: Id, lease: Id) -> Document {
     doc! { "_id": oid(message), "lease": oid(lease) }
 }
 
-/// What a message that is done leaves behind: its id, until it would have expired.
+/// Returns the update for a message that is done: only its id stays, until it would have expired.
 fn done() -> Vec<Document> {
     vec![doc! { "$replaceWith": { "_id": "$_id", "state": DONE, "forget_at": "$expires_at" } }]
 }

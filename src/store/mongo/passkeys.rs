@@ -1,6 +1,8 @@
-//! Passkeys: a list in the account's document, so that one update decides over them and over what else the account has.
+//! Passkeys: a list in the account's document, so that one update decides about them together with the rest of the
+//! account.
 //!
-//! A challenge is used up before anything else. A process that dies then has cost somebody one more touch, and opened nothing.
+//! A challenge is used up before anything else. If the process dies then, the person has to touch the authenticator
+//! once more, and nobody got in.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -24,7 +26,7 @@ use crate::store::{
     RemoveAllPasskeys, RemovePasskey, Result, UsePasskey,
 };
 
-/// How often what meets another change is tried.
+/// How often an operation is tried if other changes interfere.
 const MAX_TRIES: usize = 5;
 
 #[async_trait]
@@ -69,7 +71,7 @@ impl PasskeyStore for Mongo {
             format!("{PASSKEYS}.{}", Passkey::MOST - 1),
             doc! { "$exists": false },
         );
-        // The unique name is none among those of one account.
+        // The unique index does not compare the passkeys of one account with each other.
         let name = passkey.credential_id.as_str();
         condition.insert(format!("{PASSKEYS}.credential_id"), doc! { "$ne": name });
         let all = doc! { "$concatArrays": [there(), literal(vec![document(&passkey)])] };
@@ -86,7 +88,7 @@ impl PasskeyStore for Mongo {
             .users
             .find_one_and_update(condition, vec![doc! { "$set": fields }, out])
             .return_document(ReturnDocument::After);
-        // The unique name has the last word.
+        // The unique index on the credential id decides.
         match db.write_unique(added).await? {
             None => Ok(AddedPasskey::Taken),
             Some(Some(after)) => {
@@ -222,7 +224,7 @@ impl PasskeyStore for Mongo {
         let mut has_it = active(id);
         has_it.insert(format!("{PASSKEYS}.credential_id"), name);
         let count = i64::from(presented.sign_count);
-        // As `Passkey::may_count` says.
+        // The same rule as in `Passkey::may_count`.
         let before = if count == 0 {
             doc! { "$eq": 0_i64 }
         } else {
@@ -248,10 +250,10 @@ impl PasskeyStore for Mongo {
     }
 }
 
-/// What came of one try to remove a passkey.
+/// The outcome of one try to remove a passkey.
 enum Tried {
     Done(RemovePasskey),
-    /// Without it the account has nothing but identities: that is decided in turn.
+    /// Without it the account has only identities left, so operations have to take turns.
     NeedsTurn,
     /// The account was changed in between.
     Overtaken,
@@ -330,7 +332,7 @@ fn document(passkey: &Passkey) -> Document {
     })
 }
 
-/// The passkeys of an account's document.
+/// Returns the passkeys of an account's document.
 fn of(account: &Document) -> Result<Vec<Passkey>> {
     let read = |document: &Document| {
         let fields = Fields::of("users", document);
@@ -367,31 +369,32 @@ async fn find(db: &Db, credential_id: &CredentialId) -> Result<Option<(User, Pas
     Ok(passkey.map(|passkey| (owner, passkey)))
 }
 
-/// Uses a challenge up; false if it was used before.
+/// Uses up a challenge. Returns false if it was already used.
 async fn use_up(db: &Db, challenge: &Challenge) -> Result<bool> {
     let used = doc! { "_id": &challenge.text, "expires_at": date(challenge.expires_at) };
     let inserted = db.write_unique(db.challenges.insert_one(used)).await?;
     Ok(inserted.is_some())
 }
 
-/// The list, in an update pipeline, where there may be none.
+/// Returns the list, or an empty one, as an expression.
 fn there() -> Document {
     doc! { "$ifNull": [format!("${PASSKEYS}"), []] }
 }
 
-/// The list with another value in the place of those that a condition holds of.
+/// Returns the list, with another value in place of those that meet a condition, as an expression.
 fn changed_where(condition: Document, changed: Document) -> Document {
     let one = doc! { "$cond": [condition, changed, "$$this"] };
     doc! { "$map": { "input": there(), "as": "this", "in": one } }
 }
 
-/// The field with those that a condition holds of; without any it is none, as its names are unique.
+/// Returns the field with only the passkeys that meet a condition. An empty list is removed, because of the unique
+/// index on its credential ids.
 fn kept_where(condition: Document) -> Document {
     let kept = doc! { "$filter": { "input": there(), "cond": condition } };
     doc! { PASSKEYS: { "$cond": [{ "$eq": [kept.clone(), []] }, "$$REMOVE", kept] } }
 }
 
-/// The field, in an update pipeline, without those that were added at `from` or later.
+/// Returns the field, for an update pipeline, without the passkeys that were added at `from` or later.
 pub(super) fn forgotten(from: Timestamp) -> Document {
     kept_where(doc! { "$lt": ["$$this.created_at", date(from)] })
 }

@@ -1,8 +1,9 @@
-//! How accounts come to be: written anew, or out of a pending registration.
+//! Creating accounts: new ones, or from a pending registration.
 //!
-//! A registration becomes an account in three writes: it is claimed (for a while, and with the id that the account will have),
-//! the account is made under that id, the registration is removed. Whoever comes by a claim that is over repeats the second
-//! and third: an account of that very id is the one that was made, and the answer is the same.
+//! A registration becomes an account in three writes: it is claimed (for a limited time, and with the id that the
+//! account will have), the account is created with that id, and the registration is deleted. A process that takes over
+//! an expired claim repeats the second and third write. An account with that id is the one that was created, and the
+//! result is the same.
 
 use std::time::Duration;
 
@@ -22,27 +23,28 @@ use super::user_documents::{LAST_IAT, by_email, present};
 use crate::model::{Email, Id, PendingRegistration, ProofHash, User};
 use crate::store::{Effects, Result, StoreError};
 
-/// How long a claim keeps others out: far longer than the writes that follow may take.
+/// How long a claim keeps others out: far longer than the writes that follow take.
 const CLAIM: SignedDuration = SignedDuration::from_secs(30);
 const CLAIMED_UNTIL: &str = "regstack_claimed_until";
 const CLAIMED_BY: &str = "regstack_claimed_by";
 const USER_ID: &str = "regstack_user_id";
 
-/// How often those look who wait for a claim to be settled.
+/// How often to check while waiting for a claim to be settled.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// Writes a new account and takes its address out of the pending registrations; false when somebody has the address.
+/// Writes a new account and deletes pending registrations of its email address. Returns false if the address is taken.
 ///
-/// The unique address decides. Should nothing follow, the registration that is left opens nothing any more.
+/// The unique index on the email address decides. If the process dies after that, the remaining registration no longer
+/// works.
 pub(super) async fn insert(db: &Db, user: &User, out: Out) -> Result<bool> {
     let mut document = user_document(user);
-    // An invitation to it may have been issued at the moment it was made.
+    // The account may have an invitation that was issued at the moment of its creation.
     document.insert(LAST_IAT, date(user.created_at));
     out.put_into(&mut document);
     match db.write_unique(db.users.insert_one(&document)).await {
         Ok(Some(_)) => {}
         Ok(None) => return Ok(false),
-        // An account of this id is the one, whether that was confirmed or not.
+        // If an account with this id exists, it was created here, although that was not confirmed.
         Err(error @ (StoreError::Unavailable(_) | StoreError::Unconfirmed(_))) => {
             let found = db.users.find_one(doc! { "_id": oid(user.id) });
             if db.read(found).await?.is_none() {
@@ -63,11 +65,11 @@ pub(super) async fn insert(db: &Db, user: &User, out: Out) -> Result<bool> {
     Ok(true)
 }
 
-/// Removes the pending registration of an address.
+/// Deletes the pending registration of an email address.
 pub(super) async fn forget(db: &Db, email: &Email) -> Result<()> {
     let of_address = || doc! { "email": email.key() };
     let removed = match remove(db, of_address()).await {
-        // It may be gone; once more does no harm.
+        // It may be gone already; deleting it once more does no harm.
         Err(StoreError::Unavailable(_) | StoreError::Unconfirmed(_)) => {
             remove(db, of_address()).await
         }
@@ -76,7 +78,8 @@ pub(super) async fn forget(db: &Db, email: &Email) -> Result<()> {
     removed.map(drop)
 }
 
-/// Removes a pending registration, and copies what another process left in it; whether there was one.
+/// Deletes a pending registration, and copies the effects that another process left in it. Returns whether there was
+/// one.
 pub(super) async fn remove(db: &Db, condition: Document) -> Result<bool> {
     let removed = db.write(db.pending.find_one_and_delete(condition)).await?;
     if let Some(removed) = &removed {
@@ -85,36 +88,37 @@ pub(super) async fn remove(db: &Db, condition: Document) -> Result<bool> {
     Ok(removed.is_some())
 }
 
-/// Whether any registration holds a proof: a link with it still opens something.
+/// Returns whether any registration has a proof, so that a link with it still works.
 pub(super) async fn holds(db: &Db, proof: &ProofHash) -> Result<bool> {
     let found = db.pending.find_one(doc! { "token_hash": proof.as_str() });
     Ok(db.read(found).await?.is_some())
 }
 
-/// The fields of a claim, for an update to take away.
+/// Returns the fields of a claim, for an update to remove.
 pub(super) fn unclaimed() -> Document {
     doc! { CLAIMED_UNTIL: "", CLAIMED_BY: "", USER_ID: "" }
 }
 
-/// A registration under way to an account.
+/// A claimed registration, which is becoming an account.
 pub(super) struct Claimed {
     pub(super) pending: PendingRegistration,
     /// The id that its account has, or will have.
     user_id: Id,
-    /// The claim's own.
+    /// The claim's own id.
     claim: ObjectId,
 }
 
-/// What came of a claimed registration.
+/// The outcome for a claimed registration.
 pub(super) enum Made {
     /// Its account.
     Now(User),
-    /// The account of somebody else who has the address.
+    /// The account of somebody else with this email address.
     Taken(User),
 }
 
 impl Claimed {
-    /// Claims a live registration; waits while another process makes an account of it. None when there is none (any more).
+    /// Claims a live registration. Waits while another process creates its account. Returns `None` if there is none
+    /// (any more).
     pub(super) async fn of(
         db: &Db,
         key: Document,
@@ -124,7 +128,8 @@ impl Claimed {
         let mut living = key;
         living.insert("expires_at", doc! { "$gt": date(now) });
         let mut unclaimed = living.clone();
-        // Ours, too: its confirmation was lost. A claim of much longer than any is from before the clock was put back.
+        // Also accept our own claim, whose confirmation was lost. A claim that lasts much longer than any claim can was
+        // made before the clock was set back.
         let claim = ObjectId::new();
         let latest = date(after(now, CLAIM * 2));
         let held = doc! { "$gt": date(now), "$lte": latest };
@@ -160,8 +165,8 @@ impl Claimed {
         }
     }
 
-    /// Makes the account, or finds that it was made; the account of somebody else who has the address otherwise.
-    /// After an error the claim is let go, so that whoever asks again need not wait until it is over.
+    /// Creates the account, or finds that it was created, or returns the account of somebody else with the email
+    /// address. After an error the claim is released, so that a retry need not wait until it expires.
     pub(super) async fn make_account(
         &self,
         db: &Db,
@@ -189,7 +194,7 @@ impl Claimed {
         }
         match by_email(db, &self.pending.email).await? {
             Some(user) => self.judge(db, user).await,
-            // It was there, and is gone: whoever asks again finds the registration as it was.
+            // It existed and was deleted in the meantime: a retry finds the registration unchanged.
             None => Err(timed_out()),
         }
     }
@@ -198,7 +203,7 @@ impl Claimed {
         if user.id != self.user_id {
             return Ok(Made::Taken(user));
         }
-        // What the one who died left behind: the copies, and the registration.
+        // Finish what the process that died left: copying the effects, and deleting the registration.
         let document = db.read(db.users.find_one(present(user.id))).await?;
         forget(db, &self.pending.email).await?;
         relay(db, &db.users, &document.unwrap_or_default()).await?;

@@ -1,4 +1,4 @@
-//! Registrations that wait for their address to be proven.
+//! Registrations that wait for their email address to be verified.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -63,7 +63,7 @@ impl RegistrationStore for Mongo {
         );
         if holder?.is_some() {
             withdraw(db, &pending).await?;
-            // Others may have put or renewed one meanwhile: beside an account none stays.
+            // Others may have stored or renewed a registration in the meantime: none may stay beside an account.
             promotion::forget(db, &pending.email).await?;
             tolerate(message_documents::drop_verifications(db, &pending.email).await)?;
             return Ok(PutPending::EmailTaken);
@@ -99,7 +99,8 @@ impl RegistrationStore for Mongo {
         let pending = user.reverification(proof, cap.now, expires_at);
         let out = Out::of(effects, Some(user.id), Some(&user.email))?;
         let written = write(db, &pending, out).await?;
-        // Who went meanwhile, or was verified, has taken older registrations away but not this one.
+        // If the account was deleted or verified in the meantime, older registrations were deleted with it, but not
+        // this one.
         let refused = match by_id(db, id).await? {
             None => Reverify::NotFound,
             Some(user) if user.is_verified => Reverify::AlreadyVerified,
@@ -258,7 +259,7 @@ impl RegistrationStore for Mongo {
     }
 }
 
-/// The condition that a registration's link still lives.
+/// Returns the condition, extended by the condition that a registration's link is still valid.
 fn living(mut condition: Document, now: Timestamp) -> Document {
     condition.insert("expires_at", doc! { "$gt": date(now) });
     condition
@@ -277,7 +278,7 @@ fn with_link(alive: Option<&PendingRegistration>, cap: RecipientCap) -> Recipien
     }
 }
 
-/// Puts a registration in place of any older one of its address.
+/// Stores a registration in place of any older one of its email address.
 async fn write(db: &Db, pending: &PendingRegistration, out: Out) -> Result<Document> {
     let fields = pending_document(pending);
     let mut gone = unclaimed();
@@ -293,7 +294,7 @@ async fn write(db: &Db, pending: &PendingRegistration, out: Out) -> Result<Docum
     Ok(written.unwrap_or_default())
 }
 
-/// Takes a registration back, with the effects it would have had.
+/// Deletes a registration again, with the effects that it carries.
 async fn withdraw(db: &Db, pending: &PendingRegistration) -> Result<()> {
     let own = doc! { "email": pending.email.key(), "token_hash": pending.token_hash.as_str() };
     db.write(db.pending.delete_one(own)).await?;

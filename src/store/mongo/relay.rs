@@ -1,4 +1,4 @@
-//! What is written together with a change, on a server without transactions over several documents.
+//! Writing messages and events together with a change, on a server without transactions over several documents.
 //!
 //! Messages and events are pushed into the field [`OUT`] of the document that changes, in the same update. From there the
 //! acting process copies them to the outbox and the trail under their own ids, and takes them out a moment later (`tidy`); if
@@ -19,8 +19,8 @@ use super::user_documents::{DELETING, by_id, present, update};
 use crate::model::{DayCounts, Event, Id, User};
 use crate::store::{Effects, Result, StoreError};
 
-/// Copies what waits in a document, after the step that left it there: that is done, so a server that goes away now does
-/// not fail it. What was not copied is left to any worker.
+/// Copies what waits in a document, after the step that left it there. The step is done, so if the server becomes
+/// unavailable now, that is not an error: any worker copies the rest.
 pub(super) async fn relay(
     db: &Db,
     collection: &Collection<Document>,
@@ -37,7 +37,7 @@ pub(super) async fn relay(
     }
 }
 
-/// Copies what waits in a document, and takes it out.
+/// Copies what waits in a document, and removes it from there.
 pub(super) async fn copy(
     db: &Db,
     collection: &Collection<Document>,
@@ -94,7 +94,7 @@ async fn insert(
     Ok(ids)
 }
 
-/// Sets a field that is absent to what the account has in one of its own.
+/// Sets an absent field from a field of the account.
 fn fill(document: &mut Document, field: &str, account: &Document, from: &str) {
     if !document.contains_key(field)
         && let Some(value) = account.get(from)
@@ -103,15 +103,15 @@ fn fill(document: &mut Document, field: &str, account: &Document, from: &str) {
     }
 }
 
-/// Writes an event that comes with no change, and says whether it was not there yet. A process that dies on the way may leave
-/// the message that announces it alone.
+/// Writes an event that is not part of a change. Returns whether it is new. A process that dies in between may leave
+/// only the message that announces it.
 pub(super) async fn record(db: &Db, event: &Event) -> Result<bool> {
     let new = write(db, Vec::new(), vec![event_document(event)?], None).await?;
     Ok(new > 0)
 }
 
-/// Writes messages and events that are not there yet, and the messages that announce the events, and returns how many events
-/// were new; `account` is the document they were pushed to, if it is an account's.
+/// Writes messages and events that are new, and the messages that announce the events. Returns how many events were
+/// new. `account` is the document that they were pushed to, if it is an account's.
 async fn write(
     db: &Db,
     mut messages: Vec<Document>,
@@ -136,8 +136,8 @@ async fn write(
     Ok(new.len())
 }
 
-/// Adds the messages that announce events, under ids that are the same each time, and returns the events to publish. An event
-/// that cannot be read, as one of a newer version, is not announced.
+/// Adds the messages that announce events, with ids that are the same each time. Returns the events to publish. An
+/// event that can't be read, for example one of a newer version, is not announced.
 async fn announce(
     db: &Db,
     events: &[Document],
@@ -158,7 +158,7 @@ async fn announce(
         let user = match account {
             Some(account) if account.contains_key(DELETING) => Ok(None),
             Some(account) => user(account).map(Some),
-            // Nobody has the event's own id: an answer that means "nobody" takes as long.
+            // Without an account, look up the event's own id, which no account has, so that the answer takes as long.
             None => by_id(db, event.user_id.unwrap_or(event.id)).await,
         };
         let user = if_readable(user)?.flatten();
@@ -170,7 +170,7 @@ async fn announce(
     Ok(to_publish)
 }
 
-/// Inserts what is not there yet, and returns it.
+/// Inserts the documents that are new, and returns them.
 async fn insert_new(
     db: &Db,
     collection: &Collection<Document>,

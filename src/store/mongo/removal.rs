@@ -1,7 +1,8 @@
-//! Removing a document that leaves something to tell: it is marked with its effects, they are copied, and then it goes.
+//! Deleting a document together with effects: it is marked and gets the effects, they are copied, and then it is
+//! deleted.
 //!
-//! A marked document is as good as gone: whoever reads leaves it out. One that a process left behind is removed by any
-//! worker (`repair`).
+//! A marked document counts as deleted, and every read leaves it out. If a process leaves one behind, any worker
+//! deletes it (`repair`).
 
 use mongodb::Collection;
 use mongodb::bson::{Bson, Document, doc};
@@ -13,16 +14,16 @@ use super::out::Out;
 use super::relay::copy;
 use crate::store::{Effects, Result};
 
-/// The mark.
+/// The field that marks a document as deleted.
 pub(super) const REMOVED: &str = "regstack_removed";
 
-/// Returns a condition that no marked document meets.
+/// Returns the condition, extended so that no marked document meets it.
 pub(super) fn present(mut condition: Document) -> Document {
     condition.insert(REMOVED, doc! { "$exists": false });
     condition
 }
 
-/// Removes the document that a condition names, with its effects; false if there is none.
+/// Deletes the document that meets a condition, with its effects. Returns false if there is none.
 pub(super) async fn remove(
     db: &Db,
     collection: &Collection<Document>,
@@ -42,7 +43,7 @@ pub(super) async fn remove(
     Ok(true)
 }
 
-/// Copies what a marked document has to tell, and removes it. May be repeated.
+/// Copies the effects of a marked document, and deletes it. Can be repeated.
 pub(super) async fn finish(
     db: &Db,
     collection: &Collection<Document>,

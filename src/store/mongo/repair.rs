@@ -1,4 +1,4 @@
-//! Finishes what other processes began and did not end.
+//! Finishing what other processes began and did not complete.
 
 use mongodb::bson::doc;
 
@@ -10,10 +10,10 @@ use super::relay::copy;
 use super::removal::{self, REMOVED};
 use crate::store::Result;
 
-/// How many documents one round takes of a collection.
+/// How many documents of a collection one round handles.
 const ROUND: i64 = 50;
 
-/// Copies what was left behind in documents, and goes on with removals and deletions.
+/// Copies effects that were left behind in documents, and continues deletions.
 pub(super) async fn repair(db: &Db) -> Result<()> {
     let hosts = [
         &db.users,

@@ -1,4 +1,4 @@
-//! The keys of programs, as documents.
+//! Service keys.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -76,7 +76,7 @@ impl ServiceKeyStore for Mongo {
     }
 }
 
-/// The key of an id.
+/// Returns the key with an id.
 pub(super) async fn by_id(db: &Db, id: Id) -> Result<Option<ServiceKey>> {
     let found = db.service_keys.find_one(present(doc! { "_id": oid(id) }));
     db.read(found).await?.as_ref().map(service_key).transpose()

@@ -44,7 +44,7 @@ fn session(document: &Document) -> Result<UserSession> {
 }
 
 pub(super) async fn insert(db: &Db, session: &UserSession) -> Result<()> {
-    // A second try of a write that was lost may find the first one done.
+    // When a lost write is retried, the first try may have been done.
     db.again(|| {
         let row = document(session);
         let id = doc! { "_id": &session.id };
@@ -54,7 +54,7 @@ pub(super) async fn insert(db: &Db, session: &UserSession) -> Result<()> {
     Ok(())
 }
 
-/// The row of a session of an account that was not revoked.
+/// Returns the row of a session of an account, if it was not revoked.
 pub(super) async fn by_id(db: &Db, user_id: Id, id: &str) -> Result<Option<UserSession>> {
     let condition = doc! { "_id": id, "user_id": oid(user_id) };
     let (found, revoked) = tokio::try_join!(
@@ -65,7 +65,7 @@ pub(super) async fn by_id(db: &Db, user_id: Id, id: &str) -> Result<Option<UserS
     found.as_ref().map(session).transpose()
 }
 
-/// So many sessions of an account that have not expired, newest login first.
+/// Returns the newest sessions of an account that have not expired, newest login first.
 pub(super) async fn newest(
     db: &Db,
     user_id: Id,
@@ -84,7 +84,7 @@ pub(super) async fn newest(
     db.all(found).await?.iter().map(session).collect()
 }
 
-/// Those of some sessions that are not on the revocation list: the Python package puts ids there and knows no rows.
+/// Returns the sessions that are not on the revocation list. The Python package adds ids to the list and knows no rows.
 pub(super) async fn without_revoked(
     db: &Db,
     mut sessions: Vec<UserSession>,
@@ -103,7 +103,7 @@ pub(super) async fn without_revoked(
     Ok(sessions)
 }
 
-/// Lets a session go on until a moment: whether its row was still there.
+/// Extends a session until a moment. Returns whether its row still existed.
 pub(super) async fn prolong(
     db: &Db,
     id: &str,
@@ -118,7 +118,7 @@ pub(super) async fn prolong(
     Ok(updated.is_some())
 }
 
-/// Notes that sessions were used.
+/// Records when sessions were used.
 pub(super) async fn seen(db: &Db, ids: Vec<String>, at: Timestamp) -> Result<()> {
     let condition = doc! { "_id": { "$in": ids } };
     let later = doc! { "$max": { "last_seen_at": date(at) } };
@@ -127,7 +127,7 @@ pub(super) async fn seen(db: &Db, ids: Vec<String>, at: Timestamp) -> Result<()>
     Ok(())
 }
 
-/// Removes the row of a session, and returns when its last token expires, if there was one.
+/// Deletes the row of a session. Returns when its last token expires, if there was a row.
 pub(super) async fn take(db: &Db, id: &str) -> Result<Option<Timestamp>> {
     let taken = db.write(db.sessions.find_one_and_delete(doc! { "_id": id }));
     let taken = taken.await?;
@@ -137,7 +137,7 @@ pub(super) async fn take(db: &Db, id: &str) -> Result<Option<Timestamp>> {
         .transpose()
 }
 
-/// The sessions of an account but one.
+/// Returns the sessions of an account except one.
 pub(super) async fn others(db: &Db, user_id: Id, kept: &str) -> Result<Vec<UserSession>> {
     let condition = doc! { "user_id": oid(user_id), "_id": { "$ne": kept } };
     db.all(db.sessions.find(condition))
@@ -147,7 +147,7 @@ pub(super) async fn others(db: &Db, user_id: Id, kept: &str) -> Result<Vec<UserS
         .collect()
 }
 
-/// Removes the rows of an account.
+/// Deletes the rows of an account.
 pub(super) async fn forget(db: &Db, user_id: Id) -> Result<()> {
     db.clear(&db.sessions, doc! { "user_id": oid(user_id) })
         .await

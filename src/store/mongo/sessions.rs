@@ -35,7 +35,8 @@ pub(super) const EXPIRES_AT: &str = "regstack_exp";
 
 #[async_trait]
 impl SessionStore for Mongo {
-    /// One conditional update issues the session; the failures are forgiven after it, which a second login would do again.
+    /// One conditional update issues the session. The failures are cleared after it; if the process dies in between,
+    /// the next login clears them.
     async fn issue_session(&self, issue: SessionIssue, effects: Effects) -> Result<IssueSession> {
         let db = self.db().await?;
         let SessionIssue {
@@ -110,8 +111,8 @@ impl SessionStore for Mongo {
         Ok(page)
     }
 
-    /// The account's newest `iat` is raised before the row: what ends all sessions in between ends the new token as well, and
-    /// what ends this one removes its row.
+    /// The account's newest `iat` is raised before the row is extended. What ends all sessions in between also ends the
+    /// new token, and what ends this session deletes its row.
     async fn renew_session(&self, renewal: SessionRenewal) -> Result<Option<RenewedSession>> {
         let db = self.db().await?;
         let SessionRenewal {
@@ -144,7 +145,8 @@ impl SessionStore for Mongo {
         }))
     }
 
-    /// The account's own mark ends them all at once. The list is for the Python package, which does not know the mark.
+    /// A field of the account ends them all at once. The revocation list is for the Python package, which does not know
+    /// the field.
     async fn end_other_sessions(&self, ending: EndOthers, effects: Effects) -> Result<bool> {
         let db = self.db().await?;
         let EndOthers {
@@ -154,7 +156,7 @@ impl SessionStore for Mongo {
             now,
         } = ending;
         let mut condition = accepting(user_id, issued_at);
-        // The token that asks must not have been ended by another one meanwhile.
+        // The asking token must not have been ended by a concurrent call.
         condition.insert(
             "$nor",
             [doc! {
@@ -172,7 +174,7 @@ impl SessionStore for Mongo {
         let user = user(&document)?;
         relay(db, &db.users, &document).await?;
         for session in session_documents::others(db, user_id, &kept).await? {
-            // One that began meanwhile goes on.
+            // A session that began in the meantime continues.
             if session.is_live(&user, Timestamp::MIN) {
                 continue;
             }
@@ -191,7 +193,7 @@ impl SessionStore for Mongo {
         session_documents::seen(db, ids, at).await
     }
 
-    /// The list comes first: should the row stay, it is passed over.
+    /// The revocation list is written first: if the row stays, it is ignored.
     async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool> {
         let db = self.db().await?;
         let jti = revocation.jti.clone();
@@ -236,7 +238,7 @@ impl SessionStore for Mongo {
         let db = self.db().await?;
         let mut stages = vec![
             doc! { "$match": { "exp": { "$gt": date(now) } } },
-            // The package's own have the one field, and ours both.
+            // The package's revocations have only the one field, ours have both.
             doc! { "$addFields": { EXPIRES_AT: { "$ifNull": [format!("${EXPIRES_AT}"), "$exp"] } } },
             doc! { "$match": { EXPIRES_AT: { "$gt": date(now) } } },
         ];
@@ -282,7 +284,7 @@ async fn session(db: &Db, user_id: Id, jti: &str, session_id: &str) -> Result<Op
     }))
 }
 
-/// The condition that a revocation has no effect any more, nor had for a day.
+/// Returns the condition that a revocation stopped having an effect at least a day ago.
 pub(super) fn ended(now: Timestamp) -> Document {
     let until = date(SweepRule::revocations_until(now));
     let own = doc! { EXPIRES_AT: { "$exists": true }, "exp": { "$lte": date(now) } };
@@ -301,7 +303,7 @@ fn revocation(document: &Document) -> Result<Revocation> {
     })
 }
 
-/// Issues a session to the account that a condition holds of; none when it does not.
+/// Issues a session to the account that meets a condition. Returns `None` if none does.
 pub(super) async fn write(
     db: &Db,
     condition: Document,
@@ -337,8 +339,8 @@ pub(super) async fn write(
     }))
 }
 
-/// What ending all sessions takes along. Should this not come to be, such links are dropped when they are claimed, and such
-/// codes belong to tokens that are dead.
+/// Drops what ends together with all sessions. If the process dies before this, the links are dropped when they are
+/// claimed, and the codes belong to tokens that are no longer valid.
 pub(super) async fn drop_links_and_codes(db: &Db, id: Id) -> Result<()> {
     code_documents::forget(db, id).await?;
     message_documents::drop_outdated(db, id).await

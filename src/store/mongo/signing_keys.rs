@@ -1,4 +1,4 @@
-//! The keys that sign session tokens, as documents.
+//! Signing keys.
 
 use async_trait::async_trait;
 use mongodb::bson::{Document, doc};

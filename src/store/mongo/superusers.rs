@@ -1,5 +1,5 @@
-//! The last active superuser is protected: acts that take one away happen one at a time, so that each sees what the others
-//! left.
+//! Protecting the last active administrator: operations that remove one run one at a time, so that each sees what the
+//! others left.
 
 use mongodb::bson::doc;
 use mongodb::options::Hint;
@@ -15,11 +15,11 @@ use crate::store::Result;
 /// The name of the lease.
 const SUPERUSERS: &str = "superusers";
 
-/// The turn of an act that may take a superuser away; an act that takes none away needs no lease.
+/// The turn of an operation that may remove an administrator. Others need no lease.
 pub(super) struct Turn(Option<Lease>);
 
 impl Turn {
-    /// Waits for the turn, if the act needs one.
+    /// Waits for the turn, if the operation needs one.
     pub(super) async fn take(db: &Db, is_needed: bool) -> Result<Self> {
         Ok(Self(if is_needed {
             Some(Lease::take(db, SUPERUSERS).await?)
@@ -28,7 +28,8 @@ impl Turn {
         }))
     }
 
-    /// Whether the act may go on: there is another active superuser, and no other act can take that one away meanwhile.
+    /// Returns whether the operation may proceed: there is another active administrator, and no other operation can
+    /// remove that one in the meantime.
     pub(super) async fn leaves_another(&self, db: &Db, id: Id) -> Result<bool> {
         let Some(lease) = &self.0 else {
             return Ok(true);
@@ -45,7 +46,7 @@ impl Turn {
         Ok(found.is_some() && lease.is_safe())
     }
 
-    /// Lets the next act begin.
+    /// Lets the next operation begin.
     pub(super) async fn end(self, db: &Db) {
         if let Some(lease) = self.0 {
             lease.release(db).await;

@@ -1,5 +1,5 @@
-//! What only MongoDB promises: its layout, its indexes, repair after a process that died between two writes. Everything else
-//! is the conformance suite.
+//! What is specific to MongoDB: its layout, its indexes, and repair after a process died between two writes. Everything
+//! else is in the conformance suite.
 
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ mod peer;
 mod repair;
 mod second_factor;
 
-/// A database of its own on the server of all tests.
+/// A database of its own on the server that all tests share.
 struct OnPeer {
     name: String,
 }
@@ -32,7 +32,7 @@ fn fresh() -> OnPeer {
     }
 }
 
-/// The server looks through all its databases every second: one that is done with goes.
+/// Drops the database, because the server scans all its databases every second.
 impl Drop for OnPeer {
     fn drop(&mut self) {
         let db = Mongo::new(
@@ -59,7 +59,7 @@ impl OnPeer {
         self.with_announcer(None)
     }
 
-    /// One that announces.
+    /// Returns a store that announces.
     fn announcing(&self) -> Mongo {
         self.with_announcer(Some(Arc::new(TestAnnouncer::default())))
     }
@@ -75,7 +75,7 @@ impl OnPeer {
         .unwrap()
     }
 
-    /// The collections as another program sees them.
+    /// Returns the collections as another program sees them.
     async fn raw(&self) -> Db {
         self.mongo().connection.connect().await.unwrap()
     }
@@ -187,7 +187,7 @@ async fn look_alikes_neither_hide_an_address_nor_keep_it_from_registering() {
         };
         assert_eq!(create(number).await, expected, "{number}");
     }
-    // More of them, from another program.
+    // Another program creates more of them.
     let raw = db.raw().await;
     for number in 11..64 {
         let account = documents::user_document(&user(&spelling(number)));
@@ -280,7 +280,7 @@ async fn a_deletion_leaves_events_behind_and_no_message_that_waited() {
     let created = store.create_user(ada.clone(), Effects::default()).await;
     assert_eq!(created.unwrap(), CreateUser::Created);
     let raw = store.db().await.unwrap();
-    // What somebody who died pushed.
+    // Effects that a process left behind when it died.
     let effects = effects("ada@example.com", EventKind::UserLoggedIn);
     let left = out::Out::of_account(effects).unwrap().stage(false);
     let key = user_documents::key(ada.id);

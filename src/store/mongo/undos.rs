@@ -8,10 +8,10 @@ use super::documents::{Fields, date, literal};
 use crate::model::{Email, MAX_UNDOS, NewUndo, ProofHash, Undo};
 use crate::store::Result;
 
-/// The own field of an account for its changes that can be undone.
+/// regstack's own field of an account for its changes that can be undone.
 pub(super) const UNDOS: &str = "regstack_email_undos";
 
-/// The field of an update pipeline that keeps one more. The first ones stay when there are too many.
+/// Returns the field of an update pipeline that adds one more. If there are too many, the first ones stay.
 pub(super) fn kept(undo: &NewUndo, before: &Email, now: Timestamp) -> Document {
     let one = doc! {
         "proof": undo.proof.as_str(),
@@ -24,7 +24,7 @@ pub(super) fn kept(undo: &NewUndo, before: &Email, now: Timestamp) -> Document {
     doc! { UNDOS: { "$slice": [all, i64::from(MAX_UNDOS)] } }
 }
 
-/// The field of an update pipeline that forgets the changes made at `from` and later.
+/// Returns the field of an update pipeline that drops the changes made at `from` or later.
 pub(super) fn forgotten(from: Timestamp) -> Document {
     let earlier = || filtered(doc! { "$lt": ["$$this.changed_at", date(from)] });
     doc! { UNDOS: { "$cond": [{ "$eq": [earlier(), []] }, "$$REMOVE", earlier()] } }
@@ -35,13 +35,13 @@ fn filtered(condition: Document) -> Document {
     doc! { "$filter": { "input": there, "cond": condition } }
 }
 
-/// The condition that a proof undoes a change of the account.
+/// Returns the condition that a proof can undo a change of the account.
 pub(super) fn undoes(proof: &ProofHash, now: Timestamp) -> Document {
     let living = doc! { "proof": proof.as_str(), "expires_at": { "$gt": date(now) } };
     doc! { UNDOS: { "$elemMatch": living } }
 }
 
-/// The change of an account's document that a proof undoes.
+/// Returns the change in an account's document that a proof can undo.
 pub(super) fn of(document: &Document, proof: &ProofHash, now: Timestamp) -> Result<Option<Undo>> {
     for undo in Fields::of("users", document).list(UNDOS)? {
         let fields = Fields::of("users", undo);
@@ -55,7 +55,7 @@ pub(super) fn of(document: &Document, proof: &ProofHash, now: Timestamp) -> Resu
     Ok(None)
 }
 
-/// Removes those that have expired; how many accounts had any.
+/// Deletes expired ones. Returns how many accounts had any.
 pub(super) async fn sweep(db: &Db, now: Timestamp) -> Result<u64> {
     let expired = doc! { "$lte": date(now) };
     let condition = doc! { format!("{UNDOS}.expires_at"): expired.clone() };

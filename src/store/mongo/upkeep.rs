@@ -1,4 +1,4 @@
-//! The database itself: whether it answers, what it is made of, what its accounts are like, what is swept.
+//! Maintenance of the database itself: checking it, inspecting its schema and accounts, and removing what has expired.
 
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ impl UpkeepStore for Mongo {
 
     async fn try_write(&self) -> Result<()> {
         let db = self.connection.connect().await?;
-        // Expired from the beginning: the sweep, or the index of its collection, removes it.
+        // It is expired from the start, so the sweep or the TTL index of its collection deletes it.
         let update = doc! {
             "$inc": { "tries": 1 },
             "$set": { "expires_at": date(jiff::Timestamp::UNIX_EPOCH) },
@@ -39,7 +39,7 @@ impl UpkeepStore for Mongo {
         db.write(probe.upsert(true)).await.map(drop)
     }
 
-    /// The server looks after its files by itself.
+    /// Returns no damage: the server checks its files itself.
     async fn damage(&self) -> Result<Damage> {
         Ok(Damage::default())
     }
@@ -67,10 +67,10 @@ impl UpkeepStore for Mongo {
         })
     }
 
-    /// The server ends what takes too long; then it is not known whether there is more.
+    /// The server aborts a search that takes too long; then it is unknown whether there is more.
     async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey> {
         let db = self.connection.connect().await?;
-        // No limit is what 0 means to the server.
+        // To the server, 0 means no limit.
         let mixed = if addresses == 0 {
             doc! { "_id": null }
         } else {
@@ -163,7 +163,7 @@ impl UpkeepStore for Mongo {
         indexes::ensure(&db, self.connection.server()).await
     }
 
-    /// TTL indexes remove most of this too, by the server's clock and in its own time; nothing depends on either.
+    /// TTL indexes delete most of this too, by the server's clock and at some later time. Nothing depends on either.
     async fn sweep(&self, rule: SweepRule) -> Result<u64> {
         let db = self.db().await?;
         Box::pin(repair::repair(db)).await?;
@@ -207,7 +207,7 @@ impl UpkeepStore for Mongo {
         ] {
             removed += bound(db, collection, &kind, field, most).await?;
         }
-        // What only marks that something was there is not counted.
+        // Documents that only record that something existed are not counted.
         let done = doc! { "state": "done", "forget_at": { "$lte": now } };
         db.remove(&db.outbox, done).await?;
         let idle = doc! { "expires_at": { "$lte": now }, OUT: { "$exists": false } };
@@ -216,10 +216,10 @@ impl UpkeepStore for Mongo {
     }
 }
 
-/// So many are removed at a time of what there is too much of.
+/// How many documents are deleted at a time if there are too many.
 const BATCH: u64 = 500;
 
-/// Removes the oldest documents of a kind beyond `most`; how many.
+/// Deletes the oldest documents of a kind beyond `most`. Returns how many.
 async fn bound(
     db: &Db,
     collection: &Collection<Document>,
@@ -229,7 +229,7 @@ async fn bound(
 ) -> Result<u64> {
     let mut removed = 0;
     loop {
-        // No more are counted than one batch needs to know.
+        // Count no further than one batch needs.
         let count = collection.count_documents(kind.clone());
         let excess = db
             .read(count.limit(most + BATCH))
@@ -260,12 +260,12 @@ async fn bound(
     Ok(removed)
 }
 
-/// The engine's name for people.
+/// Returns the display name of the engine.
 fn engine(version: &str) -> String {
     format!("MongoDB {version}")
 }
 
-/// A command that every server answers within a moment.
+/// A command that every server answers at once.
 fn ping() -> Document {
     doc! { "ping": 1 }
 }
@@ -278,11 +278,11 @@ fn topology(hello: &Document) -> String {
     }
 }
 
-/// The product that speaks MongoDB's protocol and is another, as far as its hosts and answers tell.
+/// Returns the name of a different product that speaks MongoDB's protocol, if its hosts or responses reveal one.
 fn lookalike(place: &str, hello: &Document, build_info: &Document) -> Option<&'static str> {
     let hosts = place.to_ascii_lowercase();
     let names = |suffix: &str| hosts.contains(suffix);
-    // Not all of it: a server's own names are its owner's choice.
+    // Leave out some fields: a server's own names are its owner's choice.
     let internal = hello.get("internal").map(ToString::to_string);
     let said = format!("{build_info} {internal:?}").to_ascii_lowercase();
     if names(".docdb.amazonaws.com") || names(".docdb-elastic.amazonaws.com") {
@@ -298,14 +298,14 @@ fn lookalike(place: &str, hello: &Document, build_info: &Document) -> Option<&'s
     }
 }
 
-/// A number that servers give in whatever type.
+/// Returns a number, which servers report in different types.
 fn whole(document: &Document, field: &str) -> Option<u64> {
     let number = document.get(field)?;
     let text = number.to_string();
     text.split('.').next()?.parse().ok()
 }
 
-/// What was found, and whether there was time to find all.
+/// Returns what was found, and whether the search was complete.
 fn in_time(found: Result<Vec<Document>>) -> Result<(Vec<Document>, bool)> {
     match found {
         Err(StoreError::TooBroad) => Ok((Vec::new(), false)),

@@ -1,4 +1,4 @@
-//! Documents of accounts: the fields of our own, the conditions on one, and how it is found and changed.
+//! Documents of accounts: regstack's own fields, the conditions on an account, and how it is found and changed.
 
 use jiff::Timestamp;
 use mongodb::bson::{Bson, DateTime, Document, doc};
@@ -9,17 +9,18 @@ use super::documents::{LANGUAGE, NO_NUMBER, OTHERS_ENDED, date, literal, oid, us
 use crate::model::{Email, FullName, Id, Language, PasswordHash, User};
 use crate::store::Result;
 
-/// The own field of an account that is being deleted: it is nobody's any more.
+/// regstack's own field that marks an account as being deleted: it no longer exists for anybody.
 pub(super) const DELETING: &str = "regstack_deleting";
-/// The own field for the newest moment of issue that any token of the account carries.
+/// regstack's own field for the newest time of issue of any token of the account.
 pub(super) const LAST_IAT: &str = "regstack_last_iat";
 
-/// So many spellings of one address are looked at.
+/// How many spellings of one email address are read.
 const MAX_SPELLINGS: i64 = 50;
-/// So many accounts may have addresses that look alike to the server, beside one in plain ASCII: far fewer than are looked at.
+/// How many accounts may have email addresses that the server's collation treats as equal, beside one in plain ASCII:
+/// far fewer than are read.
 const MAX_LOOK_ALIKES: u64 = 10;
 
-/// Addresses that differ in case are the same.
+/// Returns a collation that ignores case.
 pub(super) fn any_case() -> Collation {
     Collation::builder()
         .locale("en")
@@ -27,24 +28,24 @@ pub(super) fn any_case() -> Collation {
         .build()
 }
 
-/// The key of an account's document.
+/// Returns the key of an account's document.
 pub(super) fn key(id: Id) -> Document {
     doc! { "_id": oid(id) }
 }
 
-/// The condition that an account is there.
+/// Returns the condition that an account exists.
 pub(super) fn present(id: Id) -> Document {
     doc! { "_id": oid(id), DELETING: { "$exists": false } }
 }
 
-/// The condition that an account is there and may act.
+/// Returns the condition that an account exists and is active.
 pub(super) fn active(id: Id) -> Document {
     let mut condition = present(id);
     condition.insert("is_active", doc! { "$ne": false });
     condition
 }
 
-/// The condition that an account accepts a token issued at that moment, as [`User::accepts`] says.
+/// Returns the condition that an account accepts a token issued at that moment, as in [`User::accepts`].
 pub(super) fn accepting(id: Id, issued_at: Timestamp) -> Document {
     let mut condition = active(id);
     let not_ended = doc! { "$not": { "$gte": date(issued_at) } };
@@ -63,7 +64,7 @@ pub(super) fn taking_passkeys_by_link() -> Document {
 pub(super) fn as_read(before: &User) -> Document {
     let mut condition = present(before.id);
     condition.insert("email", before.email.as_str());
-    // An absent flag has a meaning of its own.
+    // An absent flag has a meaning too.
     for (flag, value, absent) in [
         ("is_active", before.is_active, true),
         ("is_superuser", before.is_superuser, false),
@@ -88,7 +89,7 @@ pub(super) fn as_read(before: &User) -> Document {
     condition
 }
 
-/// The condition on a flag that means `absent` where it is not there.
+/// Returns the condition on a flag that means `absent` if it is missing.
 pub(super) fn flag_is(flag: &str, value: bool, absent: bool) -> Document {
     if value == absent {
         doc! { flag: { "$ne": !value } }
@@ -97,12 +98,12 @@ pub(super) fn flag_is(flag: &str, value: bool, absent: bool) -> Document {
     }
 }
 
-/// A moment in a field, and a millisecond; nothing where there is none.
+/// Returns a field's moment plus a millisecond, or nothing if it is absent.
 fn a_millisecond_later(field: &str) -> Document {
     doc! { "$dateAdd": { "startDate": field, "unit": "millisecond", "amount": 1 } }
 }
 
-/// The fields of an update pipeline that ends all tokens of an account, as [`User::end_tokens`] does.
+/// Returns the fields of an update pipeline that ends all tokens of an account, as in [`User::end_tokens`].
 pub(super) fn ended(now: Timestamp, link: Option<Timestamp>) -> Document {
     let raised = a_millisecond_later("$tokens_invalidated_after");
     let link = link.map_or(Bson::Null, |link| date(link).into());
@@ -110,8 +111,8 @@ pub(super) fn ended(now: Timestamp, link: Option<Timestamp>) -> Document {
     doc! { "tokens_invalidated_after": cut_off, "updated_at": date(now) }
 }
 
-/// The fields, in an update pipeline, that keep what begins with a right password: the moment of issue of a token, if it is the
-/// newest, and a stronger hash.
+/// Returns the fields of an update pipeline that store the result of a right password: the token's time of issue if it
+/// is the newest, and a stronger hash.
 pub(super) fn noted_login(issued_at: DateTime, upgraded_hash: Option<&PasswordHash>) -> Document {
     let mut fields = doc! { LAST_IAT: { "$max": [format!("${LAST_IAT}"), issued_at] } };
     if let Some(hash) = upgraded_hash {
@@ -120,14 +121,14 @@ pub(super) fn noted_login(issued_at: DateTime, upgraded_hash: Option<&PasswordHa
     fields
 }
 
-/// The value of [`LAST_IAT`] in an update pipeline that issues a token at [`User::next_issue_time`].
+/// Returns the value of [`LAST_IAT`] in an update pipeline that issues a token at [`User::next_issue_time`].
 pub(super) fn next_issue_time(now: Timestamp) -> Document {
     let raised = a_millisecond_later("$tokens_invalidated_after");
     let others = a_millisecond_later(&format!("${OTHERS_ENDED}.at"));
     doc! { "$max": [format!("${LAST_IAT}"), date(now), raised, others] }
 }
 
-/// The fields of an update pipeline that ends all sessions but one, as [`User::end_others`] does.
+/// Returns the fields of an update pipeline that ends all sessions but one, as in [`User::end_others`].
 pub(super) fn others_ended(now: Timestamp, kept: &str) -> Document {
     let raised = a_millisecond_later(&format!("${OTHERS_ENDED}.at"));
     let at = doc! { "$max": [date(now), raised, format!("${LAST_IAT}")] };
@@ -138,17 +139,18 @@ pub(super) async fn by_id(db: &Db, id: Id) -> Result<Option<User>> {
     find(db, present(id)).await
 }
 
-/// The account that a condition holds of.
+/// Returns the account that meets a condition.
 pub(super) async fn find(db: &Db, condition: Document) -> Result<Option<User>> {
     let found = db.read(db.users.find_one(condition)).await?;
     found.as_ref().map(user).transpose()
 }
 
-/// The account that has an address in any spelling; the exact one before all others.
+/// Returns the account with an email address in any spelling. An exact match comes first.
 pub(super) async fn by_email(db: &Db, email: &Email) -> Result<Option<User>> {
     let key = email.key();
     let alike = doc! { "email": &key, DELETING: { "$exists": false } };
-    // However many look alike, the exact one is found. Both are asked at once: nobody learns from the time which one is there.
+    // The exact one is found, however many look alike. Both are queried at once, so that the time does not reveal which
+    // one exists.
     let exact = find(db, alike.clone());
     let alike = db.users.find(alike).collation(any_case());
     let (exact, found) = tokio::try_join!(exact, db.all(alike.limit(MAX_SPELLINGS)))?;
@@ -156,15 +158,16 @@ pub(super) async fn by_email(db: &Db, email: &Email) -> Result<Option<User>> {
         return Ok(exact);
     }
     let accounts: Vec<User> = found.iter().map(user).collect::<Result<_>>()?;
-    // A collation takes more for the same than we do: "ss" and the German sharp s.
+    // The collation treats more as equal than we do, such as "ss" and the German sharp s.
     let mut same = accounts
         .into_iter()
         .filter(|user| user.email.is_same_as(email));
     Ok(same.next())
 }
 
-/// Whether so many accounts look like an address that another one must not come to be. An address in plain ASCII, which no other
-/// such address looks like, always may: nobody can take it away by registering what looks like it.
+/// Returns whether so many accounts have look-alike email addresses that no other one may be created. An address in
+/// plain ASCII, which no other ASCII address looks like, is always allowed: nobody can block it by registering
+/// look-alikes.
 pub(super) async fn is_crowded(db: &Db, email: &Email) -> Result<bool> {
     if email.as_str().is_ascii() {
         return Ok(false);
@@ -174,7 +177,7 @@ pub(super) async fn is_crowded(db: &Db, email: &Email) -> Result<bool> {
     Ok(db.read(alike).await? >= MAX_LOOK_ALIKES)
 }
 
-/// Changes the account that a condition holds of, if there is one; its document afterwards.
+/// Changes the account that meets a condition. Returns its document after the change, if there is one.
 pub(super) async fn update(
     db: &Db,
     condition: Document,

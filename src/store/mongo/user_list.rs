@@ -1,4 +1,4 @@
-//! Lists of accounts: which a filter lets through, and where a page of them starts.
+//! Lists of accounts: filters, and the start of a page.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::store::page::{self, Start, rows};
 
 /// How long a search may take.
 pub(super) const SEARCH_LIMIT: Duration = Duration::from_secs(2);
-/// No address and no name is longer, in characters: nothing contains a longer text.
+/// The maximum length of an email address or name in characters: nothing contains a longer text.
 const MAX_TEXT_LENGTH: usize = 254;
 
 pub(super) async fn page(
@@ -51,8 +51,8 @@ pub(super) async fn page(
     }))
 }
 
-/// Whether a filter, if there is one, lets an account through. What it says of the account itself is in
-/// [`super::user_documents::as_read`] too: a change that holds to both holds to the filter.
+/// Returns whether an account matches a filter, if there is one. The conditions on the account itself are also in
+/// [`super::user_documents::as_read`], so a change that is conditional on that respects the filter.
 pub(super) async fn admits(db: &Db, filter: Option<&UserFilter>, id: Id) -> Result<bool> {
     let Some(filter) = filter else {
         return Ok(true);
@@ -90,7 +90,7 @@ pub(super) async fn count(db: &Db, filter: &UserFilter) -> Result<u64> {
     }
 }
 
-/// The partial index of the rarer value that a filter asks for.
+/// Returns the partial index of the rarer value that a filter asks for.
 fn rarer(filter: &UserFilter) -> Option<&'static str> {
     match (filter.is_superuser, filter.is_active, filter.is_verified) {
         (Some(true), _, _) => Some(layout::SUPERUSERS),
@@ -100,10 +100,10 @@ fn rarer(filter: &UserFilter) -> Option<&'static str> {
     }
 }
 
-/// The accounts that a filter lets through; all of these hold, and the first one always.
+/// Returns the conditions for the accounts that match a filter. All must hold; there is always at least one.
 async fn condition(db: &Db, filter: &UserFilter) -> Result<Vec<Document>> {
     let mut conditions = vec![doc! { DELETING: { "$exists": false } }];
-    // The rarer values as they stand in the partial indexes; an absent flag has a meaning of its own.
+    // The rarer values are written as in the partial indexes. An absent flag has a meaning too.
     conditions.extend(
         filter
             .is_active
@@ -135,10 +135,10 @@ async fn condition(db: &Db, filter: &UserFilter) -> Result<Vec<Document>> {
     Ok(conditions)
 }
 
-/// Three characters or more are found anywhere, fewer at the beginning only.
+/// Returns the condition of a search. Three characters or more are found anywhere, fewer only at the beginning.
 pub(super) fn search(text: &str) -> Document {
     let length = text.chars().count();
-    // A pattern cannot hold a NUL.
+    // A pattern can't contain a NUL.
     if length > MAX_TEXT_LENGTH || text.contains('\0') {
         return doc! { "_id": Bson::Null };
     }
@@ -148,7 +148,7 @@ pub(super) fn search(text: &str) -> Document {
     doc! { "$or": [{ "email": matches.clone() }, { "full_name": matches }] }
 }
 
-/// A pattern that matches this text and nothing else.
+/// Returns a pattern that matches exactly this text.
 fn escaped(text: &str) -> String {
     let mut pattern = String::with_capacity(2 * text.len());
     for character in text.chars() {

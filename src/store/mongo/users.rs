@@ -1,4 +1,4 @@
-//! Accounts: made, found, listed, counted, changed and deleted.
+//! Accounts: creating, finding, listing, counting, changing and deleting them.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ use crate::model::{
 use crate::store::page::Start;
 use crate::store::{ChangeUser, CreateUser, DeleteUser, Deletion, Effects, Result, UserStore};
 
-/// How often an act starts again that others get ahead of.
+/// How often an operation starts again if others change the account in between.
 const MAX_TRIES: usize = 10;
 
 #[async_trait]
@@ -86,7 +86,7 @@ impl UserStore for Mongo {
                 if !address.is_for(&before) {
                     return Ok(ChangeUser::Stale);
                 }
-                // Its own address in another spelling is nobody else's.
+                // A different spelling of the account's own email address does not count as taken.
                 let holder = by_email(db, &address.to).await?;
                 if holder.is_some_and(|holder| holder.id != id) {
                     return Ok(ChangeUser::EmailTaken);
@@ -145,7 +145,7 @@ impl UserStore for Mongo {
     }
 }
 
-/// Writes a change if the account is still as it was read; none when it is not.
+/// Writes a change if the account is still as it was read. Returns `None` if it is not.
 async fn write(
     db: &Db,
     revision: &Revision,
@@ -187,7 +187,7 @@ async fn write(
     }
     let changed = db.users.find_one_and_update(as_read(before), stages);
     let changed = changed.return_document(ReturnDocument::After);
-    // The unique address has the last word.
+    // The unique index on the email address decides.
     let after = match db.write_unique(changed).await? {
         None => return Ok(Some(ChangeUser::EmailTaken)),
         Some(None) => return Ok(None),
@@ -214,7 +214,7 @@ async fn write(
     Ok(Some(ChangeUser::Done(user(&after)?)))
 }
 
-/// What becomes of the changes of the address that can be undone.
+/// Returns the fields of the changes that can be undone, after this change.
 fn undo_fields(address: &NewAddress, revision: &Revision, now: Timestamp) -> Document {
     match &address.undo {
         _ if address.is_final => doc! { undos::UNDOS: "$$REMOVE" },

@@ -1,4 +1,4 @@
-//! What an account can be logged in to with, over the two collections that it is in.
+//! The ways to log in to an account, which are spread over two collections.
 //!
 //! Whoever keeps a password, or another passkey that opens, is decided over by one update of the account. All other acts that take a way
 //! in away have their turn one after the other, as no update sees both collections.
@@ -47,12 +47,12 @@ pub(super) fn in_document(account: &Document) -> Result<WaysIn> {
     })
 }
 
-/// The condition that an identity is of this account. The package writes the id as a text.
+/// Returns the condition that an identity belongs to this account. The package writes the id as text.
 pub(super) fn identities_of(user_id: Id) -> Document {
     doc! { "user_id": { "$in": [Bson::from(user_id.to_string()), Bson::from(oid(user_id))] } }
 }
 
-/// Waits for the turn of an act that may take the last way in away.
+/// Waits for the turn of an operation that may remove the last way to log in.
 pub(super) async fn turn(db: &Db) -> Result<Lease> {
     Lease::take(db, "ways in").await
 }

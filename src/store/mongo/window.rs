@@ -1,4 +1,4 @@
-//! Sliding windows: one document a key, which lists the recent events.
+//! Sliding windows: one document per key, with a list of the recent events.
 
 use jiff::Timestamp;
 use mongodb::Collection;
@@ -13,11 +13,11 @@ use crate::model::moment::after;
 use crate::model::sweep::MARGIN;
 use crate::store::Result;
 
-/// Counts one more event, and returns the id it is counted under. When the window is full nothing is counted, and the error
-/// is the first moment at which there is room again. What was counted at `useless_until` or earlier is of no use any more:
-/// where nothing is newer, one event more is counted all the same.
+/// Counts one more event, and returns the id that it is counted under. If the window is full, counts nothing and
+/// returns when there is room again. Events at `useless_until` or earlier are of no use any more: if none is newer, one
+/// more event is counted even so.
 ///
-/// One update adds it if it fits, and then drops what is old; whether it is in the document says whether it did.
+/// One update adds it if it fits, and then drops what is old. Whether it is in the document tells whether it was added.
 pub(super) async fn count(
     db: &Db,
     collection: &Collection<Document>,
@@ -80,8 +80,7 @@ fn counted_by(now: Timestamp) -> Document {
     } }
 }
 
-/// Lets the time of events of the future pass, and returns the first moment at which the window has room for one more event,
-/// if it has none now.
+/// Moves events from the future to now, and returns when the window has room for one more event, if it has none now.
 pub(super) async fn settled_full_until(
     db: &Db,
     collection: &Collection<Document>,
@@ -101,7 +100,7 @@ pub(super) async fn settled_full_until(
     full_until(&found, window, now)
 }
 
-/// Counts one event less.
+/// Removes one event from the count.
 pub(super) async fn uncount(
     db: &Db,
     collection: &Collection<Document>,
@@ -113,7 +112,7 @@ pub(super) async fn uncount(
     Ok(())
 }
 
-/// The first moment at which a document has room for one more event, if it has none now.
+/// Returns when a document has room for one more event, if it has none now.
 fn full_until(
     document: &Document,
     window: SlidingWindow,

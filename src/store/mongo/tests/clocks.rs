@@ -1,4 +1,4 @@
-//! A server whose clock is fast removes by age what still protects: nothing may depend on it.
+//! A server whose clock is fast deletes rows by age that still protect something: nothing may depend on its clock.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -21,8 +21,8 @@ fn attempt(started_at: Timestamp) -> Attempt {
     }
 }
 
-/// Locks an address out, by a clock that is so much behind the server's. Then the failures go from the collection that the
-/// Python package reads: what is the next attempt answered?
+/// Locks out an email address with a clock that is `behind` the server's. Then deletes the failures from the collection
+/// that the Python package reads, and returns the result of the next attempt.
 async fn once_the_rows_are_gone(behind: SignedDuration) -> Reservation {
     let db = fresh();
     let (store, raw) = (db.mongo(), db.raw().await);
@@ -46,7 +46,7 @@ async fn once_the_rows_are_gone(behind: SignedDuration) -> Reservation {
 async fn failures_that_the_server_removes_too_early_lock_all_the_same() {
     let removed = once_the_rows_are_gone(SignedDuration::from_mins(20)).await;
     assert!(matches!(removed, Reservation::Locked { .. }), "{removed:?}");
-    // By a clock that agrees nothing was old enough: somebody logged in by the package.
+    // With clocks that agree, no row was old enough to be deleted: somebody logged in through the package.
     let forgiven = once_the_rows_are_gone(SignedDuration::ZERO).await;
     assert_eq!(forgiven, Reservation::Granted);
 }
@@ -107,7 +107,7 @@ async fn a_revocation_outlives_its_token_by_a_day_whoever_removes_it() {
     );
     assert_eq!(listed(hours(1)).await, [theirs.clone(), ours]);
     assert_eq!(listed(hours(2)).await, [theirs]);
-    // What the index does by a clock that is a day fast, and almost two hours.
+    // What the index deletes if the server's clock is ahead by a day and almost two hours.
     let indexes = indexes::inspect(&raw, store.connection.server());
     let is_wanted = |part: &SchemaPart| part.name.ends_with(".exp_ttl");
     assert!(indexes.await.unwrap().iter().any(is_wanted));
@@ -121,7 +121,7 @@ async fn a_revocation_outlives_its_token_by_a_day_whoever_removes_it() {
             .unwrap()
             .revoked
     );
-    // And the sweep, which a fast clock does not mislead either, takes it a day after the token's end.
+    // The sweep is not misled by a fast clock either: it deletes the revocation a day after the token expired.
     for (now, removed) in [(25, 0), (26, 1)] {
         let present = Event {
             at: hours(now),

@@ -1,4 +1,4 @@
-//! Documents that cannot be read, as a newer version or another program leaves them: the work on all others goes on.
+//! Unreadable documents, left by a newer version or another program: the work on all others continues.
 
 use super::super::user_documents;
 use super::*;
@@ -12,7 +12,7 @@ async fn created(store: &Mongo, address: &str, effects: Effects) -> User {
     user
 }
 
-/// The recipients of what is sent now.
+/// Returns the recipients of the messages that are due now.
 async fn claimed(store: &Mongo, limit: u32) -> Vec<String> {
     let queue = MessageQueue::People(MessageKind::ALL);
     let claimed = store.claim_messages(queue, fresh_id(), at(9), at(1), limit);
@@ -20,7 +20,7 @@ async fn claimed(store: &Mongo, limit: u32) -> Vec<String> {
     claimed.map(|claimed| claimed.message.recipient).collect()
 }
 
-/// Leaves what a process wrote that died before it copied it.
+/// Leaves the effects of a process that died before it copied them.
 async fn leave(db: &Db, user: &User, out: out::Out) {
     let update = vec![out.stage(false)];
     let left = db.users.update_one(user_documents::key(user.id), update);

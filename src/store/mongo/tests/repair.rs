@@ -1,5 +1,5 @@
-//! Processes that die between two writes: whatever point they reached, the next ones find everything as before the step, or as
-//! after it, with its messages and events; and asking again answers as if nobody had died.
+//! Processes that die between two writes. At whatever point they died, later ones find the state before the step or
+//! after it, with its messages and events; and a repeated call has the same result as if nothing had died.
 
 use super::super::user_documents;
 use std::future::Future;
@@ -19,7 +19,7 @@ use crate::store::conformance::{
 
 const LATER: i64 = 31_000;
 
-/// All that clients, workers and administrators can see.
+/// Returns everything that clients, workers and administrators can see.
 async fn seen(store: &Mongo, now: i64) -> String {
     let mut users = store
         .users(&UserFilter::default(), None, 100)
@@ -56,7 +56,7 @@ async fn seen(store: &Mongo, now: i64) -> String {
     ))
 }
 
-/// The text with each id replaced by its place among all ids: they are given in order.
+/// Replaces each id in a text by its position among all ids, which are generated in order.
 fn in_order(text: &str) -> String {
     let is_id = |word: &str| word.parse::<Id>().is_ok();
     let words = || text.split_inclusive(|c: char| !c.is_ascii_alphanumeric());
@@ -75,8 +75,8 @@ fn in_order(text: &str) -> String {
         .collect()
 }
 
-/// Lets a process die after each number of writes that `act` makes. `again` is what others do afterwards, the same where
-/// nobody died.
+/// Lets a process die after each possible number of writes that `act` makes. `again` is what others do afterwards, as
+/// they would if nothing had died.
 async fn die_everywhere<Prepared, Act, Again>(
     prepare: impl AsyncFn(&Mongo) -> Prepared,
     act: impl Fn(Arc<Mongo>, Prepared) -> Act,
@@ -88,7 +88,7 @@ async fn die_everywhere<Prepared, Act, Again>(
 {
     let mut unharmed = String::new();
     let mut untouched = String::new();
-    // The longest step first: nobody dies.
+    // The complete step first: nothing dies.
     for deaths in [None, Some(-1)].into_iter().chain((0..100).map(Some)) {
         let db = fresh();
         let prepared = prepare(&db.announcing()).await;
@@ -145,7 +145,7 @@ fn hash(text: &str) -> PasswordHash {
     PasswordHash::from_phc(format!("$argon2id${text}"))
 }
 
-/// An account, and the effects of what happens to it.
+/// Creates an account, and the effects of a change.
 async fn account(store: &Mongo) -> (User, Effects) {
     let ada = user("ada@example.com");
     let created = store.create_user(ada.clone(), Effects::default()).await;
@@ -200,16 +200,16 @@ async fn a_verification_is_repeated_with_the_same_answer() {
             (fresh_id(), effects)
         },
         async |store, (id, effects)| verify(store, id, effects, 0).await.map(drop),
-        // Somebody presses the button once more, when the claim of the one who died is over.
+        // The person tries again after the claim of the dead process has expired.
         async |store, (id, effects)| {
             let again = verify(store.clone(), fresh_id(), effects, LATER).await.unwrap();
             match again {
                 Verify::Created(user) => assert!(user.is_verified),
-                // Nobody died, or only after all was done.
+                // Nothing died, or only after everything was done.
                 Verify::InvalidToken => assert!(store.user(id).await.unwrap().is_some()),
                 other => panic!("{other:?}"),
             }
-            // The id and the moment are the first one's, where there was a first one.
+            // If the first call got so far, the id and the time are from that call.
             let made = store.user_by_email(&email("ada@example.com")).await;
             let made = made.unwrap().unwrap();
             let one = doc! { "$set": { "created_at": documents::date(at(0)), "updated_at": documents::date(at(0)) } };
@@ -252,7 +252,7 @@ async fn a_deletion() {
     .await;
 }
 
-/// A mail of the account that dies with a change, queued before it.
+/// Creates an account with a queued mail that dies with a change.
 async fn with_link(store: &Mongo) -> (User, Effects) {
     let (ada, effects) = account(store).await;
     let link = LinkIssue {
@@ -415,7 +415,7 @@ async fn a_failed_login_counts_however_far_it_came() {
                 .fail_attempt(&attempt, RULE, at(0), failed, locked)
                 .await
         },
-        // A minute later it counts, settled or not: of two guesses one is left.
+        // A minute later the attempt counts, settled or not: one of two guesses is left.
         async |store, _| {
             let lockout = store
                 .lockout(&email("ada@example.com"), RULE, at(60_000))
@@ -450,7 +450,7 @@ async fn a_message_that_was_sent_is_not_sent_by_a_late_copy() {
         host
     };
     let raw = store.db().await.unwrap();
-    // The process that wrote it is slow; another copied it, sent it and is done before it goes on.
+    // The process that wrote it is slow. Another one copies it, sends it and is done before the first one continues.
     let slow = host(out().unwrap());
     let pending = &raw.pending;
     relay::relay(raw, pending, &slow).await.unwrap();
@@ -498,7 +498,7 @@ async fn a_claim_keeps_others_out_until_it_is_over() {
         .unwrap();
     let dying = db.announcing();
     dying.ping().await.unwrap();
-    // It claims, and dies before it makes the account.
+    // It claims the registration, and dies before it creates the account.
     dying.connection.failpoint().after(1);
     let died = dying
         .verify(&proof("1"), fresh_id(), at(0), Effects::default())

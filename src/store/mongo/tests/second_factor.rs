@@ -1,4 +1,5 @@
-//! What keeps a code to the number it was sent to, though the codes of an account and its number are written one after the other.
+//! A code must stay bound to the phone number that it was sent to, although the codes and the number of an account are
+//! not written together.
 
 use super::*;
 use crate::model::{CodeKind, PhoneNumber};
