@@ -106,12 +106,12 @@ pub enum Error {
     /// The passkey already belongs to an account.
     #[error("this passkey was already added")]
     PasskeyTaken,
-    /// The account of a mailed link has a password or a second factor.
+    /// A mailed link can't add a passkey, because its account has a password or a second factor.
     #[error(
         "this account has a password or a second factor: set a new password with this link instead"
     )]
     PasswordOnly,
-    /// The account has as many passkeys as it can have.
+    /// The account has reached the maximum number of passkeys.
     #[error("an account has at most {} passkeys: remove one first", Passkey::MOST)]
     TooManyPasskeys,
     /// The account has no such passkey.

@@ -1,8 +1,8 @@
-//! A passkey in the place of a password, added by whoever holds a mailed link: an invitation, or one that sets a password.
+//! Adding a passkey instead of a password, through a mailed link: an invitation, or a link to reset the password.
 //!
-//! Only where nothing else guards the account. A link that recovers an account from its mailbox has to end what somebody else
-//! may know, and a new password does that: a passkey would leave the old one. And a passkey is both factors: where the account
-//! has a second one, the mailbox would do without it.
+//! This is allowed only if nothing else protects the account. A link that recovers an account must end what somebody
+//! else may know: a new password does that, but a passkey would leave the old password valid. And a passkey counts as
+//! two factors: on an account with a second factor, access to the mailbox would be enough to get around it.
 
 use super::notice::SecurityChange;
 use super::passkey_login::hashed;
@@ -13,7 +13,7 @@ use crate::model::{Claims, EventKind, Origin, Passkey, PasskeyName, Purpose, Use
 use crate::store::PasskeyProof;
 
 impl Accounts {
-    /// Begins to add a passkey on the strength of a mailed link, which stays as it is.
+    /// Begins to add a passkey through a mailed link. The link stays valid.
     pub async fn start_passkey_by_link(&self, link: &str) -> Result<PasskeySetup> {
         let link = self.without_return(link)?;
         let (_, user) = self.open_passkey_link(link).await?;
@@ -25,8 +25,8 @@ impl Accounts {
         self.passkey_setup(user, &claims).await
     }
 
-    /// Adds the passkey that was made, and uses the link up that asked for it: the address counts as verified, all sessions
-    /// and a lockout end, and the owner is told. Whatever is refused leaves the link as it is.
+    /// Adds the new passkey, and uses up the link that asked for it. The email address counts as verified, all sessions
+    /// and a lockout end, and the owner is told. A refusal does not use up the link.
     pub async fn finish_passkey_by_link(
         &self,
         link: &str,
@@ -56,7 +56,7 @@ impl Accounts {
         Ok((user, added))
     }
 
-    /// What a link says that may add a passkey, and the account.
+    /// Returns the claims of a link that may add a passkey, and its account.
     async fn open_passkey_link(&self, link: &str) -> Result<(Claims, User)> {
         let opened = self.open_link(link, Purpose::PasswordReset).await?;
         if opened.1.takes_passkey_by_link() {

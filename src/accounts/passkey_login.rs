@@ -125,7 +125,7 @@ impl Accounts {
     }
 }
 
-/// What somebody keeps, as it stands in a token.
+/// Returns the hash of a value that only the client keeps, as the token stores it.
 pub(super) fn hashed(kept: &str) -> String {
     let kept = ProofToken::presented(kept.to_owned().into());
     kept.hash().as_str().to_owned()

@@ -83,7 +83,7 @@ impl Accounts {
         self.passkey_setup(user, &claims).await
     }
 
-    /// What a passkey of an account is made with, which does not have as many as it can have.
+    /// Returns the setup of a new passkey, unless the account has reached the maximum number.
     pub(super) async fn passkey_setup(&self, user: User, claims: &Claims) -> Result<PasskeySetup> {
         let existing = self.store.passkeys(user.id).await?;
         if existing.len() >= Passkey::MOST {
@@ -119,7 +119,7 @@ impl Accounts {
         self.write_passkey(&claims, passkey, proof, effects).await
     }
 
-    /// The passkey that was made, if that was done as the claims ask for it.
+    /// Returns the new passkey, if it was created as the claims require.
     pub(super) fn passkey_made(
         &self,
         claims: &Claims,
@@ -144,7 +144,7 @@ impl Accounts {
         })
     }
 
-    /// Adds a passkey, as long as its proof and what asks for it hold.
+    /// Adds a passkey, provided that its proof and the request for it are still valid.
     pub(super) async fn write_passkey(
         &self,
         claims: &Claims,
@@ -301,7 +301,7 @@ impl Accounts {
         event
     }
 
-    /// The line of the audit trail about a passkey, and the notice.
+    /// Returns the event about a passkey and the notice to the owner.
     pub(super) fn noticed_of_passkey(
         &self,
         user: &User,

@@ -18,8 +18,8 @@ pub trait PasskeyStore: Send + Sync + 'static {
     /// Returns the passkey with an authenticator's credential id, and its account.
     async fn passkey(&self, credential_id: &CredentialId) -> Result<Option<(User, Passkey)>>;
 
-    /// Adds a passkey, if the account still accepts what asks for it, and has not [`Passkey::MOST`] of them. A mailed link is
-    /// used up with it, as by [`super::CredentialStore::change_password`]; what refuses the passkey leaves the link as it was.
+    /// Adds a passkey, if the account still accepts the proof and has fewer than [`Passkey::MOST`]. A mailed link is
+    /// used up, as by [`super::CredentialStore::change_password`]. A refusal does not use it up.
     async fn add_passkey(&self, adding: AddPasskey, effects: Effects) -> Result<AddedPasskey>;
 
     /// Renames a passkey of an account. Returns whether the account has it.
@@ -70,31 +70,32 @@ pub struct AddPasskey {
     pub passkey: Passkey,
     /// The challenge that it responds to.
     pub challenge: Challenge,
-    /// What entitles to it.
+    /// What permits adding it.
     pub proof: PasskeyProof,
-    /// The present moment.
+    /// The current time.
     pub now: Timestamp,
 }
 
-/// What entitles to add a passkey.
+/// What permits adding a passkey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasskeyProof {
-    /// A session that asked at this moment, later than the account's cut-off.
+    /// A session that asked at this moment, which must be later than the account's cut-off.
     Session(Timestamp),
-    /// A mailed link issued at this moment, later than the cut-off, to an account that
-    /// [takes passkeys by link](User::takes_passkey_by_link). It proves the mailbox: the address counts as verified from now on.
+    /// A mailed link issued at this moment, which must be later than the cut-off, for an account that [takes passkeys
+    /// by link](User::takes_passkey_by_link). It proves access to the mailbox, so the email address counts as verified
+    /// from now on.
     Link(Timestamp),
 }
 
 impl PasskeyProof {
-    /// The moment of issue.
+    /// Returns when the proof was issued.
     pub(super) const fn issued_at(self) -> Timestamp {
         match self {
             Self::Session(issued_at) | Self::Link(issued_at) => issued_at,
         }
     }
 
-    /// The moment of issue of the link that it is, if it is one.
+    /// Returns when the link was issued, if the proof is a link.
     pub(super) const fn link(self) -> Option<Timestamp> {
         match self {
             Self::Session(_) => None,
@@ -102,7 +103,7 @@ impl PasskeyProof {
         }
     }
 
-    /// Whether an account that accepts it is one that it may add a passkey to.
+    /// Returns whether the proof may add a passkey to an account that accepts it.
     pub(super) fn suits(self, user: &User) -> bool {
         self.link().is_none() || user.takes_passkey_by_link()
     }
@@ -117,9 +118,9 @@ pub enum AddedPasskey {
     ChallengeUsed,
     /// The account is disabled, deleted, or no longer accepts the token.
     Stale,
-    /// It is a link, and the account has a password or a second factor.
+    /// The proof is a link, and the account has a password or a second factor.
     PasswordOnly,
-    /// An account, this one or another, has this very passkey.
+    /// This account or another one already has this passkey.
     Taken,
     /// The account has reached the maximum number of passkeys.
     Full,

@@ -17,7 +17,7 @@ fn link(user_id: Option<Id>, recipient: &str, issued_at: Timestamp, limit: u32) 
     }
 }
 
-/// Issues a link to an account that must get it.
+/// Issues a link to an account, which must succeed.
 pub(super) async fn issue_link(store: &dyn Store, user: &User, issued_at: Timestamp) -> Timestamp {
     let link = link(Some(user.id), user.email.as_str(), issued_at, 100);
     let issued = store.issue_link(link, Effects::default()).await;
@@ -108,7 +108,7 @@ fn cut(outcome: impl Outcome) -> Timestamp {
     done(outcome).tokens_invalidated_after.unwrap()
 }
 
-/// A message of each sort of `user`; that which a change drops comes first.
+/// Returns a message of each kind for `user`, first the one that a change drops.
 pub(super) fn messages_of(user: &User) -> Vec<QueuedMessage> {
     let of = |kind, dies_with_change| QueuedMessage {
         kind,

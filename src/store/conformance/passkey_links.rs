@@ -1,4 +1,5 @@
-//! A passkey by a mailed link: once, where nothing else guards the account, and with all that a new password by link does.
+//! Adding a passkey through a mailed link: once, only if nothing else protects the account, and with all the effects of
+//! a new password set through a link.
 
 use super::credentials::{by, change_password, is_stale, issue_link, messages_of, queued};
 use super::passkeys::{adding, challenge, passkey, removal, remove, without_password};
@@ -8,7 +9,7 @@ use crate::store::{
     AddPasskey, AddedPasskey, PasskeyProof, PasskeyRemoval, PasswordProof, RemovePasskey,
 };
 
-/// A passkey of this name by the link that was issued at that moment.
+/// Returns the addition of a passkey through a link issued at that moment.
 fn by_link(user: &User, name: &str, issued_at: Timestamp, now: Timestamp) -> AddPasskey {
     AddPasskey {
         proof: PasskeyProof::Link(issued_at),
@@ -22,7 +23,7 @@ async fn add(store: &dyn Store, adding: AddPasskey) -> AddedPasskey {
     store.add_passkey(adding, told).await.unwrap()
 }
 
-/// The account as it is, and how many passkeys it has.
+/// Reads the account, and counts its passkeys.
 async fn read(store: &dyn Store, user: &User) -> (User, usize) {
     let passkeys = store.passkeys(user.id).await.unwrap().len();
     (store.user(user.id).await.unwrap().unwrap(), passkeys)
@@ -98,7 +99,7 @@ pub(in crate::store) async fn a_link_adds_a_passkey_once(db: &dyn Database) {
         format!("{:?}", read(&*store, &bob).await),
         format!("{:?}", (bob, 0))
     );
-    // A later one of its owner's adds another.
+    // A later link of the same owner adds another one.
     let later = by_link(&ada, "two", at(11), at(11));
     assert_eq!(add(&*store, later).await, AddedPasskey::Added);
 }
@@ -118,7 +119,7 @@ pub(in crate::store) async fn a_link_adds_no_passkey_beside_a_password_or_a_fact
         let refused = add(&*store, by_link(&account, "one", at(5), at(9))).await;
         assert_eq!(refused, AddedPasskey::PasswordOnly);
         assert_eq!(format!("{:?}", read(&*store, &account).await), before);
-        // The link still sets a password.
+        // The link can still set a password.
         let password = by(&account, PasswordProof::Link(at(5)), at(10));
         assert!(!is_stale(&change_password(&*store, password).await));
     }
@@ -151,7 +152,7 @@ pub(in crate::store) async fn what_refuses_a_passkey_leaves_the_link(db: &dyn Da
         (format!("{after:?}"), count),
         (format!("{before:?}"), Passkey::MOST)
     );
-    // A disabled account, and one that is gone, accept none.
+    // A disabled or deleted account accepts none.
     change(&*store, bob.id, enable(false), at(10)).await;
     let disabled = by_link(&bob, "one", at(HOUR), at(HOUR));
     assert_eq!(add(&*store, disabled).await, AddedPasskey::Stale);
@@ -168,7 +169,7 @@ pub(in crate::store) async fn parallel_uses_of_one_link_add_one_passkey(db: &dyn
     let ada = invited(&*store).await;
     issue_link(&*store, &ada, at(5)).await;
     let outcomes = race(db, 20, |store, number| {
-        // Some with a clock that has not reached the link's moment of issue.
+        // Some with a clock that has not yet reached the link's time of issue.
         let now = at(i64::try_from(number).unwrap());
         let adding = by_link(&ada, &format!("racer {number}"), at(5), now);
         async move { add(&*store, adding).await }
@@ -187,7 +188,7 @@ pub(in crate::store) async fn parallel_uses_of_one_link_add_one_passkey(db: &dyn
     );
     assert_eq!(read(&*store, &ada).await.1, 1);
     assert_eq!(recorded(&*store).await, [EventKind::PasskeyAdded]);
-    // The same, all by one answer to one challenge.
+    // The same, with one response to one challenge.
     let bob = create(&*store, without_password("bob@example.com")).await;
     let outcomes = race(db, 20, |store, _| {
         let adding = AddPasskey {

@@ -15,7 +15,7 @@ fn called(name: &str) -> CredentialId {
     CredentialId::of(name.as_bytes()).unwrap()
 }
 
-/// A passkey that its authenticator calls so, with a counter at 5.
+/// Returns a passkey with a credential id made from `name`, and a counter at 5.
 pub(super) fn passkey(name: &str, created_at: Timestamp) -> Passkey {
     Passkey {
         id: fresh_id(),
@@ -118,7 +118,7 @@ async fn count_of(store: &dyn Store, kind: EventKind) -> usize {
     kinds.iter().filter(|recorded| **recorded == kind).count()
 }
 
-/// Somebody who logs in by passkeys alone.
+/// Returns an account that can log in only with passkeys.
 pub(super) fn without_password(address: &str) -> User {
     User {
         hashed_password: None,

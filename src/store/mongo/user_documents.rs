@@ -53,14 +53,14 @@ pub(super) fn accepting(id: Id, issued_at: Timestamp) -> Document {
     condition
 }
 
-/// The condition that a mailed link may add a passkey, as [`User::takes_passkey_by_link`] says.
+/// Returns the condition that a mailed link may add a passkey, as in [`User::takes_passkey_by_link`].
 pub(super) fn taking_passkeys_by_link() -> Document {
     let mut condition = flag_is("is_mfa_enabled", false, false);
     condition.insert("hashed_password", Bson::Null);
     condition
 }
 
-/// The condition that all is still so that a change by an administrator decides by.
+/// Returns the condition that everything an administrator's change depends on is as it was read.
 pub(super) fn as_read(before: &User) -> Document {
     let mut condition = present(before.id);
     condition.insert("email", before.email.as_str());
