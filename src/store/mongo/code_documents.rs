@@ -169,7 +169,7 @@ pub(super) async fn settle(
             }
             Ok(Err(CodeRefusal::Wrong))
         }
-        // The update did not pay for a guess of these.
+        // The update that pays for a guess matches neither of these.
         CodeVerdict::Expired | CodeVerdict::Exhausted => Ok(Err(CodeRefusal::NoCode)),
     }
 }

@@ -116,7 +116,7 @@ impl Db {
         self.run(doc! { "hello": 1 }).await
     }
 
-    /// Reads within the deadline.
+    /// Runs an operation within the deadline.
     pub(super) async fn read<T>(
         &self,
         act: impl IntoFuture<Output = Result<T, Error>>,
