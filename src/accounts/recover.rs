@@ -72,8 +72,8 @@ impl Accounts {
         let user_id = user.map(|user| user.id);
         let language = self.language_of(user.and_then(|user| user.language.as_ref()), origin);
         let message = self.link_mail(email, user_id, &content, &language, claims.expires_at)?;
-        // Links issued before this moment have expired or died with the last change, and don't count against the limit:
-        // an owner can always get a link that works.
+        // Links issued before this moment have expired or died with the last change. If none is newer, a reached limit
+        // lets one more through, so that an owner can always get a link that works.
         let cut_off = user.and_then(|user| user.tokens_invalidated_after);
         let cut_off = cut_off.filter(|cut_off| *cut_off < now);
         let cap = RecipientCap {
