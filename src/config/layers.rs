@@ -10,7 +10,7 @@ use super::read::read_text;
 use super::report::{Fault, Report, did_you_mean, nearest};
 use super::secrets_file::{self, Variable};
 use super::settings::{keys, sections};
-use super::sources::{COPY_TO, Sources, shown};
+use super::sources::{ADMIN_PASSWORD, COPY_TO, Sources, shown};
 use super::toml_file::{self, Given, GivenProvider, GivenWebhook, Unknown};
 use super::value::{Raw, Value as _, json_raw};
 
@@ -22,9 +22,6 @@ const SECRETS: &str = "regstack.secrets.env";
 const SYSTEM: &str = "/etc/regstack/regstack.toml";
 /// The variable with the path of the TOML file.
 const CONFIG: &str = "REGSTACK_CONFIG";
-/// The variable with the first administrator's password, for `init`. It isn't a setting, but setting it isn't
-/// reported.
-pub const ADMIN_PASSWORD: &str = "REGSTACK_ADMIN_PASSWORD";
 const PREFIX: &str = "REGSTACK_";
 const FILE: &str = "_FILE";
 

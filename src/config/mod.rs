@@ -36,7 +36,7 @@ pub use destinations::MAX_DESTINATION;
 pub use example::example;
 pub use files::{Files, key};
 pub use key::Key;
-pub use layers::{ADMIN_PASSWORD, is_setting_variable};
+pub use layers::is_setting_variable;
 pub use links::MailLink;
 pub use name_server::NameServer;
 pub use rate_limit::{Quota, RateLimit};
@@ -47,7 +47,7 @@ pub use secrets_file::entries as secret_entries;
 pub use setting_error::SettingError;
 pub use settings::*;
 pub(crate) use sources::environment;
-pub use sources::{COPY_TO, Sources, shown};
+pub use sources::{ADMIN_PASSWORD, COPY_TO, Sources, shown};
 
 use layers::Layers;
 use report::Report;

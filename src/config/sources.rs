@@ -5,6 +5,9 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+/// The variable with the first administrator's password, for `init`. It isn't a setting, but setting it isn't
+/// reported.
+pub const ADMIN_PASSWORD: &str = "REGSTACK_ADMIN_PASSWORD";
 /// The variable that names the database which `db copy` copies to. No setting, and no mistake.
 pub const COPY_TO: &str = "REGSTACK_COPY_TO";
 

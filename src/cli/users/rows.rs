@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use serde_json::{Map, Value};
 
 use super::document::{Row, document, unreadable};
-use crate::cli::{Failure, Result};
+use crate::cli::Result;
 
 /// The longest line, in bytes. A longer one is probably not from an account file.
 const MAX_LINE: u64 = 1 << 20;

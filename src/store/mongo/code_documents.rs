@@ -150,9 +150,10 @@ pub(super) async fn settle(
                 return Ok(Err(CodeRefusal::NoCode));
             }
             let waits = async {
-                match CodeKind::OF_LOGIN.contains(&kind) {
-                    true => tolerate(end_login(db, id).await),
-                    false => Ok(()),
+                if CodeKind::OF_LOGIN.contains(&kind) {
+                    tolerate(end_login(db, id).await)
+                } else {
+                    Ok(())
                 }
             };
             let (forgiven, ended) = tokio::join!(
