@@ -107,7 +107,9 @@ fn webhooks_name_one_receiver_and_events_that_there_are() {
     ] {
         let faults = case(&format!("url = \"{bad}\""));
         assert!(
-            faults.len() == 1 && faults[0].contains("no query") && !faults[0].contains("canary"),
+            faults.len() == 1
+                && faults[0].contains("must not have a query")
+                && !faults[0].contains("canary"),
             "{faults:?}"
         );
     }

@@ -346,7 +346,7 @@ async fn what_is_wrong_is_told_in_the_receivers_terms() {
         .says(
             "fail",
             "dns spf",
-            &["+all in the SPF record of null.example.test lets everybody send"],
+            &["+all in the SPF record of null.example.test allows anyone to send"],
             "publish null.example.test TXT \"v=spf1 ~all\"",
         )
         .says(
