@@ -52,10 +52,7 @@ impl Act {
             Self::RemovePasskeys => ("removes all passkeys of", "removed"),
             Self::ResendVerification => ("sends a verification link to", "mailed"),
             Self::SendReset => ("sends a password reset link to", "mailed"),
-            Self::Delete { .. } => (
-                "permanently deletes, with sessions and queued email,",
-                "deleted",
-            ),
+            Self::Delete { .. } => ("permanently deletes, with sessions and emails,", "deleted"),
             Self::RevokeTokens => ("ends the sessions of", "revoked"),
         }
     }

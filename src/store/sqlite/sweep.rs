@@ -133,7 +133,7 @@ pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 6] {
                   limit max(0, min(?2, (select count(*) from pending_registrations) - ?1)))",
         ),
         of(
-            "rate limit entries",
+            "counted messages",
             ceilings.counted_messages,
             "delete from recipient_caps where rowid in
                  (select rowid from recipient_caps order by at

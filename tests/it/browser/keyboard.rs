@@ -79,7 +79,7 @@ async fn the_account_needs_no_pointer() {
     let served = served(Transport::Cookie).await;
     let browser = at_home(&served, ADA).await;
     let mut stops = Vec::new();
-    for _ in 0..9 {
+    for _ in 0..10 {
         browser.keys(TAB).await;
         let at = focus(&browser).await;
         assert_eq!(at[1], true, "{at} is not seen to have the focus");
@@ -95,6 +95,7 @@ async fn the_account_needs_no_pointer() {
             "Password",
             "Two-step verification",
             "Log out everywhere else",
+            "Download your data",
             "Delete account"
         ]
     );

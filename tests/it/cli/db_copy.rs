@@ -260,7 +260,7 @@ fn a_copy_is_refused_where_something_else_is() {
     let nobody = "mongodb://127.0.0.1:1/accounts?serverSelectionTimeoutMS=200";
     place
         .run(&["db", "copy", "--to", nobody])
-        .refused(4, &["no MongoDB server answers"]);
+        .refused(4, &["no MongoDB server responds"]);
     Place::configured()
         .run(&["db", "copy", "--to", "sqlite:copy.db"])
         .refused(4, &["there is no database"]);

@@ -37,10 +37,10 @@ async fn a_person_is_erased_with_consent_beside_a_server() {
     let hint = ["its whole email address"];
     erase("joe@example.com", &["--yes"]).refused(1, &hint);
     erase("quokka", &["--yes"]).refused(1, &hint);
-    erase("root@example.com", &["--yes"]).refused(1, &["root@example.com"]);
+    erase("root@example.com", &["--yes"]).refused(2, &["root@example.com"]);
     assert!(holds(&place, "quokka@example.com"));
     let mut asked = place.on_terminal(100, &["users", "erase", "quokka@example.com"]);
-    asked.expect("Go on?").unwrap();
+    asked.expect("Continue?").unwrap();
     asked.send_line("y").unwrap();
     let (said, code) = end_of(&mut asked);
     assert_eq!(code, 0, "{said}");

@@ -167,7 +167,7 @@ async fn totals_that_drifted_are_named_and_counted_anew() {
     for (drift, found) in [
         (
             "update user_counts set total = 7, superusers = -1",
-            "7 accounts, 1 active, 0 verified, -1 superusers",
+            "7 accounts, 1 active, 0 verified, -1 administrators",
         ),
         ("delete from user_counts", "empty"),
     ] {
@@ -183,7 +183,7 @@ async fn totals_that_drifted_are_named_and_counted_anew() {
         file.raw().execute_batch(drift).unwrap();
         let inspection = store.inspect().await.unwrap();
         assert_eq!(faults(&inspection), ["totals user_counts"]);
-        let wanted = "1 accounts, 1 active, 0 verified, 0 superusers".to_owned();
+        let wanted = "1 accounts, 1 active, 0 verified, 0 administrators".to_owned();
         let found = found.to_owned();
         assert_eq!(
             inspection.faults().next().unwrap().state,

@@ -185,7 +185,7 @@ async fn messages_that_do_not_leave_are_warned_of() {
     diagnosis.ends_with(0).says(
         "warn",
         "outbox",
-        &["2 messages failing: mail server: refused"],
+        &["2 messages being retried: mail server: refused"],
         "regstack outbox list",
     );
     raw.execute_batch("update outbox set failed_at = created_at")

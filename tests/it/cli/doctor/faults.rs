@@ -210,7 +210,7 @@ async fn a_limit_on_files_is_red_and_not_ready() {
     red.ends_with(1).says(
         "fail",
         "database",
-        &["the disk of", "fails", "MiB free"],
+        &["the disk of", "reports an error", "MiB free"],
         "over its quota",
     );
 }
