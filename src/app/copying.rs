@@ -29,7 +29,7 @@ impl App {
     /// before and not opened since: then it's brought up to date. Removes expired data before.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the other database has something else in it. Other errors leave a copy that can't be
+    /// An error when the other database has something else in it. Other errors leave a copy that can't be
     /// opened yet; another call makes up for them.
     pub async fn copy_to(
         &self,
