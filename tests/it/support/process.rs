@@ -24,7 +24,7 @@ use super::actor::{Actor, PASSWORD, Requests};
 use super::client;
 
 /// How long anything may take. Generous: the tests share two cores.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_regstack");
 

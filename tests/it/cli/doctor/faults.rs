@@ -38,7 +38,7 @@ fn behind(front: &[&str], command: &Command) -> Command {
 
 /// What readiness says once it says this.
 async fn readiness(server: &Server, wanted: u16) {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + Duration::from_mins(2);
     loop {
         let answer = server.get("//readyz").await;
         if answer.status.as_u16() == wanted {
