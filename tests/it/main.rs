@@ -25,6 +25,7 @@ mod passkey_vectors;
 mod prose;
 mod proxies;
 mod python_package;
+mod security;
 mod session;
 mod support;
 mod twilio;

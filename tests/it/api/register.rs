@@ -97,7 +97,12 @@ async fn a_second_registration_replaces_password_name_and_link() {
 
 #[tokio::test]
 async fn closed_registration_refuses_new_people_and_lets_waiting_ones_in() {
-    let served = Served::with(|settings| settings.features.allow_registration = false).await;
+    let open = Served::start().await;
+    open.register("waiting@example.com").await.is(201);
+    let link = open.mailed_token("waiting@example.com", 1).await;
+    let served = open
+        .sibling_with(|settings| settings.features.allow_registration = false)
+        .await;
     served
         .register("ada@example.com")
         .await
@@ -106,9 +111,13 @@ async fn closed_registration_refuses_new_people_and_lets_waiting_ones_in() {
         .post("/register", json!({"email": "x"}))
         .await
         .refused(422, "validation_error");
-    served.resend_verification("ada@example.com").await.is(202);
+    for email in ["ada@example.com", "waiting@example.com"] {
+        served.resend_verification(email).await.is(202);
+    }
     served.outbox_is_empty().await;
-    assert!(served.mailbox.messages().is_empty());
+    assert_eq!(served.mailbox.messages().len(), 1);
+    served.verify(&link).await.is(200);
+    served.log_in("waiting@example.com", PASSWORD).await.is(200);
 }
 
 #[tokio::test]
