@@ -9,6 +9,7 @@ mod code;
 mod counted;
 mod create_user;
 mod delete_account;
+mod elevation;
 mod email;
 mod erase;
 mod error;
@@ -66,6 +67,7 @@ use crate::store::{Effects, SharedStore};
 
 pub use code::CodeSent;
 pub use create_user::{CreateAdmin, NewAccount};
+pub use elevation::PROOF_SECONDS;
 pub use erase::{Erasable, Erased};
 pub use error::Error;
 pub use factors::{FactorOn, SecondFactors, TotpSetup};

@@ -47,7 +47,7 @@ impl Accounts {
             Err(fault) => Some(TokenRefusal::Fault(fault)),
             Ok(claims) => {
                 let read = match claims.purpose {
-                    Purpose::Session => {
+                    Purpose::Session | Purpose::ConsoleProof => {
                         let (user_id, id) = (claims.user_id, claims.session_id());
                         self.store.session(user_id, &claims.jti, id).await?
                     }

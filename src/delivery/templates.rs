@@ -5,6 +5,7 @@
 mod asked;
 mod catalog;
 mod codes;
+mod console;
 mod error;
 mod live;
 mod look;
@@ -373,7 +374,9 @@ fn environment(folders: &[PathBuf]) -> Environment<'static> {
     environment.set_auto_reload(false);
     let folders = folders.to_vec();
     environment.set_loader(move |name| {
-        if let Some(source) = overrides::read(&folders, name)? {
+        if !console::is_of_the_console(name)
+            && let Some(source) = overrides::read(&folders, name)?
+        {
             return Ok(Some(TemplateSource::new(source)));
         }
         Ok(Templates::built_in(name)

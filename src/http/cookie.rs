@@ -64,7 +64,13 @@ pub(super) fn is_from_own_page(headers: &HeaderMap, identity: &Identity) -> bool
     is_from_page_of(headers, identity, None)
 }
 
-/// Does the same for a request that a proxy asks about, which may also come from the pages of the protected site:
+/// Returns whether a page of exactly this site made the request: a page in `cors_origins` doesn't count.
+pub(super) fn is_from_this_site(headers: &HeaderMap, identity: &Identity) -> bool {
+    let mut sites = headers.get_all(SEC_FETCH_SITE).iter();
+    sites.all(|site| site == "same-origin") && is_from_own_page(headers, identity)
+}
+
+/// Does the same as [`is_from_own_page`] for a request that a proxy asks about, which may also come from the pages of the protected site:
 /// `asked` is the origin of the requested URL.
 pub(super) fn is_from_page_of(
     headers: &HeaderMap,

@@ -187,12 +187,31 @@ impl ApiError {
         self.status
     }
 
+    /// Returns the seconds to wait before another try, if they are known.
+    pub(super) fn retry_after_seconds(&self) -> Option<u64> {
+        self.retry_after
+    }
+
     /// Returns the code.
     pub(super) fn code(&self) -> &'static str {
         match &self.content {
             Content::Problem(problem) => problem.code,
             Content::Faults(_) => INVALID,
         }
+    }
+
+    /// Returns the key of the message about it: its code, or the first field that is wrong and the rule.
+    pub(super) fn key(&self) -> String {
+        match &self.content {
+            Content::Problem(problem) => problem.code.to_owned(),
+            Content::Faults(faults) => faults.detail.first().map(Fault::key).unwrap_or_default(),
+        }
+    }
+
+    /// Returns a 422 for a field that isn't filled in.
+    pub(super) fn missing(field: &str) -> Self {
+        let sentence = "this field is required".to_owned();
+        Self::fault(Location::Body, field, kind::MISSING, sentence)
     }
 
     /// Returns the body, for the examples in the API document.

@@ -81,6 +81,12 @@ impl Fault {
         }
     }
 
+    /// Returns the field and the rule as the key of a message: `password-string_too_short`.
+    pub(super) fn key(&self) -> String {
+        let place = self.loc.last().map_or("", String::as_str);
+        format!("{place}-{}", self.kind)
+    }
+
     /// Returns a fault of one field.
     pub(super) fn field(
         place: Location,

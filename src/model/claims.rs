@@ -26,6 +26,8 @@ names! {
         PasskeyByLink = "passkey_by_link",
         /// Waiting for a login with a passkey, of any account.
         PasskeyLogin = "passkey_login",
+        /// An administrator's proof of who they are, for sensitive acts in the console.
+        ConsoleProof = "console_proof",
     }
 }
 

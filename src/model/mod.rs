@@ -15,6 +15,7 @@ pub mod factor;
 mod foreign_id;
 pub mod id;
 pub mod identity;
+pub mod inert;
 pub mod language;
 pub mod list;
 pub mod lockout;

@@ -9,6 +9,7 @@ mod aws;
 mod browser;
 mod canary;
 mod cli;
+mod console;
 mod examples;
 mod fixtures;
 mod floods;

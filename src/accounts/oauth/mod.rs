@@ -23,8 +23,6 @@ pub use arrive::{Arrival, OauthRefusal, ReturnedBrowser};
 pub use begin::Begun;
 pub use exchange::{Exchanged, Fetched};
 
-/// How long after a login the ways to log in may be changed without the password.
-const FRESH: SignedDuration = SignedDuration::from_mins(10);
 /// The longest accepted name of a state, in bytes.
 const MAX_NAME: usize = 128;
 
@@ -145,11 +143,7 @@ impl Accounts {
             self.confirm_password(session, current, origin).await?;
             return Ok(());
         }
-        let (user_id, id) = (session.user.id, session.claims.session_id());
-        let row = self.store.user_session(user_id, id, self.now()).await?;
-        let began = row.map_or(session.claims.issued_at, |row| row.created_at);
-        // The absolute difference, because a clock may have been set back.
-        if self.now().duration_since(began).abs() <= FRESH {
+        if self.began_recently(session).await? {
             Ok(())
         } else {
             Err(Error::ReauthenticationRequired)

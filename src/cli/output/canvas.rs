@@ -5,9 +5,9 @@ use console::measure_text_width;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::escape::escaped;
 use super::tone::Tone;
 use super::wrap::wrapped;
+use crate::model::inert::escaped;
 
 const GAP: u16 = 2;
 /// The fewest columns of a table, however narrow the terminal is.

@@ -3,11 +3,10 @@
 use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value;
-use unicode_normalization::UnicodeNormalization as _;
 
-use super::escape::{escaped, json_escaped};
 use super::{Canvas, Cell, Look, Report};
 use crate::cli::{Failure, Result};
+use crate::model::inert::{json_escaped, spreadsheet_cell};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -71,19 +70,7 @@ pub(super) fn csv<T: Row>(items: &[T], titles: bool) -> Result<String> {
 fn csv_cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => {
-            let text = escaped(text);
-            let number = text
-                .strip_prefix(['+', '-'])
-                .is_some_and(|rest| rest.chars().all(|digit| digit.is_ascii_digit()));
-            // Spreadsheets would run such a cell as a formula. Some ignore leading blanks, and accept full-width signs.
-            let seen: String = text.trim_start().chars().take(1).nfkc().collect();
-            if seen.starts_with(['=', '+', '-', '−', '@']) && !number {
-                format!("'{text}")
-            } else {
-                text
-            }
-        }
+        Value::String(text) => spreadsheet_cell(text),
         other => json_escaped(&other.to_string()),
     }
 }

@@ -5,7 +5,6 @@
 //! messages to stderr. Independent of commands.
 
 mod canvas;
-mod escape;
 mod list;
 mod pages;
 mod streams;
@@ -20,13 +19,13 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Failure, Result};
-use escape::json_escaped;
+use crate::model::inert::json_escaped;
 use list::csv;
 use streams::stderr_width;
 use wrap::wrapped;
 
+pub(crate) use crate::model::inert::escaped;
 pub(crate) use canvas::{Canvas, Cell, Look};
-pub(crate) use escape::escaped;
 pub(crate) use list::{Format, List, Row};
 pub(crate) use pages::Pages;
 pub(crate) use streams::{reader_has_left, write_err, write_out, written};
@@ -271,8 +270,8 @@ fn not_json(cause: &serde_json::Error) -> Failure {
 mod tests {
     use serde_json::Value;
 
-    use super::escape::drives_terminal;
     use super::*;
+    use crate::model::inert::drives_terminal;
 
     #[derive(Serialize)]
     struct Item {

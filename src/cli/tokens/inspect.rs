@@ -124,6 +124,9 @@ fn purpose(purpose: Option<Purpose>) -> &'static str {
         Some(Purpose::PasskeyLogin) => {
             "passkey_login: a login that is waiting for a passkey, not a session yet"
         }
+        Some(Purpose::ConsoleProof) => {
+            "console_proof: an administrator who entered their password again, not a session"
+        }
         Some(Purpose::PhoneSetup) => "phone_setup: setting up a phone, not a session",
         Some(Purpose::LoginMfa) => {
             "login_mfa: a login that is waiting for a code, not a session yet"

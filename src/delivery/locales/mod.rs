@@ -25,6 +25,9 @@ pub use words::{Argument, Words};
 
 /// The subfolder of a template folder that holds the message files.
 pub(super) const FOLDER: &str = "locales";
+/// The subfolder of that folder for the messages of the console, so that each file stays readable. They are messages like
+/// all others.
+const CONSOLE: &str = "console";
 
 /// One file of messages.
 struct Source {
@@ -92,7 +95,9 @@ impl Catalogue {
             }
         }
         for folder in folders.iter().rev() {
-            for file in files(&folder.join(FOLDER)) {
+            let folder = folder.join(FOLDER);
+            let there = [files(&folder), files(&folder.join(CONSOLE))];
+            for file in there.into_iter().flatten() {
                 if let Some(language) = named(&file) {
                     let source = Source::read(file);
                     sources.entry(language).or_default().push(source);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::Language;
 
+use super::console::is_of_the_console;
 use super::{BuiltIn, RenderedMail, TemplateError, Templates, all, mails, single_files};
 
 /// A built-in template.
@@ -20,7 +21,8 @@ pub struct TemplateFile {
 }
 
 impl Templates {
-    /// Returns every template: the three of each email, those of SMS and pages, then the parts that they include.
+    /// Returns every template that can be overridden: the three of each email, those of SMS and pages, then the parts that
+    /// they include.
     #[must_use]
     pub fn files(&self) -> Vec<TemplateFile> {
         let english = self.catalogue.words(&Language::english());
@@ -30,6 +32,7 @@ impl Templates {
         });
         let mut files: Vec<(String, Vec<String>)> = rendered.collect();
         let shared: BTreeSet<Cow<'static, str>> = BuiltIn::iter()
+            .filter(|name| !is_of_the_console(name))
             .filter(|name| !files.iter().any(|(known, _)| known == name))
             .collect();
         files.extend(shared.into_iter().map(|name| (name.into(), Vec::new())));
@@ -138,7 +141,8 @@ mod tests {
         let files = Templates::load(&[]).unwrap().files();
         let names: BTreeSet<&str> = files.iter().map(|file| &*file.name).collect();
         assert_eq!(names.len(), files.len());
-        assert!(BuiltIn::iter().all(|name| names.contains(&*name)));
+        let mut built_in = BuiltIn::iter().filter(|name| !is_of_the_console(name));
+        assert!(built_in.all(|name| names.contains(&*name)));
         let of = |name: &str| files.iter().find(|file| file.name == name).unwrap();
         assert_eq!(
             of("verification.html").variables,

@@ -51,6 +51,7 @@ pub struct PageContext {
     enable_totp: bool,
     enable_passkeys: bool,
     enable_oauth: bool,
+    enable_console: bool,
     oauth_providers: Vec<String>,
     provider_buttons: Vec<ProviderButton>,
     transport: &'static str,
@@ -129,6 +130,7 @@ impl PageContext {
             enable_totp: features.enable_totp,
             enable_passkeys: features.enable_passkeys,
             enable_oauth: !settings.oauth.providers.is_empty(),
+            enable_console: features.enable_admin_router,
             oauth_providers: buttons.iter().map(|button| button.id.clone()).collect(),
             provider_buttons: buttons,
             transport: match settings.tokens.transport {
@@ -195,6 +197,7 @@ impl PageContext {
         settings.features.enable_sms_2fa = true;
         settings.features.enable_totp = true;
         settings.features.enable_passkeys = true;
+        settings.features.enable_admin_router = true;
         settings.features.verify_requires_password = true;
         settings.pages.brand_tagline = Some("Everything in its place".into());
         settings.oauth.providers.push(sample_provider());

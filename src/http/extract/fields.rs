@@ -5,6 +5,7 @@ use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 use super::json::Value;
 use crate::http::fault::{Fault, Location, kind};
+use crate::secret::SecretString;
 
 /// The maximum number of unknown fields that are reported; more would only make the response long.
 const MAX_NAMED_EXTRAS: usize = 10;
@@ -19,6 +20,11 @@ pub(in crate::http) trait Field: Sized {
 
     /// Reads the value, if the request has one. For a required field, it's only called with a value.
     fn read(value: Option<Value>) -> Result<Self, Broken>;
+
+    /// Reads a value that is text, as in a form.
+    fn read_text(text: SecretString) -> Result<Self, Broken> {
+        Self::read(Some(Value::Text(text)))
+    }
 
     /// Returns the schema for the API document.
     fn schema() -> Object;

@@ -1,6 +1,7 @@
 //! HTML form bodies, as OAuth endpoints accept them (RFC 6749, appendix B).
 
 use axum::extract::{FromRequest, Request as HttpRequest};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use percent_encoding::percent_decode;
 use zeroize::Zeroizing;
@@ -21,19 +22,31 @@ impl<S: Sync, T: Request> FromRequest<S> for Form<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: HttpRequest, _: &S) -> Result<Self, ApiError> {
-        const KIND: BodyKind = BodyKind {
-            fits: is_form,
-            refusal: ApiError::no_form,
-        };
-        let (_, bytes) = read_whole(request, &KIND).await?;
-        let given = parse(&bytes).ok_or_else(|| {
-            let rule = "the body isn't a form in UTF-8";
-            ApiError::invalid(vec![Fault::whole(Location::Body, kind::VALUE_ERROR, rule)])
-        })?;
+        let (_, given) = form_fields(request).await?;
+        let given = given
+            .into_iter()
+            .map(|(name, value)| (name, Value::Text(value)))
+            .collect();
         Fields::read_known(Location::Body, given)
             .map(Self)
             .map_err(ApiError::invalid)
     }
+}
+
+/// Reads the fields of a form as they were sent.
+pub(in crate::http) async fn form_fields(
+    request: HttpRequest,
+) -> Result<(Parts, Vec<(String, SecretString)>), ApiError> {
+    const KIND: BodyKind = BodyKind {
+        fits: is_form,
+        refusal: ApiError::no_form,
+    };
+    let (parts, bytes) = read_whole(request, &KIND).await?;
+    let given = parse(&bytes).ok_or_else(|| {
+        let rule = "the body isn't a form in UTF-8";
+        ApiError::invalid(vec![Fault::whole(Location::Body, kind::VALUE_ERROR, rule)])
+    })?;
+    Ok((parts, given))
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
@@ -44,7 +57,7 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 /// Parses the fields of a form. Returns `None` if one isn't UTF-8.
-fn parse(bytes: &[u8]) -> Option<Vec<(String, Value)>> {
+fn parse(bytes: &[u8]) -> Option<Vec<(String, SecretString)>> {
     let decode = |text: &[u8]| {
         let text: Zeroizing<Vec<u8>> = Zeroizing::new(
             text.iter()
@@ -61,10 +74,7 @@ fn parse(bytes: &[u8]) -> Option<Vec<(String, Value)>> {
             let end = pair.iter().position(|byte| *byte == b'=');
             let (name, value) = pair.split_at(end.unwrap_or(pair.len()));
             let value = value.strip_prefix(b"=").unwrap_or(value);
-            Some((
-                decode(name)?,
-                Value::Text(SecretString::from(decode(value)?)),
-            ))
+            Some((decode(name)?, SecretString::from(decode(value)?)))
         })
         .collect()
 }
@@ -75,10 +85,7 @@ mod tests {
     use crate::secret::ExposeSecret as _;
 
     fn pairs(text: &[u8]) -> Option<Vec<(String, String)>> {
-        let text_of = |value: Value| match value {
-            Value::Text(text) => text.expose_secret().to_owned(),
-            other => panic!("{other:?}"),
-        };
+        let text_of = |value: SecretString| value.expose_secret().to_owned();
         let pairs = parse(text)?.into_iter();
         Some(pairs.map(|(name, value)| (name, text_of(value))).collect())
     }

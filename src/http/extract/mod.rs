@@ -15,7 +15,7 @@ mod values;
 
 pub(super) use body::{Body, MAX_BODY_BYTES, OptionalBody};
 pub(super) use fields::{Field, Fields, Next, Patch, Request, fields, request};
-pub(super) use form::Form;
+pub(super) use form::{Form, form_fields};
 pub(super) use path::{
     MessageId, PasskeyId, PendingEmail, ProviderName, ServiceKeyId, SessionId, UserId,
 };

@@ -53,7 +53,7 @@ struct BuiltIn;
 
 /// The folders in which files are looked up. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Files(Arc<[PathBuf]>);
+pub(in crate::http) struct Files(Arc<[PathBuf]>);
 
 struct Found {
     content: Cow<'static, [u8]>,
@@ -66,23 +66,27 @@ pub(super) fn is_built_in(name: &str) -> bool {
 }
 
 impl Files {
-    pub(super) fn new(folders: &[PathBuf]) -> Self {
+    pub(in crate::http) fn new(folders: &[PathBuf]) -> Self {
         Self(folders.into())
     }
 
     /// Returns the current hashes of the files that the pages load.
-    pub(super) fn hashes(&self) -> FileHashes {
-        let of = |name: &str| match self.find(name) {
+    pub(in crate::http) fn hashes(&self) -> FileHashes {
+        FileHashes {
+            core_css_hash: self.hash_of("css/core.css"),
+            theme_css_hash: self.hash_of("css/theme.css"),
+            script_hash: self.hash_of("js/regstack.js"),
+        }
+    }
+
+    /// Returns the current hash of a file, or an empty text if there is none.
+    pub(in crate::http) fn hash_of(&self, name: &str) -> String {
+        match self.find(name) {
             Ok(found) => found.map(|found| found.hash).unwrap_or_default(),
             Err(error) => {
                 tracing::error!(%error, "reading a file of the pages failed");
                 String::new()
             }
-        };
-        FileHashes {
-            core_css_hash: of("css/core.css"),
-            theme_css_hash: of("css/theme.css"),
-            script_hash: of("js/regstack.js"),
         }
     }
 

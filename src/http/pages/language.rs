@@ -25,7 +25,8 @@ const COOKIE_NAME: &str = "regstack_lang";
 const COOKIE_AGE: u32 = 31_536_000;
 
 /// What a page request asks for.
-pub(super) struct Asked {
+#[derive(Clone)]
+pub(in crate::http) struct Asked {
     named: Option<Language>,
     /// The language that was chosen before, then those that the browser prefers.
     preferred: Vec<Language>,
@@ -70,14 +71,14 @@ impl FromRequestParts<App> for Asked {
 
 impl Asked {
     /// Returns the best language of those that are offered.
-    pub(super) fn language(&self, offered: &Languages) -> Language {
+    pub(in crate::http) fn language(&self, offered: &Languages) -> Language {
         let wanted: Vec<Language> = self.named.iter().chain(&self.preferred).cloned().collect();
         offered.choose(&wanted)
     }
 
     /// Returns all offered languages, each with the URL of the same page in it. Returns none if the URL has a token,
     /// which the links would repeat.
-    pub(super) fn menu(&self, templates: &Templates) -> Vec<OfferedLanguage> {
+    pub(in crate::http) fn menu(&self, templates: &Templates) -> Vec<OfferedLanguage> {
         let offered = templates.languages().offered();
         if offered.len() < 2 || self.query.iter().any(|(name, _)| name == "token") {
             return Vec::new();
@@ -100,7 +101,7 @@ impl Asked {
     }
 
     /// Returns the header that sets the cookie to the language named in the URL, if one is named.
-    pub(super) fn keep(
+    pub(in crate::http) fn keep(
         &self,
         language: &Language,
         identity: &Identity,

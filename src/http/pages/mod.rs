@@ -14,14 +14,16 @@ use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 
+use super::console;
 use super::error::ApiError;
 use crate::app::App;
 use crate::config::Settings;
 use crate::delivery::LiveTemplates;
 use crate::delivery::templates::{FileHashes, Page, PageContext};
-use files::Files;
-use language::Asked;
+pub(super) use files::Files;
+pub(super) use language::Asked;
 pub(super) use people::{People, speak_to_people};
+pub(super) use policy::of as policy;
 
 /// Returns the paths of a page below the prefix. The first is the canonical one; the others are for links already in
 /// use.
@@ -78,6 +80,9 @@ pub(super) fn router(app: &App) -> Router<App> {
             let answer = get(async move |asked: Asked| pages.answer(page, StatusCode::OK, &asked));
             router = router.route(path, answer);
         }
+    }
+    if settings.features.enable_admin_router {
+        router = router.merge(console::router(app, &files));
     }
     let statics = files::router(files);
     // At the root, `/` and all unknown paths belong to the host application.

@@ -6,7 +6,7 @@ use url::{Origin, Url};
 use crate::config::Pages;
 
 /// Returns the policy: this server's own files and API, and the origins of the configured theme, logo and icon.
-pub(super) fn of(pages: &Pages) -> HeaderValue {
+pub(in crate::http) fn of(pages: &Pages) -> HeaderValue {
     let theme = pages.theme_css_url.as_deref().and_then(elsewhere);
     let logo = pages.brand_logo_url.as_deref().and_then(elsewhere);
     let icon = pages.brand_icon_url.as_deref().and_then(elsewhere);

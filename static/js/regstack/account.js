@@ -75,6 +75,7 @@ function show(user) {
   for (const place of all("[data-rs-field]")) {
     place.textContent = words[place.dataset.rsField] || "–";
   }
+  all("[data-rs-console]").forEach((place) => (place.hidden = !user.is_superuser));
   badge("is_verified", user.is_verified, message(user.is_verified ? "js-confirmed" : "js-unconfirmed"));
   badge("is_mfa_enabled", user.is_mfa_enabled, message(user.is_mfa_enabled ? "js-on" : "js-off"));
   all("[data-rs-form=update-profile] [name=full_name]").forEach((input) => (input.value = user.full_name ?? ""));

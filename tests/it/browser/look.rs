@@ -22,7 +22,7 @@ pub(super) fn axe() -> String {
 }
 
 /// What axe finds, rules of good practice included.
-async fn violations(browser: &Browser, axe: &str) -> Value {
+pub(super) async fn violations(browser: &Browser, axe: &str) -> Value {
     browser.js(axe, vec![]).await;
     let script = "return axe.run(document, {resultTypes: ['violations']}).then(({violations}) => \
         violations.map(({id, nodes}) => [id, ...nodes.map(({html, any}) => html + ' ' + any.map(({message}) => message))]))";

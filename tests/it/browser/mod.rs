@@ -3,6 +3,7 @@
 mod account;
 mod again;
 mod brand;
+mod console;
 mod contact_sheet;
 mod docs;
 mod flows;

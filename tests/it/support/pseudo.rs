@@ -18,8 +18,19 @@ const DATA: [&str; 24] = [
 
 /// A folder of templates in which there are the messages in it, for `extra_template_dirs`.
 pub(crate) fn folder() -> TempDir {
-    let english = Templates::built_in("locales/en.ftl").unwrap();
-    let english = String::from_utf8(english).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("locales/console")).unwrap();
+    for part in ["locales", "locales/console"] {
+        let english = Templates::built_in(&format!("{part}/en.ftl")).unwrap();
+        let english = String::from_utf8(english).unwrap();
+        let file = folder.path().join(format!("{part}/{TAG}.ftl"));
+        std::fs::write(file, in_it(english)).unwrap();
+    }
+    folder
+}
+
+/// The messages of a file in it.
+fn in_it(english: String) -> String {
     let mut resource = parser::parse(english).unwrap();
     for entry in &mut resource.body {
         if let Entry::Message(message) = entry
@@ -28,11 +39,7 @@ pub(crate) fn folder() -> TempDir {
             disguise(pattern);
         }
     }
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("locales")).unwrap();
-    let file = folder.path().join(format!("locales/{TAG}.ftl"));
-    std::fs::write(file, serializer::serialize(&resource)).unwrap();
-    folder
+    serializer::serialize(&resource)
 }
 
 fn disguise(pattern: &mut Pattern<String>) {

@@ -1,0 +1,90 @@
+//! The console: administration in the browser, below `{ui_prefix}/admin`.
+//!
+//! Its pages are rendered here and work without a script: a page is a GET, and an act is a POST that redirects to a page
+//! which shows its result. [`entry`] decides who may come in, before any route is looked at: a handler only ever runs for
+//! an administrator. Handlers parse, call one method of `accounts`, and render; they make no decisions about accounts.
+//!
+//! # How to add a room
+//!
+//! 1. `rooms.rs`: a variant of [`Room`](rooms::Room) with its path, in the order of the navigation.
+//! 2. `NAME.rs`: its handlers. Each takes an [`Operator`](operator::Operator), which is the administrator, the origin for
+//!    the audit trail, and the way to render:
+//!    - `operator.page("NAME", Some(Room::Name), &view)` renders `templates/console/NAME.html`. The fields of `view` are
+//!      the template's variables, beside those of the frame (`frame.rs`).
+//!    - `operator.done("/path", Done::new("key"))` redirects and shows the message `console-done-KEY` there.
+//!    - `operator.answer("/path", result)` does that for a result of `accounts`, and shows refusals in the same place.
+//!    - The query is [`Asked`](asked::Asked), a form is [`Form`](form::Form). A form needs nothing against cross-site
+//!      requests: `entry` refuses them.
+//!    - A sensitive act calls `operator.prove(&form).await?` first, and its form includes `console/proof.html`.
+//! 3. [`router`]: its routes.
+//! 4. `templates/console/NAME.html`, which extends `console/frame.html`. Text of strangers is in `<bdi>`.
+//! 5. `templates/locales/console/*.ftl`: `console-room-NAME` for the navigation, and all its texts, in seven languages.
+//! 6. `static/css/console.css`: only if the parts that are there don't do.
+//! 7. `tests/it/console/NAME.rs`, and `docs/console.md`.
+
+mod acts;
+mod asked;
+mod bulk;
+mod create;
+mod edit;
+mod entry;
+mod export;
+mod form;
+mod frame;
+mod operator;
+mod pending;
+mod proof;
+mod rooms;
+mod said;
+mod shown;
+mod user;
+mod users;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use super::pages::Files;
+use crate::app::App;
+use frame::Console;
+
+/// The path of the console below the prefix of the pages.
+const PATH: &str = "/admin";
+
+/// Returns the routes of the console, if it is enabled.
+pub(super) fn router(app: &App, files: &Files) -> Router<App> {
+    let console = Console::new(app, files);
+    let rooms = Router::new()
+        .route("/", get(operator::start))
+        .route("/logout", post(operator::log_out))
+        .route("/users", get(users::list))
+        .route("/users/new", get(create::show).post(create::create))
+        .route("/users/bulk", get(bulk::preview).post(bulk::run))
+        .route("/users/export", get(export::csv))
+        .route("/users/{user_id}", get(user::show))
+        .route(
+            "/users/{user_id}/name",
+            get(edit::name).post(edit::set_name),
+        )
+        .route(
+            "/users/{user_id}/email",
+            get(edit::email).post(edit::set_email),
+        )
+        .route(
+            "/users/{user_id}/password",
+            get(edit::password).post(edit::set_password),
+        )
+        .route("/users/{user_id}/sessions/{sid}", post(user::end_session))
+        .route("/users/{user_id}/identities/{provider}", post(user::unlink))
+        .route("/users/{user_id}/{act}", get(user::ask).post(user::act))
+        .route("/pending", get(pending::list))
+        .route("/pending/promote", post(pending::promote))
+        .route("/pending/delete", post(pending::delete))
+        .fallback(operator::missing)
+        .method_not_allowed_fallback(operator::missing)
+        .layer(from_fn_with_state(console.clone(), entry::admit));
+    let slash = get(async move || console.redirect("/"));
+    Router::new()
+        .route(&format!("{PATH}/"), slash)
+        .nest(PATH, rooms)
+}

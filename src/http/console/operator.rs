@@ -1,0 +1,160 @@
+//! The administrator who uses the console: what handlers know of them, and how they answer.
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+
+use super::form::Form;
+use super::frame::{Console, Inside};
+use super::rooms::Room;
+use super::said::{self, Said};
+use super::{entry, proof};
+use crate::accounts::{Accounts, Session};
+use crate::app::App;
+use crate::http::cookie::ClearCookie;
+use crate::http::error::ApiError;
+use crate::http::pages::Asked;
+use crate::model::Origin;
+
+/// What a handler of the console answers. Errors become pages of the console.
+pub(super) type Answer = Result<Response, ApiError>;
+
+/// An administrator with a valid session. Handlers take it first; [`entry::admit`] has checked it.
+#[derive(Clone)]
+pub(super) struct Operator {
+    pub(super) console: Console,
+    pub(super) session: Session,
+    /// The administrator, and where the request comes from, for the audit trail.
+    pub(super) origin: Origin,
+    pub(super) asked: Asked,
+    /// The token of [`Accounts::prove_again`], unchecked.
+    pub(super) proof: Option<String>,
+    /// What the act before came to.
+    pub(super) said: Option<Said>,
+}
+
+impl FromRequestParts<App> for Operator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, ApiError> {
+        let operator = parts.extensions.get::<Self>().cloned();
+        operator.ok_or_else(|| ApiError::internal(&"the route isn't behind the console's entry"))
+    }
+}
+
+impl Operator {
+    /// Returns the use cases.
+    pub(super) fn accounts(&self) -> &Accounts {
+        &self.console.app().accounts
+    }
+
+    /// Renders a page of a room.
+    pub(super) fn page(&self, template: &str, room: Option<Room>, view: impl Serialize) -> Answer {
+        Ok(self.page_with(StatusCode::OK, template, room, view))
+    }
+
+    /// Renders a page of a room with a status, for a form that has to be corrected.
+    pub(super) fn page_with(
+        &self,
+        status: StatusCode,
+        template: &str,
+        room: Option<Room>,
+        view: impl Serialize,
+    ) -> Response {
+        let templates = self.console.templates().now();
+        let language = self.asked.language(templates.languages());
+        let words = templates.catalogue().words(&language);
+        let inside = Inside {
+            rooms: self.console.rooms(room),
+            me: Some(self.session.user.email.to_string()),
+            said: self.said.as_ref().and_then(|said| said.notice(words)),
+        };
+        self.console
+            .render(status, template, &self.asked, inside, view)
+    }
+
+    /// Returns the same administrator, whose next page shows what an act came to.
+    pub(super) fn saying(&self, said: Said) -> Self {
+        Self {
+            said: Some(said),
+            ..self.clone()
+        }
+    }
+
+    /// Redirects to a page of the console and shows what an act came to.
+    pub(super) fn done(&self, path: &str, said: &Said) -> Response {
+        let mut response = self.console.redirect(path);
+        let headers = response.headers_mut();
+        self.console
+            .set_cookie(headers, said::NAME, &said.to_text(), said::SECONDS);
+        response
+    }
+
+    /// Redirects to a page of the console and shows the result of an act: the message `console-done-KEY`, or why it was
+    /// refused. A failure that isn't a refusal becomes a page of its own.
+    pub(super) fn answer<T, E: Into<ApiError>>(
+        &self,
+        path: &str,
+        key: &str,
+        result: Result<T, E>,
+    ) -> Answer {
+        match result.map_err(Into::into) {
+            Ok(_) => Ok(self.done(path, &Said::done(key))),
+            Err(refusal) if refusal.status().is_client_error() => {
+                Ok(self.done(path, &Said::refused(&refusal)))
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Renders the page for an error.
+    pub(super) fn trouble(&self, status: StatusCode) -> Response {
+        #[derive(Serialize)]
+        struct Trouble {
+            /// The end of the keys of its messages.
+            key: &'static str,
+        }
+        let key = match status {
+            StatusCode::NOT_FOUND => "not-found",
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => "busy",
+            status if status.is_client_error() => "invalid",
+            _ => "broken",
+        };
+        let view = Trouble { key };
+        self.page_with(status, "trouble", None, view)
+    }
+}
+
+/// Leads to the first room.
+pub(super) async fn start(operator: Operator) -> Response {
+    operator.console.redirect(Room::ALL[0].path())
+}
+
+/// Answers paths and methods that the console doesn't have.
+pub(super) async fn missing() -> ApiError {
+    ApiError::not_found()
+}
+
+/// Ends the session and leads to the login, and from there back to the page that the form names.
+pub(super) async fn log_out(operator: Operator, clear: ClearCookie, form: Form) -> Answer {
+    let Operator {
+        console,
+        session,
+        origin,
+        ..
+    } = &operator;
+    // Somebody else may have ended it a moment ago.
+    match operator.accounts().log_out(session, origin).await {
+        Ok(()) | Err(crate::accounts::Error::NotAuthenticated) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let back = form.text("next");
+    let back = if back.starts_with('/') { back } else { "" };
+    let mut response = (clear, console.lead(&console.login(&console.url(back)))).into_response();
+    for name in [entry::NAME, proof::NAME, said::NAME] {
+        console.set_cookie(response.headers_mut(), name, "", 0);
+    }
+    Ok(response)
+}

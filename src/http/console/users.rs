@@ -1,0 +1,150 @@
+//! The list of accounts, with its filters.
+
+use serde::Serialize;
+
+use super::acts::Act;
+use super::asked::Asked;
+use super::operator::{Answer, Operator};
+use super::rooms::Room;
+use super::shown::Moment;
+use crate::accounts::Accounts;
+use crate::model::{User, UserFilter};
+
+/// The number of accounts on a page.
+const PAGE: u32 = 50;
+/// The parameters that select accounts. A link to the next page, and an act on all that match, has the same.
+pub(super) const FILTERS: [&str; 4] = ["q", "state", "email", "role"];
+
+/// The list as its template shows it.
+#[derive(Serialize)]
+struct List {
+    q: String,
+    /// The values of the filters.
+    state: &'static str,
+    email: &'static str,
+    role: &'static str,
+    /// Whether any of them is set.
+    is_filtered: bool,
+    /// The filters as fields of a form, and as a query.
+    filters: Vec<(String, String)>,
+    query: String,
+    /// The acts that can be done to many accounts.
+    acts: [&'static str; 11],
+    users: Vec<Row>,
+    /// The query of the next page.
+    next: Option<String>,
+    /// The query of the first page, if this is another one.
+    first: Option<String>,
+}
+
+/// An account as a row of a list.
+#[derive(Serialize)]
+pub(super) struct Row {
+    id: String,
+    email: String,
+    name: Option<String>,
+    badges: Vec<Badge>,
+    created: Moment,
+    last_login: Option<Moment>,
+}
+
+/// A property of an account that stands out: the key of its message, and its tone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Badge {
+    name: &'static str,
+    tone: &'static str,
+}
+
+/// Returns the properties of an account that stand out.
+pub(super) fn badges(user: &User) -> Vec<Badge> {
+    let badge = |is_there: bool, name, tone| is_there.then_some(Badge { name, tone });
+    let all = [
+        badge(!user.is_active, "console-badge-disabled", "danger"),
+        badge(!user.is_verified, "console-badge-unverified", "warning"),
+        badge(user.is_superuser, "console-badge-admin", "accent"),
+        badge(user.is_mfa_enabled, "console-badge-factor", "success"),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+impl From<&User> for Row {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id.to_string(),
+            email: user.email.to_string(),
+            name: user.full_name.as_ref().map(ToString::to_string),
+            badges: badges(user),
+            created: user.created_at.into(),
+            last_login: user.last_login.map(Moment::from),
+        }
+    }
+}
+
+/// Returns the value of a filter if it is a known one.
+fn one_of(asked: &Asked, name: &str, known: &[&'static str]) -> &'static str {
+    let given = asked.get(name).unwrap_or_default();
+    let known = known.iter().find(|known| **known == given);
+    known.copied().unwrap_or_default()
+}
+
+impl List {
+    /// Reads the filters.
+    fn filters(asked: &Asked) -> Self {
+        let state = one_of(asked, "state", &["enabled", "disabled", "locked-out"]);
+        let email = one_of(asked, "email", &["verified", "unverified"]);
+        let role = one_of(asked, "role", &["admin", "other"]);
+        let q = asked.search().unwrap_or_default();
+        Self {
+            is_filtered: [q.as_str(), state, email, role]
+                .iter()
+                .any(|set| !set.is_empty()),
+            q,
+            state,
+            email,
+            role,
+            filters: asked.pairs(&FILTERS),
+            query: asked.only(&FILTERS),
+            acts: Act::ALL.map(Act::name),
+            users: Vec::new(),
+            next: None,
+            first: None,
+        }
+    }
+}
+
+/// Returns the accounts that the parameters of a page select.
+pub(super) fn filter(asked: &Asked, accounts: &Accounts) -> UserFilter {
+    let List {
+        q,
+        state,
+        email,
+        role,
+        ..
+    } = List::filters(asked);
+    let either = |value: &str, yes: &str| (!value.is_empty()).then_some(value == yes);
+    let is_about_activity = matches!(state, "enabled" | "disabled");
+    UserFilter {
+        q: (!q.is_empty()).then_some(q),
+        is_active: is_about_activity.then_some(state == "enabled"),
+        locked_out: (state == "locked-out").then(|| accounts.locked_out_now()),
+        is_verified: either(email, "verified"),
+        is_superuser: either(role, "admin"),
+        ..UserFilter::default()
+    }
+}
+
+/// Shows one page of the accounts, newest first.
+pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
+    let accounts = operator.accounts();
+    let after = asked.after();
+    let found = accounts
+        .users(&filter(&asked, accounts), after, PAGE)
+        .await?;
+    let view = List {
+        users: found.items.iter().map(Row::from).collect(),
+        next: asked.next(&FILTERS, found.next.as_ref()),
+        first: after.map(|_| asked.only(&FILTERS)),
+        ..List::filters(&asked)
+    };
+    operator.page("users", Some(Room::Users), view)
+}

@@ -1,0 +1,120 @@
+// What the console does better with a script: it searches as somebody types, and shows times where they are. Every page
+// works without it, except the one that hands over a session that only scripts can read.
+
+const { rcConsole: base, rcUi: ui } = document.body.dataset;
+const SESSION = "regstack.access_token";
+const ENTERED = "regstack.console_entered";
+const PAUSE = 200;
+const AT_ONCE = 5000;
+
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+/** Times are written in UTC; here they are those of the reader. */
+function localise(within) {
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  for (const place of all("time[datetime]", within)) {
+    place.title = place.textContent;
+    place.textContent = format.format(new Date(place.dateTime));
+    place.removeAttribute("dir");
+  }
+}
+
+/** Shows the results of a search while it is typed. The address stays that of what is shown. */
+function live(form) {
+  let timer;
+  let newest = 0;
+  const show = async () => {
+    const mine = ++newest;
+    const filled = [...new FormData(form)].filter(([, value]) => value !== "");
+    const query = new URLSearchParams(filled).toString();
+    const address = form.getAttribute("action") + (query && `?${query}`);
+    const places = form.dataset.rcLive.split(" ");
+    try {
+      const answer = await fetch(address, { headers: { accept: "text/html" }, redirect: "error" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (mine !== newest) {
+        return;
+      }
+      if (!answer.ok || !places.every((id) => page.getElementById(id))) {
+        throw new Error();
+      }
+      for (const id of places) {
+        document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
+        localise(document.getElementById(id));
+      }
+      history.replaceState(null, "", address);
+    } catch {
+      // The page itself says what is wrong.
+      if (mine === newest) {
+        location.assign(address);
+      }
+    }
+  };
+  form.addEventListener("input", ({ target }) => {
+    clearTimeout(timer);
+    timer = setTimeout(show, target.matches("[type=search]") ? PAUSE : 0);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    show();
+  });
+}
+
+/** Shows a field only while the choice beside it asks for it. */
+function conditional(field) {
+  const form = field.closest("form");
+  const [name, value] = field.dataset.rcIf.split("=");
+  const show = () => (field.hidden = new FormData(form).get(name) !== value);
+  form.addEventListener("change", show);
+  show();
+}
+
+/** A browser that keeps no cookies would come back for ever. */
+function letsReload() {
+  try {
+    const before = Number(sessionStorage.getItem(ENTERED));
+    sessionStorage.setItem(ENTERED, Date.now());
+    return Date.now() - before > AT_ONCE;
+  } catch {
+    return false;
+  }
+}
+
+/** Hands over the session from the storage of the pages, and opens the page that was asked for. */
+async function enter(door) {
+  let token = null;
+  try {
+    token = localStorage.getItem(SESSION);
+  } catch {
+    // A browser that keeps nothing has no session.
+  }
+  const back = location.pathname + location.search;
+  const login = () => location.replace(`${ui}/login?${new URLSearchParams({ next: back })}`);
+  if (!token) {
+    return login();
+  }
+  let answer;
+  try {
+    const headers = { authorization: `Bearer ${token}`, accept: "text/html" };
+    answer = await fetch(`${base}/session`, { method: "POST", headers, redirect: "error" });
+  } catch {
+    answer = null;
+  }
+  if (answer?.ok && letsReload()) {
+    return location.reload();
+  }
+  if (answer?.status === 401) {
+    return login();
+  }
+  if (answer?.status === 403) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return document.documentElement.replaceWith(document.adoptNode(page.documentElement));
+  }
+  door.querySelector("[data-rc-failed]").hidden = false;
+}
+
+localise(document);
+all("[data-rc-live]").forEach(live);
+all("[data-rc-if]").forEach(conditional);
+all("[data-rc-door]").forEach(enter);

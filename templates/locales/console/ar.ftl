@@ -1,0 +1,241 @@
+# Arabic texts of the console.
+
+console-title = الإدارة
+console-skip = الانتقال إلى المحتوى
+console-any = الكل
+console-search = بحث
+console-clear = مسح عوامل التصفية
+console-status = الحالة
+console-created = تاريخ الإنشاء
+console-last-login = آخر تسجيل دخول
+console-never = أبدًا
+console-pages = الصفحات
+console-first-page = الصفحة الأولى
+console-next-page = الصفحة التالية
+console-to-start = العودة إلى البداية
+
+### Coming in
+
+console-forbidden-title = لا يمكنك استخدام هذه الصفحة
+console-forbidden = هذه الصفحة ليست لحسابك. سجّل الدخول بحساب آخر، أو اسأل من يدير هذا الموقع.
+console-factor-title = فعّل التحقق بخطوتين
+console-factor = يحتاج مسؤولو هذا الموقع إلى التحقق بخطوتين. فعّله في حسابك، ثم عُد إلى هنا.
+console-door = لحظة من فضلك: نتحقق من تسجيل دخولك.
+console-door-script = فعّل JavaScript لنقل تسجيل دخولك، ثم أعد تحميل الصفحة.
+
+### Errors
+
+console-trouble-not-found-title = غير موجود
+console-trouble-not-found = لا يوجد شيء هنا. ربما حُذف في هذه الأثناء.
+console-trouble-invalid-title = لم ينجح ذلك
+console-trouble-invalid = لم يُفهم الطلب. ارجع وحاول مرة أخرى. إذا كنت تبحث، فأدخل جزءًا أكبر من عنوان البريد الإلكتروني أو الاسم.
+console-trouble-busy-title = غير متاح حاليًا
+console-trouble-busy = الخادم مشغول، أو لا يمكن الوصول إلى قاعدة البيانات. انتظر لحظة، ثم أعد تحميل الصفحة.
+console-trouble-broken-title = حدث خطأ ما
+console-trouble-broken = ابحث عن الطلب حسب وقته في سجل الخادم، ثم أعد تحميل الصفحة.
+
+### Rooms
+
+console-room-users = المستخدمون
+
+### Users
+
+console-search-users = عنوان البريد الإلكتروني أو الاسم
+console-state = الحساب
+console-state-enabled = مفعّل
+console-state-disabled = معطّل
+console-state-locked-out = محظور بعد محاولات فاشلة
+console-email-verified = مؤكد
+console-email-unverified = غير مؤكد
+console-role = الدور
+console-role-admin = المسؤولون
+console-role-other = غير المسؤولين
+console-users-none = لا توجد حسابات مطابقة.
+console-badge-disabled = معطّل
+console-badge-unverified = غير مؤكد
+console-badge-admin = مسؤول
+console-badge-factor = التحقق بخطوتين
+
+console-yes = نعم
+console-no = لا
+console-acts = الإجراءات
+console-time = الوقت
+console-added = أُضيف
+console-used = آخر استخدام
+console-linked = رُبط
+console-expires = تنتهي الصلاحية
+console-unknown = غير معروف
+console-to-users = العودة إلى المستخدمين
+
+### Proof
+
+console-your-password = كلمة مرورك أنت
+console-your-password-hint = سجّلت الدخول قبل أكثر من عشر دقائق. أدخل كلمة مرور حسابك أنت للمتابعة.
+console-log-in-again = سجّلت الدخول قبل أكثر من عشر دقائق. سجّل الدخول مرة أخرى للمتابعة.
+console-log-in-again-submit = تسجيل الخروج ثم الدخول مرة أخرى
+
+### One account
+
+console-account = الحساب
+console-id = المعرّف
+console-updated = آخر تغيير
+console-ended-before = انتهت الجلسات قبل
+console-foreign-id = المعرّف في النظام السابق
+console-failures = محاولات الدخول الفاشلة المحتسبة
+console-locked-out = { $minutes ->
+    [zero] محظور بعد محاولات فاشلة، لمدة { $minutes } دقيقة أخرى. حتى:
+    [one] محظور بعد محاولات فاشلة، لمدة دقيقة أخرى ({ $minutes }). حتى:
+    [two] محظور بعد محاولات فاشلة، لمدة دقيقتين أخريين ({ $minutes }). حتى:
+    [few] محظور بعد محاولات فاشلة، لمدة { $minutes } دقائق أخرى. حتى:
+    [many] محظور بعد محاولات فاشلة، لمدة { $minutes } دقيقة أخرى. حتى:
+   *[other] محظور بعد محاولات فاشلة، لمدة { $minutes } دقيقة أخرى. حتى:
+}
+console-ways = طرق تسجيل الدخول
+console-app = تطبيق المصادقة
+console-sms = الرموز عبر الرسائل النصية
+console-recovery-codes = رموز الاسترداد المتبقية
+console-passkey = مفتاح مرور
+console-unlink = إلغاء الربط مع { $provider }
+console-sessions = الجلسات
+console-client = الجهاز
+console-ip = عنوان IP
+console-method = طريقة الدخول
+console-began = وقت الدخول
+console-last-seen = آخر استخدام
+console-this-session = هذه الجلسة
+console-end-session = إنهاء الجلسة
+console-more-sessions = هناك جلسات أخرى. أنهِها كلها بالإجراء «إنهاء جميع الجلسات».
+console-no-sessions = لا توجد جلسات مفتوحة.
+console-recent-events = أحدث الأحداث
+console-event = الحدث
+console-actor = المنفّذ
+console-no-events = لا توجد أحداث.
+
+### Changing an account
+
+console-change-name = تغيير الاسم
+console-change-name-hint = اتركه فارغًا لإزالة الاسم.
+console-change-email = تغيير عنوان البريد الإلكتروني
+console-change-email-what = تنتهي جميع الجلسات، ويتلقى العنوان القديم إشعارًا. إذا لم تحدد المربع، فسيتلقى العنوان الجديد رابطًا لتأكيده.
+console-new-email = عنوان البريد الإلكتروني الجديد
+console-change-email-verified = العنوان الجديد مؤكد: لا ترسل رابطًا
+console-change-email-final = العنوان القديم مفقود أو يخص شخصًا آخر: لا يمكنه التراجع عن التغيير
+console-set-password = تعيين كلمة المرور
+console-set-password-what = تنتهي جميع الجلسات، ويتلقى الشخص إشعارًا. أبلغه بكلمة المرور بطريقة آمنة، والأفضل أن ترسل رابطًا ليختار كلمة مرور بنفسه.
+
+### Acts
+
+console-act-enable = تفعيل وإلغاء الحظر
+console-act-enable-what = يمكن تسجيل الدخول إلى الحساب فورًا: الحساب مفعّل، ولم تعد المحاولات الفاشلة والرموز الخاطئة تُحتسب.
+console-act-verify = اعتبار عنوان البريد الإلكتروني مؤكدًا
+console-act-verify-what = يُعد عنوان البريد الإلكتروني مؤكدًا دون رابط.
+console-act-resend-verification = إرسال رابط لتأكيد عنوان البريد الإلكتروني
+console-act-resend-verification-what = يتلقى عنوان البريد الإلكتروني رابطًا جديدًا. تتوقف الروابط القديمة عن العمل.
+console-act-send-reset = إرسال رابط لتعيين كلمة مرور
+console-act-send-reset-what = يتلقى عنوان البريد الإلكتروني رابطًا لتعيين كلمة مرور جديدة.
+console-act-end-sessions = إنهاء جميع الجلسات
+console-act-end-sessions-what = يُسجَّل خروج الشخص من جميع الأجهزة، وتتوقف الروابط المرسلة عن العمل.
+console-act-reset-factor = إيقاف التحقق بخطوتين
+console-act-reset-factor-what = يُزال الهاتف وتطبيق المصادقة ورموز الاسترداد. يتلقى الشخص إشعارًا.
+console-act-remove-passkeys = إزالة مفاتيح المرور
+console-act-remove-passkeys-what = تُزال جميع مفاتيح المرور، حتى لو كانت الطريقة الوحيدة لتسجيل الدخول. يتلقى الشخص إشعارًا.
+console-act-promote = تعيين كمسؤول
+console-act-promote-what = يمكن للشخص استخدام هذه الإدارة، وفعل كل ما يمكنك فعله هنا.
+console-act-demote = إزالة صلاحيات المسؤول
+console-act-demote-what = لا يعود بإمكان الشخص استخدام هذه الإدارة. يبقى الحساب.
+console-act-disable = تعطيل الحساب
+console-act-disable-what = يُسجَّل خروج الشخص من جميع الأجهزة، ولا يمكنه تسجيل الدخول حتى يُفعَّل الحساب مجددًا.
+console-act-delete = حذف الحساب
+console-act-delete-what = يُحذف الحساب وجميع بياناته. لا يمكنك التراجع عن ذلك.
+
+### Many accounts
+
+console-select = تحديد
+console-select-one = تحديد { $email }
+console-bulk-act = مع الحسابات المحددة
+console-bulk-all = كل ما يطابق عوامل التصفية
+console-bulk-everyone = جميع الحسابات
+console-bulk-preview = عرض ما سيحدث
+console-export = تصدير بصيغة CSV
+console-accounts = { $count ->
+    [zero] { $count } حساب
+    [one] حساب واحد ({ $count })
+    [two] حسابان ({ $count })
+    [few] { $count } حسابات
+    [many] { $count } حسابًا
+   *[other] { $count } حساب
+}
+console-accounts-others = و{ $count } أخرى
+
+### Creating an account
+
+console-create = إنشاء حساب
+console-way = كيف سيدخل الشخص؟
+console-way-invite = إرسال دعوة لاختيار كلمة مرور
+console-way-password = تعيين كلمة مرور
+console-way-none = لا هذا ولا ذاك: يمكن إرسال رابط لاحقًا
+console-way-password-hint = 8 أحرف على الأقل. تُستخدم فقط مع «تعيين كلمة مرور».
+console-create-verified = عنوان البريد الإلكتروني مؤكد
+console-create-admin = تعيين الحساب كمسؤول
+
+### Pending registrations
+
+console-room-pending = قيد الانتظار
+console-pending-what = سجّل هؤلاء الأشخاص، لكنهم لم يفتحوا بعد الرابط في رسالتنا.
+console-pending-none = لا توجد تسجيلات قيد الانتظار.
+console-pending-promote = إنشاء الحساب
+console-pending-promote-one = إنشاء حساب { $email }
+console-pending-delete = حذف
+console-pending-delete-one = حذف تسجيل { $email }
+
+### What an act came to
+
+console-done-enable = الحساب مفعّل، ويمكن تسجيل الدخول فورًا.
+console-done-verify = يُعد عنوان البريد الإلكتروني مؤكدًا.
+console-done-resend-verification = رابط تأكيد عنوان البريد الإلكتروني في الطريق.
+console-done-send-reset = رابط تعيين كلمة مرور جديدة في الطريق.
+console-done-end-sessions = انتهت جميع جلسات الحساب.
+console-done-reset-factor = أُوقف التحقق بخطوتين.
+console-done-remove-passkeys = أُزيلت مفاتيح المرور.
+console-done-promote = أصبح الحساب مسؤولًا.
+console-done-demote = لم يعد الحساب مسؤولًا.
+console-done-disable = الحساب معطّل.
+console-done-delete = حُذف الحساب.
+console-done-unchanged = لم يكن هناك ما يُغيَّر.
+console-done-cap-spent = لم تُرسل أي رسالة: تلقى هذا العنوان رسائل كثيرة خلال الساعة الماضية. لا يزال الرابط الأخير يعمل.
+console-done-session-ended = انتهت الجلسة.
+console-done-unlinked = أُلغي ربط الحساب.
+console-done-name-changed = تغيّر الاسم.
+console-done-email-changed = تغيّر عنوان البريد الإلكتروني.
+console-done-password-changed = عُيّنت كلمة المرور.
+console-done-created = أُنشئ الحساب.
+console-done-invited = أُنشئ الحساب، والدعوة في الطريق.
+console-done-pending-promoted = أُنشئ الحساب.
+console-done-pending-deleted = حُذف التسجيل.
+console-done-nothing-selected = حدد حسابات أولًا.
+console-done-bulk = نُفّذ على { $count }، ولم يُنفّذ على { $others }.
+console-done-bulk-part = نُفّذ حتى الآن على { $count }، ولم يُنفّذ على { $others }. بقيت هذه:
+
+### Why an act was refused
+
+console-error-reauthentication_required = أدخل كلمة مرورك أنت للمتابعة.
+console-error-wrong_password = هذه ليست كلمة مرورك.
+console-error-locked = كلمات مرور خاطئة كثيرة. انتظر بضع دقائق.
+console-error-last_superuser = هذا آخر مسؤول مفعّل. عيّن شخصًا آخر كمسؤول أولًا.
+console-error-account_disabled = الحساب معطّل. فعّله أولًا.
+console-error-already_verified = عنوان البريد الإلكتروني مؤكد بالفعل.
+console-error-overtaken = تغيّر الحساب في هذه الأثناء. راجعه، ثم حاول مرة أخرى.
+console-error-not_found = لم يعد موجودًا.
+console-error-email_taken = يستخدم حساب آخر عنوان البريد الإلكتروني هذا.
+console-error-last_way_in = هذه هي الطريقة الوحيدة لتسجيل الدخول إلى الحساب. أرسل أولًا رابطًا لتعيين كلمة مرور.
+console-error-email-missing = أدخل عنوان بريد إلكتروني.
+console-error-email-value_error = أدخل عنوان بريد إلكتروني مثل ada@example.com.
+console-error-email-string_too_long = عنوان البريد الإلكتروني هذا طويل جدًا.
+console-error-email-email_not_reached = لا يصل البريد إلى هذا العنوان. استخدم عنوانًا دون أحرف خاصة قبل @.
+console-error-password-missing = أدخل كلمة مرور.
+console-error-password-string_too_short = تحتاج كلمة المرور إلى 8 أحرف على الأقل.
+console-error-password-string_too_long = تحتوي كلمة المرور على أكثر من 128 حرفًا.
+console-error-password-password_too_weak = كلمة المرور هذه سهلة التخمين.
+console-error-name-string_too_long = يحتوي الاسم على أكثر من 200 حرف.
+console-error-name-value_error = يحتوي الاسم على علامات كثيرة على حرف واحد.
+console-error-q-search_too_broad = يستغرق البحث وقتًا طويلًا. أدخل جزءًا أكبر من عنوان البريد الإلكتروني أو الاسم.

@@ -1,0 +1,233 @@
+# German texts of the console, with "Sie"; buttons are infinitives.
+
+console-title = Verwaltung
+console-skip = Zum Inhalt springen
+console-any = Alle
+console-search = Suchen
+console-clear = Filter zurücksetzen
+console-status = Status
+console-created = Erstellt
+console-last-login = Letzte Anmeldung
+console-never = nie
+console-pages = Seiten
+console-first-page = Erste Seite
+console-next-page = Nächste Seite
+console-to-start = Zurück zum Anfang
+
+### Coming in
+
+console-forbidden-title = Sie können diese Seite nicht nutzen
+console-forbidden = Diese Seite ist nicht für Ihr Konto bestimmt. Melden Sie sich mit einem anderen Konto an, oder fragen Sie den Betreiber dieser Website.
+console-factor-title = Aktivieren Sie die Bestätigung in zwei Schritten
+console-factor = Auf dieser Website brauchen Administratoren die Bestätigung in zwei Schritten. Aktivieren Sie sie in Ihrem Konto, und kommen Sie dann zurück.
+console-door = Einen Moment: Ihre Anmeldung wird geprüft.
+console-door-script = Aktivieren Sie JavaScript, damit Ihre Anmeldung übernommen werden kann, und laden Sie die Seite neu.
+
+### Errors
+
+console-trouble-not-found-title = Nicht gefunden
+console-trouble-not-found = Hier gibt es nichts. Vielleicht wurde es inzwischen gelöscht.
+console-trouble-invalid-title = Das hat nicht funktioniert
+console-trouble-invalid = Die Anfrage wurde nicht verstanden. Gehen Sie zurück, und versuchen Sie es noch einmal. Wenn Sie gesucht haben, geben Sie mehr von der E-Mail-Adresse oder vom Namen ein.
+console-trouble-busy-title = Gerade nicht verfügbar
+console-trouble-busy = Der Server ist ausgelastet, oder die Datenbank ist nicht erreichbar. Warten Sie einen Moment, und laden Sie die Seite neu.
+console-trouble-broken-title = Etwas ist schiefgegangen
+console-trouble-broken = Suchen Sie die Anfrage anhand der Uhrzeit im Protokoll des Servers, und laden Sie die Seite neu.
+
+### Rooms
+
+console-room-users = Benutzer
+
+### Users
+
+console-search-users = E-Mail-Adresse oder Name
+console-state = Konto
+console-state-enabled = Aktiv
+console-state-disabled = Deaktiviert
+console-state-locked-out = Gesperrt nach Fehlversuchen
+console-email-verified = Bestätigt
+console-email-unverified = Nicht bestätigt
+console-role = Rolle
+console-role-admin = Administratoren
+console-role-other = Keine Administratoren
+console-users-none = Es gibt keine passenden Konten.
+console-badge-disabled = Deaktiviert
+console-badge-unverified = Nicht bestätigt
+console-badge-admin = Administrator
+console-badge-factor = Bestätigung in zwei Schritten
+
+console-yes = ja
+console-no = nein
+console-acts = Aktionen
+console-time = Zeit
+console-added = hinzugefügt
+console-used = zuletzt verwendet
+console-linked = verknüpft
+console-expires = Läuft ab
+console-unknown = unbekannt
+console-to-users = Zurück zu den Benutzern
+
+### Proof
+
+console-your-password = Ihr eigenes Passwort
+console-your-password-hint = Ihre Anmeldung liegt mehr als zehn Minuten zurück. Geben Sie das Passwort Ihres eigenen Kontos ein, um fortzufahren.
+console-log-in-again = Ihre Anmeldung liegt mehr als zehn Minuten zurück. Melden Sie sich erneut an, um fortzufahren.
+console-log-in-again-submit = Abmelden und erneut anmelden
+
+### One account
+
+console-account = Konto
+console-id = ID
+console-updated = Geändert
+console-ended-before = Sitzungen beendet vor
+console-foreign-id = ID im früheren System
+console-failures = Zählende Fehlversuche
+console-locked-out = { $minutes ->
+    [one] Nach Fehlversuchen noch { $minutes } Minute gesperrt. Bis:
+   *[other] Nach Fehlversuchen noch { $minutes } Minuten gesperrt. Bis:
+}
+console-ways = Anmeldemöglichkeiten
+console-app = Authenticator-App
+console-sms = Codes per SMS
+console-recovery-codes = Verbleibende Wiederherstellungscodes
+console-passkey = Passkey
+console-unlink = Verknüpfung mit { $provider } aufheben
+console-sessions = Sitzungen
+console-client = Gerät
+console-ip = IP-Adresse
+console-method = Anmeldeart
+console-began = Angemeldet
+console-last-seen = Zuletzt verwendet
+console-this-session = Diese Sitzung
+console-end-session = Sitzung beenden
+console-more-sessions = Es gibt weitere Sitzungen. Beenden Sie alle mit „Alle Sitzungen beenden“.
+console-no-sessions = Nirgends angemeldet.
+console-recent-events = Letzte Ereignisse
+console-event = Ereignis
+console-actor = Ausgeführt von
+console-no-events = Keine Ereignisse.
+
+### Changing an account
+
+console-change-name = Namen ändern
+console-change-name-hint = Lassen Sie das Feld leer, um den Namen zu entfernen.
+console-change-email = E-Mail-Adresse ändern
+console-change-email-what = Alle Sitzungen werden beendet, und die alte Adresse erhält einen Hinweis. Wenn Sie das Kästchen nicht ankreuzen, erhält die neue Adresse einen Link zur Bestätigung.
+console-new-email = Neue E-Mail-Adresse
+console-change-email-verified = Die neue Adresse ist bestätigt: keinen Link senden
+console-change-email-final = Die alte Adresse ist verloren oder gehört jemand anderem: Sie kann die Änderung nicht rückgängig machen
+console-set-password = Passwort festlegen
+console-set-password-what = Alle Sitzungen werden beendet, und die Person erhält einen Hinweis. Teilen Sie ihr das Passwort auf sicherem Weg mit, oder senden Sie besser einen Link, mit dem sie selbst eines wählt.
+
+### Acts
+
+console-act-enable = Aktivieren und entsperren
+console-act-enable-what = Mit dem Konto kann man sich sofort wieder anmelden: Es ist aktiv, und Fehlversuche und falsche Codes zählen nicht mehr.
+console-act-verify = E-Mail-Adresse als bestätigt markieren
+console-act-verify-what = Die E-Mail-Adresse gilt auch ohne Link als bestätigt.
+console-act-resend-verification = Link zur Bestätigung der E-Mail-Adresse senden
+console-act-resend-verification-what = An die E-Mail-Adresse geht ein neuer Link. Ältere Links funktionieren nicht mehr.
+console-act-send-reset = Link zum Festlegen eines Passworts senden
+console-act-send-reset-what = An die E-Mail-Adresse geht ein Link, mit dem die Person ein neues Passwort festlegt.
+console-act-end-sessions = Alle Sitzungen beenden
+console-act-end-sessions-what = Die Person wird auf allen Geräten abgemeldet, und gesendete Links funktionieren nicht mehr.
+console-act-reset-factor = Bestätigung in zwei Schritten deaktivieren
+console-act-reset-factor-what = Telefon, Authenticator-App und Wiederherstellungscodes werden entfernt. Die Person erhält einen Hinweis.
+console-act-remove-passkeys = Passkeys entfernen
+console-act-remove-passkeys-what = Alle Passkeys werden entfernt, auch wenn man sich sonst nicht anmelden kann. Die Person erhält einen Hinweis.
+console-act-promote = Zum Administrator machen
+console-act-promote-what = Die Person kann diese Verwaltung nutzen und alles tun, was Sie hier tun können.
+console-act-demote = Administratorrechte entziehen
+console-act-demote-what = Die Person kann diese Verwaltung nicht mehr nutzen. Das Konto bleibt bestehen.
+console-act-disable = Konto deaktivieren
+console-act-disable-what = Die Person wird auf allen Geräten abgemeldet und kann sich erst wieder anmelden, wenn das Konto aktiviert wird.
+console-act-delete = Konto löschen
+console-act-delete-what = Das Konto und alle seine Daten werden gelöscht. Das lässt sich nicht rückgängig machen.
+
+### Many accounts
+
+console-select = Auswählen
+console-select-one = { $email } auswählen
+console-bulk-act = Mit den ausgewählten Konten
+console-bulk-all = Alle, auf die die Filter zutreffen
+console-bulk-everyone = Alle Konten
+console-bulk-preview = Zeigen, was geschieht
+console-export = Als CSV exportieren
+console-accounts = { $count ->
+    [one] { $count } Konto
+   *[other] { $count } Konten
+}
+console-accounts-others = und { $count } weitere
+
+### Creating an account
+
+console-create = Konto erstellen
+console-way = Wie kommt die Person hinein?
+console-way-invite = Einladung senden, mit der sie ein Passwort wählt
+console-way-password = Passwort festlegen
+console-way-none = Weder noch: Ein Link kann später gesendet werden
+console-way-password-hint = Mindestens 8 Zeichen. Gilt nur mit „Passwort festlegen“.
+console-create-verified = Die E-Mail-Adresse ist bestätigt
+console-create-admin = Das Konto zum Administrator machen
+
+### Pending registrations
+
+console-room-pending = Unbestätigt
+console-pending-what = Diese Personen haben sich registriert, aber den Link in unserer E-Mail noch nicht geöffnet.
+console-pending-none = Keine Registrierungen warten.
+console-pending-promote = Konto erstellen
+console-pending-promote-one = Das Konto von { $email } erstellen
+console-pending-delete = Löschen
+console-pending-delete-one = Die Registrierung von { $email } löschen
+
+### What an act came to
+
+console-done-enable = Das Konto ist aktiv, und man kann sich sofort anmelden.
+console-done-verify = Die E-Mail-Adresse gilt als bestätigt.
+console-done-resend-verification = Ein Link zur Bestätigung der E-Mail-Adresse ist unterwegs.
+console-done-send-reset = Ein Link zum Festlegen eines neuen Passworts ist unterwegs.
+console-done-end-sessions = Alle Sitzungen des Kontos sind beendet.
+console-done-reset-factor = Die Bestätigung in zwei Schritten ist deaktiviert.
+console-done-remove-passkeys = Die Passkeys wurden entfernt.
+console-done-promote = Das Konto ist jetzt Administrator.
+console-done-demote = Das Konto ist kein Administrator mehr.
+console-done-disable = Das Konto ist deaktiviert.
+console-done-delete = Das Konto wurde gelöscht.
+console-done-unchanged = Es gab nichts zu ändern.
+console-done-cap-spent = Es wurde keine E-Mail gesendet: Diese Adresse hat in der letzten Stunde schon zu viele erhalten. Der letzte Link funktioniert noch.
+console-done-session-ended = Die Sitzung ist beendet.
+console-done-unlinked = Die Verknüpfung wurde aufgehoben.
+console-done-name-changed = Der Name wurde geändert.
+console-done-email-changed = Die E-Mail-Adresse wurde geändert.
+console-done-password-changed = Das Passwort ist festgelegt.
+console-done-created = Das Konto wurde erstellt.
+console-done-invited = Das Konto wurde erstellt, und die Einladung ist unterwegs.
+console-done-pending-promoted = Das Konto wurde erstellt.
+console-done-pending-deleted = Die Registrierung wurde gelöscht.
+console-done-nothing-selected = Wählen Sie zuerst Konten aus.
+console-done-bulk = Ausgeführt für { $count }, nicht für { $others }.
+console-done-bulk-part = Bisher ausgeführt für { $count }, nicht für { $others }. Diese sind noch übrig:
+
+### Why an act was refused
+
+console-error-reauthentication_required = Geben Sie Ihr eigenes Passwort ein, um fortzufahren.
+console-error-wrong_password = Das ist nicht Ihr Passwort.
+console-error-locked = Zu viele falsche Passwörter. Warten Sie einige Minuten.
+console-error-last_superuser = Das ist der letzte aktive Administrator. Machen Sie zuerst jemand anderen zum Administrator.
+console-error-account_disabled = Das Konto ist deaktiviert. Aktivieren Sie es zuerst.
+console-error-already_verified = Die E-Mail-Adresse ist bereits bestätigt.
+console-error-overtaken = Das Konto wurde inzwischen geändert. Sehen Sie es sich an, und versuchen Sie es dann noch einmal.
+console-error-not_found = Das ist nicht mehr da.
+console-error-email_taken = Ein anderes Konto hat diese E-Mail-Adresse.
+console-error-last_way_in = Anders kann man sich bei dem Konto nicht anmelden. Senden Sie zuerst einen Link zum Festlegen eines Passworts.
+console-error-email-missing = Geben Sie eine E-Mail-Adresse ein.
+console-error-email-value_error = Geben Sie eine E-Mail-Adresse wie ada@example.com ein.
+console-error-email-string_too_long = Diese E-Mail-Adresse ist zu lang.
+console-error-email-email_not_reached = E-Mails erreichen diese Adresse nicht. Verwenden Sie eine ohne Sonderzeichen vor dem @.
+console-error-password-missing = Geben Sie ein Passwort ein.
+console-error-password-string_too_short = Das Passwort braucht mindestens 8 Zeichen.
+console-error-password-string_too_long = Das Passwort hat mehr als 128 Zeichen.
+console-error-password-password_too_weak = Dieses Passwort ist zu leicht zu erraten.
+console-error-name-string_too_long = Der Name hat mehr als 200 Zeichen.
+console-error-name-value_error = Der Name hat zu viele Akzente auf einem Buchstaben.
+console-error-q-search_too_broad = Die Suche dauert zu lange. Geben Sie mehr von der E-Mail-Adresse oder vom Namen ein.

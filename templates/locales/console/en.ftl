@@ -1,0 +1,235 @@
+# The English texts of the console for administrators.
+#
+# console-done-*: what an act came to. console-error-*: why one was refused, by the code of the error.
+
+console-title = Administration
+console-skip = Skip to content
+console-any = Any
+console-search = Search
+console-clear = Clear filters
+console-status = Status
+console-created = Created
+console-last-login = Last login
+console-never = never
+console-pages = Pages
+console-first-page = First page
+console-next-page = Next page
+console-to-start = Back to the start
+
+### Coming in
+
+console-forbidden-title = You can't use this page
+console-forbidden = This page isn't for your account. Log in with another account, or ask whoever runs this site.
+console-factor-title = Turn on two-step verification
+console-factor = Administrators of this site need two-step verification. Turn it on in your account, then come back.
+console-door = One moment: checking your login.
+console-door-script = Turn on JavaScript to hand over your login, then reload the page.
+
+### Errors
+
+console-trouble-not-found-title = Not found
+console-trouble-not-found = There's nothing here. It may have been deleted in the meantime.
+console-trouble-invalid-title = That didn't work
+console-trouble-invalid = The request wasn't understood. Go back and try again. If you searched, enter more of the email address or name.
+console-trouble-busy-title = Not available right now
+console-trouble-busy = The server is busy, or the database can't be reached. Wait a moment, then reload the page.
+console-trouble-broken-title = Something went wrong
+console-trouble-broken = Find the request in the server's log by its time, and reload the page.
+
+### Rooms
+
+console-room-users = Users
+
+### Users
+
+console-search-users = Email address or name
+console-state = Account
+console-state-enabled = Enabled
+console-state-disabled = Disabled
+console-state-locked-out = Locked out
+console-email-verified = Verified
+console-email-unverified = Not verified
+console-role = Role
+console-role-admin = Administrators
+console-role-other = Not administrators
+console-users-none = No accounts match.
+console-badge-disabled = Disabled
+console-badge-unverified = Not verified
+console-badge-admin = Administrator
+console-badge-factor = Two-step verification
+
+console-yes = yes
+console-no = no
+console-acts = Actions
+console-time = Time
+console-added = added
+console-used = last used
+console-linked = linked
+console-expires = Expires
+console-unknown = unknown
+console-to-users = Back to the users
+
+### Proof
+
+console-your-password = Your own password
+console-your-password-hint = You logged in over ten minutes ago. Enter the password of your own account to go on.
+console-log-in-again = You logged in over ten minutes ago. Log in again to go on.
+console-log-in-again-submit = Log out and log in again
+
+### One account
+
+console-account = Account
+console-id = ID
+console-updated = Changed
+console-ended-before = Sessions ended before
+console-foreign-id = ID in the earlier system
+console-failures = Failed logins that count
+console-locked-out = { $minutes ->
+    [one] Locked out after failed logins, for { $minutes } minute. Until:
+   *[other] Locked out after failed logins, for { $minutes } minutes. Until:
+}
+console-ways = Ways to log in
+console-app = Authenticator app
+console-sms = Codes by text message
+console-recovery-codes = Recovery codes left
+console-passkey = Passkey
+console-unlink = Unlink { $provider }
+console-sessions = Sessions
+console-client = Device
+console-ip = IP address
+console-method = Login method
+console-began = Logged in
+console-last-seen = Last used
+console-this-session = This session
+console-end-session = End session
+console-more-sessions = There are more sessions. End all of them with "End all sessions".
+console-no-sessions = Not logged in anywhere.
+console-recent-events = Recent events
+console-event = Event
+console-actor = Done by
+console-no-events = No events.
+
+### Changing an account
+
+console-change-name = Change name
+console-change-name-hint = Leave it empty to remove the name.
+console-change-email = Change email address
+console-change-email-what = All sessions end, and the old address gets a notice. Unless you tick the box, the new address gets a link to confirm it.
+console-new-email = New email address
+console-change-email-verified = The new address is confirmed: send no link
+console-change-email-final = The old address is lost or belongs to someone else: it can't undo the change
+console-set-password = Set password
+console-set-password-what = All sessions end, and the person gets a notice. Tell them the password in a safe way, or better send a link to set one.
+
+### Acts
+
+console-act-enable = Enable and unlock
+console-act-enable-what = The account can log in again at once: it's enabled, and failed logins and wrong codes no longer count.
+console-act-verify = Mark email address as confirmed
+console-act-verify-what = The email address counts as confirmed without a link.
+console-act-resend-verification = Send link to confirm the email address
+console-act-resend-verification-what = The email address gets a new link. Older links stop working.
+console-act-send-reset = Send link to set a password
+console-act-send-reset-what = The email address gets a link to set a new password.
+console-act-end-sessions = End all sessions
+console-act-end-sessions-what = The person is logged out on all devices, and mailed links stop working.
+console-act-reset-factor = Turn off two-step verification
+console-act-reset-factor-what = Phone, authenticator app and recovery codes are removed. The person gets a notice.
+console-act-remove-passkeys = Remove passkeys
+console-act-remove-passkeys-what = All passkeys are removed, even if they're the only way to log in. The person gets a notice.
+console-act-promote = Make administrator
+console-act-promote-what = The person can use this console, and do everything that you can do here.
+console-act-demote = Remove administrator rights
+console-act-demote-what = The person can no longer use this console. The account stays.
+console-act-disable = Disable account
+console-act-disable-what = The person is logged out on all devices and can't log in until the account is enabled again.
+console-act-delete = Delete account
+console-act-delete-what = The account and all its data are deleted. You can't undo this.
+
+### Many accounts
+
+console-select = Select
+console-select-one = Select { $email }
+console-bulk-act = With the selected accounts
+console-bulk-all = All that match the filters
+console-bulk-everyone = All accounts
+console-bulk-preview = Show what happens
+console-export = Export as CSV
+console-accounts = { $count ->
+    [one] { $count } account
+   *[other] { $count } accounts
+}
+console-accounts-others = and { $count } more
+
+### Creating an account
+
+console-create = Create account
+console-way = How does the person get in?
+console-way-invite = Send an invitation to choose a password
+console-way-password = Set a password
+console-way-none = Neither: a link can be sent later
+console-way-password-hint = At least 8 characters. Only used with "Set a password".
+console-create-verified = The email address is confirmed
+console-create-admin = Make the account an administrator
+
+### Pending registrations
+
+console-room-pending = Pending
+console-pending-what = These people signed up, but haven't opened the link in our email yet.
+console-pending-none = No registrations are waiting.
+console-pending-promote = Create account
+console-pending-promote-one = Create the account of { $email }
+console-pending-delete = Delete
+console-pending-delete-one = Delete the registration of { $email }
+
+### What an act came to
+
+console-done-enable = The account is enabled, and can log in at once.
+console-done-verify = The email address counts as confirmed.
+console-done-resend-verification = A link to confirm the email address is on its way.
+console-done-send-reset = A link to set a new password is on its way.
+console-done-end-sessions = All sessions of the account have ended.
+console-done-reset-factor = Two-step verification is off.
+console-done-remove-passkeys = The passkeys were removed.
+console-done-promote = The account is an administrator now.
+console-done-demote = The account is no longer an administrator.
+console-done-disable = The account is disabled.
+console-done-delete = The account was deleted.
+console-done-unchanged = There was nothing to change.
+console-done-cap-spent = No email was sent: this address got too many within the last hour. The last link still works.
+console-done-session-ended = The session has ended.
+console-done-unlinked = The account was unlinked.
+console-done-name-changed = The name was changed.
+console-done-email-changed = The email address was changed.
+console-done-password-changed = The password is set.
+console-done-created = The account was created.
+console-done-invited = The account was created, and the invitation is on its way.
+console-done-pending-promoted = The account was created.
+console-done-pending-deleted = The registration was deleted.
+console-done-nothing-selected = Select accounts first.
+console-done-bulk = Done for { $count }, not for { $others }.
+console-done-bulk-part = Done for { $count } so far, not for { $others }. These are left:
+
+### Why an act was refused
+
+console-error-reauthentication_required = Enter your own password to go on.
+console-error-wrong_password = That isn't your password.
+console-error-locked = Too many wrong passwords. Wait a few minutes.
+console-error-last_superuser = This is the last active administrator. Make someone else an administrator first.
+console-error-account_disabled = The account is disabled. Enable it first.
+console-error-already_verified = The email address is already confirmed.
+console-error-overtaken = The account was changed in the meantime. Look at it, then try again.
+console-error-not_found = It's no longer there.
+console-error-email_taken = Another account has this email address.
+console-error-last_way_in = This is the only way to log in to the account. Send a link to set a password first.
+console-error-email-missing = Enter an email address.
+console-error-email-value_error = Enter an email address like ada@example.com.
+console-error-email-string_too_long = This email address is too long.
+console-error-email-email_not_reached = Email can't reach this address. Use one without special characters before the @.
+console-error-password-missing = Enter a password.
+console-error-password-string_too_short = The password needs at least 8 characters.
+console-error-password-string_too_long = The password has more than 128 characters.
+console-error-password-password_too_weak = This password is too easy to guess.
+console-error-name-string_too_long = The name has more than 200 characters.
+console-error-name-value_error = The name has too many accents on one letter.
+console-error-q-search_too_broad = The search takes too long. Enter more of the email address or name.

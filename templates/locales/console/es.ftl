@@ -1,0 +1,235 @@
+# Spanish texts of the console; buttons are infinitives.
+
+console-title = Administración
+console-skip = Ir al contenido
+console-any = Todos
+console-search = Buscar
+console-clear = Quitar filtros
+console-status = Estado
+console-created = Creación
+console-last-login = Último inicio de sesión
+console-never = nunca
+console-pages = Páginas
+console-first-page = Primera página
+console-next-page = Página siguiente
+console-to-start = Volver al inicio
+
+### Coming in
+
+console-forbidden-title = No puedes usar esta página
+console-forbidden = Esta página no es para tu cuenta. Inicia sesión con otra cuenta o pregunta a quien gestiona este sitio.
+console-factor-title = Activa la verificación en dos pasos
+console-factor = En este sitio, los administradores necesitan la verificación en dos pasos. Actívala en tu cuenta y vuelve aquí.
+console-door = Un momento: estamos comprobando tu sesión.
+console-door-script = Activa JavaScript para traspasar tu sesión y vuelve a cargar la página.
+
+### Errors
+
+console-trouble-not-found-title = No encontrado
+console-trouble-not-found = Aquí no hay nada. Es posible que se haya eliminado entretanto.
+console-trouble-invalid-title = No ha funcionado
+console-trouble-invalid = No se ha entendido la solicitud. Vuelve atrás e inténtalo de nuevo. Si estabas buscando, escribe una parte mayor de la dirección de correo o del nombre.
+console-trouble-busy-title = No disponible en este momento
+console-trouble-busy = El servidor está ocupado o no se puede acceder a la base de datos. Espera un momento y vuelve a cargar la página.
+console-trouble-broken-title = Algo ha fallado
+console-trouble-broken = Busca la solicitud por su hora en el registro del servidor y vuelve a cargar la página.
+
+### Rooms
+
+console-room-users = Usuarios
+
+### Users
+
+console-search-users = Dirección de correo o nombre
+console-state = Cuenta
+console-state-enabled = Activa
+console-state-disabled = Desactivada
+console-state-locked-out = Bloqueada por intentos fallidos
+console-email-verified = Confirmada
+console-email-unverified = Sin confirmar
+console-role = Rol
+console-role-admin = Administradores
+console-role-other = No administradores
+console-users-none = Ninguna cuenta coincide.
+console-badge-disabled = Desactivada
+console-badge-unverified = Sin confirmar
+console-badge-admin = Administrador
+console-badge-factor = Verificación en dos pasos
+
+console-yes = sí
+console-no = no
+console-acts = Acciones
+console-time = Fecha
+console-added = añadida
+console-used = último uso
+console-linked = vinculada
+console-expires = Caduca
+console-unknown = desconocido
+console-to-users = Volver a los usuarios
+
+### Proof
+
+console-your-password = Tu propia contraseña
+console-your-password-hint = Iniciaste sesión hace más de diez minutos. Escribe la contraseña de tu propia cuenta para continuar.
+console-log-in-again = Iniciaste sesión hace más de diez minutos. Vuelve a iniciar sesión para continuar.
+console-log-in-again-submit = Cerrar sesión y volver a iniciarla
+
+### One account
+
+console-account = Cuenta
+console-id = ID
+console-updated = Modificación
+console-ended-before = Sesiones cerradas antes de
+console-foreign-id = ID en el sistema anterior
+console-failures = Intentos fallidos que cuentan
+console-locked-out = { $minutes ->
+    [one] Bloqueada por intentos fallidos, { $minutes } minuto más. Hasta:
+    [many] Bloqueada por intentos fallidos, { $minutes } de minutos más. Hasta:
+   *[other] Bloqueada por intentos fallidos, { $minutes } minutos más. Hasta:
+}
+console-ways = Formas de iniciar sesión
+console-app = Aplicación de autenticación
+console-sms = Códigos por SMS
+console-recovery-codes = Códigos de recuperación restantes
+console-passkey = Llave de acceso
+console-unlink = Desvincular { $provider }
+console-sessions = Sesiones
+console-client = Dispositivo
+console-ip = Dirección IP
+console-method = Forma de inicio de sesión
+console-began = Inicio de sesión
+console-last-seen = Último uso
+console-this-session = Esta sesión
+console-end-session = Cerrar sesión
+console-more-sessions = Hay más sesiones. Ciérralas todas con «Cerrar todas las sesiones».
+console-no-sessions = No hay ninguna sesión abierta.
+console-recent-events = Eventos recientes
+console-event = Evento
+console-actor = Autor
+console-no-events = No hay eventos.
+
+### Changing an account
+
+console-change-name = Cambiar nombre
+console-change-name-hint = Déjalo vacío para quitar el nombre.
+console-change-email = Cambiar dirección de correo
+console-change-email-what = Se cierran todas las sesiones y la dirección anterior recibe un aviso. Si no marcas la casilla, la nueva dirección recibe un enlace para confirmarla.
+console-new-email = Nueva dirección de correo
+console-change-email-verified = La nueva dirección está confirmada: no enviar enlace
+console-change-email-final = La dirección anterior se ha perdido o es de otra persona: no podrá deshacer el cambio
+console-set-password = Establecer contraseña
+console-set-password-what = Se cierran todas las sesiones y la persona recibe un aviso. Comunícale la contraseña de forma segura o, mejor, envíale un enlace para que elija una.
+
+### Acts
+
+console-act-enable = Activar y desbloquear
+console-act-enable-what = Se puede volver a iniciar sesión enseguida: la cuenta está activa y los intentos fallidos y códigos erróneos dejan de contar.
+console-act-verify = Marcar la dirección de correo como confirmada
+console-act-verify-what = La dirección de correo cuenta como confirmada sin enlace.
+console-act-resend-verification = Enviar enlace para confirmar la dirección de correo
+console-act-resend-verification-what = La dirección de correo recibe un enlace nuevo. Los enlaces anteriores dejan de funcionar.
+console-act-send-reset = Enviar enlace para establecer una contraseña
+console-act-send-reset-what = La dirección de correo recibe un enlace para establecer una contraseña nueva.
+console-act-end-sessions = Cerrar todas las sesiones
+console-act-end-sessions-what = La sesión se cierra en todos los dispositivos y los enlaces enviados dejan de funcionar.
+console-act-reset-factor = Desactivar la verificación en dos pasos
+console-act-reset-factor-what = Se quitan el teléfono, la aplicación de autenticación y los códigos de recuperación. La persona recibe un aviso.
+console-act-remove-passkeys = Quitar llaves de acceso
+console-act-remove-passkeys-what = Se quitan todas las llaves de acceso, aunque sean la única forma de iniciar sesión. La persona recibe un aviso.
+console-act-promote = Hacer administrador
+console-act-promote-what = La persona puede usar esta administración y hacer todo lo que tú puedes hacer aquí.
+console-act-demote = Quitar derechos de administrador
+console-act-demote-what = La persona ya no puede usar esta administración. La cuenta se conserva.
+console-act-disable = Desactivar cuenta
+console-act-disable-what = La sesión se cierra en todos los dispositivos y no se puede iniciar sesión hasta que la cuenta se active de nuevo.
+console-act-delete = Eliminar cuenta
+console-act-delete-what = Se eliminan la cuenta y todos sus datos. No se puede deshacer.
+
+### Many accounts
+
+console-select = Seleccionar
+console-select-one = Seleccionar { $email }
+console-bulk-act = Con las cuentas seleccionadas
+console-bulk-all = Todas las que cumplen los filtros
+console-bulk-everyone = Todas las cuentas
+console-bulk-preview = Mostrar lo que ocurrirá
+console-export = Exportar como CSV
+console-accounts = { $count ->
+    [one] { $count } cuenta
+    [many] { $count } de cuentas
+   *[other] { $count } cuentas
+}
+console-accounts-others = y { $count } más
+
+### Creating an account
+
+console-create = Crear cuenta
+console-way = ¿Cómo entrará la persona?
+console-way-invite = Enviar una invitación para elegir una contraseña
+console-way-password = Establecer una contraseña
+console-way-none = Ninguna de las dos: se puede enviar un enlace más tarde
+console-way-password-hint = Al menos 8 caracteres. Solo se usa con «Establecer una contraseña».
+console-create-verified = La dirección de correo está confirmada
+console-create-admin = Hacer administradora la cuenta
+
+### Pending registrations
+
+console-room-pending = Pendientes
+console-pending-what = Estas personas se han registrado, pero aún no han abierto el enlace de nuestro correo.
+console-pending-none = No hay registros pendientes.
+console-pending-promote = Crear cuenta
+console-pending-promote-one = Crear la cuenta de { $email }
+console-pending-delete = Eliminar
+console-pending-delete-one = Eliminar el registro de { $email }
+
+### What an act came to
+
+console-done-enable = La cuenta está activa y permite iniciar sesión enseguida.
+console-done-verify = La dirección de correo cuenta como confirmada.
+console-done-resend-verification = Hay un enlace en camino para confirmar la dirección de correo.
+console-done-send-reset = Hay un enlace en camino para establecer una contraseña nueva.
+console-done-end-sessions = Se han cerrado todas las sesiones de la cuenta.
+console-done-reset-factor = La verificación en dos pasos está desactivada.
+console-done-remove-passkeys = Se han quitado las llaves de acceso.
+console-done-promote = La cuenta ya es de administrador.
+console-done-demote = La cuenta ya no es de administrador.
+console-done-disable = La cuenta está desactivada.
+console-done-delete = La cuenta se ha eliminado.
+console-done-unchanged = No había nada que cambiar.
+console-done-cap-spent = No se ha enviado ningún correo: esta dirección ha recibido demasiados en la última hora. El último enlace sigue funcionando.
+console-done-session-ended = La sesión se ha cerrado.
+console-done-unlinked = La cuenta se ha desvinculado.
+console-done-name-changed = El nombre se ha cambiado.
+console-done-email-changed = La dirección de correo se ha cambiado.
+console-done-password-changed = La contraseña está establecida.
+console-done-created = La cuenta se ha creado.
+console-done-invited = La cuenta se ha creado y la invitación está en camino.
+console-done-pending-promoted = La cuenta se ha creado.
+console-done-pending-deleted = El registro se ha eliminado.
+console-done-nothing-selected = Selecciona primero alguna cuenta.
+console-done-bulk = Hecho para { $count }, no para { $others }.
+console-done-bulk-part = Hecho para { $count } hasta ahora, no para { $others }. Quedan estas:
+
+### Why an act was refused
+
+console-error-reauthentication_required = Escribe tu propia contraseña para continuar.
+console-error-wrong_password = Esa no es tu contraseña.
+console-error-locked = Demasiadas contraseñas erróneas. Espera unos minutos.
+console-error-last_superuser = Es el último administrador activo. Haz administrador primero a otra persona.
+console-error-account_disabled = La cuenta está desactivada. Actívala primero.
+console-error-already_verified = La dirección de correo ya está confirmada.
+console-error-overtaken = La cuenta ha cambiado entretanto. Revísala e inténtalo de nuevo.
+console-error-not_found = Eso ya no existe.
+console-error-email_taken = Otra cuenta tiene esta dirección de correo.
+console-error-last_way_in = Es la única forma de iniciar sesión en la cuenta. Envía primero un enlace para establecer una contraseña.
+console-error-email-missing = Escribe una dirección de correo.
+console-error-email-value_error = Escribe una dirección de correo como ada@example.com.
+console-error-email-string_too_long = Esta dirección de correo es demasiado larga.
+console-error-email-email_not_reached = El correo no llega a esta dirección. Usa una sin caracteres especiales antes de la @.
+console-error-password-missing = Escribe una contraseña.
+console-error-password-string_too_short = La contraseña necesita al menos 8 caracteres.
+console-error-password-string_too_long = La contraseña tiene más de 128 caracteres.
+console-error-password-password_too_weak = Esta contraseña es demasiado fácil de adivinar.
+console-error-name-string_too_long = El nombre tiene más de 200 caracteres.
+console-error-name-value_error = El nombre tiene demasiados acentos en una letra.
+console-error-q-search_too_broad = La búsqueda tarda demasiado. Escribe una parte mayor de la dirección de correo o del nombre.

@@ -1,0 +1,235 @@
+# French texts of the console, with "vous"; buttons are infinitives.
+
+console-title = Administration
+console-skip = Aller au contenu
+console-any = Tous
+console-search = Rechercher
+console-clear = Effacer les filtres
+console-status = État
+console-created = Créé
+console-last-login = Dernière connexion
+console-never = jamais
+console-pages = Pages
+console-first-page = Première page
+console-next-page = Page suivante
+console-to-start = Retour au début
+
+### Coming in
+
+console-forbidden-title = Vous ne pouvez pas utiliser cette page
+console-forbidden = Cette page n’est pas destinée à votre compte. Connectez-vous avec un autre compte ou adressez-vous à la personne qui gère ce site.
+console-factor-title = Activez la validation en deux étapes
+console-factor = Les administrateurs de ce site doivent utiliser la validation en deux étapes. Activez-la dans votre compte, puis revenez ici.
+console-door = Un instant : nous vérifions votre connexion.
+console-door-script = Activez JavaScript pour transmettre votre connexion, puis rechargez la page.
+
+### Errors
+
+console-trouble-not-found-title = Introuvable
+console-trouble-not-found = Il n’y a rien ici. L’élément a peut-être été supprimé entre-temps.
+console-trouble-invalid-title = Cela n’a pas fonctionné
+console-trouble-invalid = La demande n’a pas été comprise. Revenez en arrière et réessayez. Si vous faisiez une recherche, saisissez une plus grande partie de l’adresse e-mail ou du nom.
+console-trouble-busy-title = Indisponible pour le moment
+console-trouble-busy = Le serveur est occupé ou la base de données est inaccessible. Attendez un instant, puis rechargez la page.
+console-trouble-broken-title = Une erreur s’est produite
+console-trouble-broken = Retrouvez la demande dans le journal du serveur grâce à son heure, puis rechargez la page.
+
+### Rooms
+
+console-room-users = Utilisateurs
+
+### Users
+
+console-search-users = Adresse e-mail ou nom
+console-state = Compte
+console-state-enabled = Actif
+console-state-disabled = Désactivé
+console-state-locked-out = Bloqué après des échecs
+console-email-verified = Confirmée
+console-email-unverified = Non confirmée
+console-role = Rôle
+console-role-admin = Administrateurs
+console-role-other = Non-administrateurs
+console-users-none = Aucun compte ne correspond.
+console-badge-disabled = Désactivé
+console-badge-unverified = Non confirmé
+console-badge-admin = Administrateur
+console-badge-factor = Validation en deux étapes
+
+console-yes = oui
+console-no = non
+console-acts = Actions
+console-time = Date
+console-added = ajoutée
+console-used = dernière utilisation
+console-linked = associé
+console-expires = Expire
+console-unknown = inconnu
+console-to-users = Retour aux utilisateurs
+
+### Proof
+
+console-your-password = Votre propre mot de passe
+console-your-password-hint = Votre connexion date de plus de dix minutes. Saisissez le mot de passe de votre propre compte pour continuer.
+console-log-in-again = Votre connexion date de plus de dix minutes. Reconnectez-vous pour continuer.
+console-log-in-again-submit = Se déconnecter et se reconnecter
+
+### One account
+
+console-account = Compte
+console-id = Identifiant
+console-updated = Modifié
+console-ended-before = Sessions terminées avant
+console-foreign-id = Identifiant dans l’ancien système
+console-failures = Échecs de connexion comptés
+console-locked-out = { $minutes ->
+    [one] Bloqué après des échecs de connexion, encore { $minutes } minute. Jusqu’au :
+    [many] Bloqué après des échecs de connexion, encore { $minutes } de minutes. Jusqu’au :
+   *[other] Bloqué après des échecs de connexion, encore { $minutes } minutes. Jusqu’au :
+}
+console-ways = Moyens de connexion
+console-app = Application d’authentification
+console-sms = Codes par SMS
+console-recovery-codes = Codes de secours restants
+console-passkey = Clé d’accès
+console-unlink = Dissocier { $provider }
+console-sessions = Sessions
+console-client = Appareil
+console-ip = Adresse IP
+console-method = Mode de connexion
+console-began = Connexion
+console-last-seen = Dernière utilisation
+console-this-session = Cette session
+console-end-session = Terminer la session
+console-more-sessions = Il y a d’autres sessions. Terminez-les toutes avec « Terminer toutes les sessions ».
+console-no-sessions = Aucune connexion en cours.
+console-recent-events = Événements récents
+console-event = Événement
+console-actor = Auteur
+console-no-events = Aucun événement.
+
+### Changing an account
+
+console-change-name = Modifier le nom
+console-change-name-hint = Laissez vide pour supprimer le nom.
+console-change-email = Modifier l’adresse e-mail
+console-change-email-what = Toutes les sessions se terminent et l’ancienne adresse reçoit un avis. Si vous ne cochez pas la case, la nouvelle adresse reçoit un lien de confirmation.
+console-new-email = Nouvelle adresse e-mail
+console-change-email-verified = La nouvelle adresse est confirmée : ne pas envoyer de lien
+console-change-email-final = L’ancienne adresse est perdue ou appartient à quelqu’un d’autre : elle ne pourra pas annuler la modification
+console-set-password = Définir le mot de passe
+console-set-password-what = Toutes les sessions se terminent et la personne reçoit un avis. Communiquez-lui le mot de passe de façon sûre ou, mieux, envoyez un lien pour qu’elle en choisisse un.
+
+### Acts
+
+console-act-enable = Activer et débloquer
+console-act-enable-what = Il est de nouveau possible de se connecter tout de suite : le compte est actif et les échecs de connexion et codes erronés ne comptent plus.
+console-act-verify = Marquer l’adresse e-mail comme confirmée
+console-act-verify-what = L’adresse e-mail est considérée comme confirmée sans lien.
+console-act-resend-verification = Envoyer un lien de confirmation de l’adresse e-mail
+console-act-resend-verification-what = L’adresse e-mail reçoit un nouveau lien. Les anciens liens ne fonctionnent plus.
+console-act-send-reset = Envoyer un lien pour définir un mot de passe
+console-act-send-reset-what = L’adresse e-mail reçoit un lien pour définir un nouveau mot de passe.
+console-act-end-sessions = Terminer toutes les sessions
+console-act-end-sessions-what = La personne est déconnectée sur tous ses appareils et les liens envoyés ne fonctionnent plus.
+console-act-reset-factor = Désactiver la validation en deux étapes
+console-act-reset-factor-what = Le téléphone, l’application d’authentification et les codes de secours sont supprimés. La personne reçoit un avis.
+console-act-remove-passkeys = Supprimer les clés d’accès
+console-act-remove-passkeys-what = Toutes les clés d’accès sont supprimées, même si elles sont le seul moyen de se connecter. La personne reçoit un avis.
+console-act-promote = Nommer administrateur
+console-act-promote-what = La personne peut utiliser cette administration et y faire tout ce que vous pouvez faire.
+console-act-demote = Retirer les droits d’administrateur
+console-act-demote-what = La personne ne peut plus utiliser cette administration. Le compte reste.
+console-act-disable = Désactiver le compte
+console-act-disable-what = La personne est déconnectée sur tous ses appareils et ne peut plus se connecter tant que le compte n’est pas réactivé.
+console-act-delete = Supprimer le compte
+console-act-delete-what = Le compte et toutes ses données sont supprimés. Cette action est irréversible.
+
+### Many accounts
+
+console-select = Sélectionner
+console-select-one = Sélectionner { $email }
+console-bulk-act = Pour les comptes sélectionnés
+console-bulk-all = Tous ceux qui correspondent aux filtres
+console-bulk-everyone = Tous les comptes
+console-bulk-preview = Montrer ce qui se passera
+console-export = Exporter en CSV
+console-accounts = { $count ->
+    [one] { $count } compte
+    [many] { $count } de comptes
+   *[other] { $count } comptes
+}
+console-accounts-others = et { $count } autres
+
+### Creating an account
+
+console-create = Créer un compte
+console-way = Comment la personne se connectera-t-elle ?
+console-way-invite = Envoyer une invitation à choisir un mot de passe
+console-way-password = Définir un mot de passe
+console-way-none = Ni l’un ni l’autre : un lien pourra être envoyé plus tard
+console-way-password-hint = Au moins 8 caractères. Ne sert qu’avec « Définir un mot de passe ».
+console-create-verified = L’adresse e-mail est confirmée
+console-create-admin = Nommer le compte administrateur
+
+### Pending registrations
+
+console-room-pending = En attente
+console-pending-what = Ces personnes se sont inscrites mais n’ont pas encore ouvert le lien de notre e-mail.
+console-pending-none = Aucune inscription en attente.
+console-pending-promote = Créer le compte
+console-pending-promote-one = Créer le compte de { $email }
+console-pending-delete = Supprimer
+console-pending-delete-one = Supprimer l’inscription de { $email }
+
+### What an act came to
+
+console-done-enable = Le compte est actif et permet de se connecter tout de suite.
+console-done-verify = L’adresse e-mail est considérée comme confirmée.
+console-done-resend-verification = Un lien de confirmation de l’adresse e-mail est en route.
+console-done-send-reset = Un lien pour définir un nouveau mot de passe est en route.
+console-done-end-sessions = Toutes les sessions du compte sont terminées.
+console-done-reset-factor = La validation en deux étapes est désactivée.
+console-done-remove-passkeys = Les clés d’accès ont été supprimées.
+console-done-promote = Le compte est maintenant administrateur.
+console-done-demote = Le compte n’est plus administrateur.
+console-done-disable = Le compte est désactivé.
+console-done-delete = Le compte a été supprimé.
+console-done-unchanged = Il n’y avait rien à modifier.
+console-done-cap-spent = Aucun e-mail n’a été envoyé : cette adresse en a reçu trop au cours de la dernière heure. Le dernier lien fonctionne encore.
+console-done-session-ended = La session est terminée.
+console-done-unlinked = Le compte a été dissocié.
+console-done-name-changed = Le nom a été modifié.
+console-done-email-changed = L’adresse e-mail a été modifiée.
+console-done-password-changed = Le mot de passe est défini.
+console-done-created = Le compte a été créé.
+console-done-invited = Le compte a été créé et l’invitation est en route.
+console-done-pending-promoted = Le compte a été créé.
+console-done-pending-deleted = L’inscription a été supprimée.
+console-done-nothing-selected = Sélectionnez d’abord des comptes.
+console-done-bulk = Fait pour { $count }, pas pour { $others }.
+console-done-bulk-part = Fait pour { $count } jusqu’ici, pas pour { $others }. Il reste :
+
+### Why an act was refused
+
+console-error-reauthentication_required = Saisissez votre propre mot de passe pour continuer.
+console-error-wrong_password = Ce n’est pas votre mot de passe.
+console-error-locked = Trop de mots de passe erronés. Attendez quelques minutes.
+console-error-last_superuser = C’est le dernier administrateur actif. Nommez d’abord un autre administrateur.
+console-error-account_disabled = Le compte est désactivé. Activez-le d’abord.
+console-error-already_verified = L’adresse e-mail est déjà confirmée.
+console-error-overtaken = Le compte a été modifié entre-temps. Vérifiez-le, puis réessayez.
+console-error-not_found = Cet élément n’existe plus.
+console-error-email_taken = Un autre compte utilise cette adresse e-mail.
+console-error-last_way_in = C’est le seul moyen de se connecter au compte. Envoyez d’abord un lien pour définir un mot de passe.
+console-error-email-missing = Saisissez une adresse e-mail.
+console-error-email-value_error = Saisissez une adresse e-mail comme ada@example.com.
+console-error-email-string_too_long = Cette adresse e-mail est trop longue.
+console-error-email-email_not_reached = Les e-mails n’arrivent pas à cette adresse. Utilisez-en une sans caractères spéciaux avant le @.
+console-error-password-missing = Saisissez un mot de passe.
+console-error-password-string_too_short = Le mot de passe doit comporter au moins 8 caractères.
+console-error-password-string_too_long = Le mot de passe comporte plus de 128 caractères.
+console-error-password-password_too_weak = Ce mot de passe est trop facile à deviner.
+console-error-name-string_too_long = Le nom comporte plus de 200 caractères.
+console-error-name-value_error = Le nom comporte trop d’accents sur une lettre.
+console-error-q-search_too_broad = La recherche prend trop de temps. Saisissez une plus grande partie de l’adresse e-mail ou du nom.

@@ -1,0 +1,227 @@
+# Japanese texts of the console, in です・ます.
+
+console-title = 管理
+console-skip = 本文へ移動
+console-any = すべて
+console-search = 検索
+console-clear = 絞り込みを解除
+console-status = 状態
+console-created = 作成日時
+console-last-login = 最終ログイン
+console-never = なし
+console-pages = ページ
+console-first-page = 最初のページ
+console-next-page = 次のページ
+console-to-start = 最初に戻る
+
+### Coming in
+
+console-forbidden-title = このページは利用できません
+console-forbidden = このページはお使いのアカウントでは利用できません。別のアカウントでログインするか、サイトの運営者にお問い合わせください。
+console-factor-title = 2段階認証を有効にしてください
+console-factor = このサイトの管理者には2段階認証が必要です。アカウントで有効にしてから、もう一度お越しください。
+console-door = お待ちください。ログインを確認しています。
+console-door-script = ログインを引き継ぐには、JavaScriptを有効にしてページを再読み込みしてください。
+
+### Errors
+
+console-trouble-not-found-title = 見つかりません
+console-trouble-not-found = ここには何もありません。すでに削除された可能性があります。
+console-trouble-invalid-title = 処理できませんでした
+console-trouble-invalid = リクエストを解釈できませんでした。前のページに戻ってやり直してください。検索していた場合は、メールアドレスまたは名前をもう少し長く入力してください。
+console-trouble-busy-title = 現在利用できません
+console-trouble-busy = サーバーが混み合っているか、データベースに接続できません。しばらく待ってからページを再読み込みしてください。
+console-trouble-broken-title = 問題が発生しました
+console-trouble-broken = サーバーのログで時刻からリクエストを探し、ページを再読み込みしてください。
+
+### Rooms
+
+console-room-users = ユーザー
+
+### Users
+
+console-search-users = メールアドレスまたは名前
+console-state = アカウント
+console-state-enabled = 有効
+console-state-disabled = 無効
+console-state-locked-out = 失敗によるロック中
+console-email-verified = 確認済み
+console-email-unverified = 未確認
+console-role = 権限
+console-role-admin = 管理者
+console-role-other = 管理者以外
+console-users-none = 該当するアカウントはありません。
+console-badge-disabled = 無効
+console-badge-unverified = 未確認
+console-badge-admin = 管理者
+console-badge-factor = 2段階認証
+
+console-yes = はい
+console-no = いいえ
+console-acts = 操作
+console-time = 日時
+console-added = 追加
+console-used = 最終使用
+console-linked = 連携
+console-expires = 有効期限
+console-unknown = 不明
+console-to-users = ユーザー一覧に戻る
+
+### Proof
+
+console-your-password = ご自身のパスワード
+console-your-password-hint = ログインから10分以上たっています。続けるには、ご自身のアカウントのパスワードを入力してください。
+console-log-in-again = ログインから10分以上たっています。続けるには、もう一度ログインしてください。
+console-log-in-again-submit = ログアウトしてもう一度ログイン
+
+### One account
+
+console-account = アカウント
+console-id = ID
+console-updated = 更新日時
+console-ended-before = これより前のセッションは終了
+console-foreign-id = 以前のシステムでのID
+console-failures = 数えられているログイン失敗
+console-locked-out = ログインの失敗により、あと{ $minutes }分間ロックされています。期限:
+console-ways = ログイン方法
+console-app = 認証アプリ
+console-sms = SMSのコード
+console-recovery-codes = 残りのリカバリーコード
+console-passkey = パスキー
+console-unlink = { $provider }との連携を解除
+console-sessions = セッション
+console-client = 端末
+console-ip = IPアドレス
+console-method = ログイン方法
+console-began = ログイン日時
+console-last-seen = 最終使用
+console-this-session = このセッション
+console-end-session = セッションを終了
+console-more-sessions = ほかにもセッションがあります。「すべてのセッションを終了」で終了できます。
+console-no-sessions = ログイン中のセッションはありません。
+console-recent-events = 最近のイベント
+console-event = イベント
+console-actor = 実行者
+console-no-events = イベントはありません。
+
+### Changing an account
+
+console-change-name = 名前を変更
+console-change-name-hint = 名前を消すには空欄にしてください。
+console-change-email = メールアドレスを変更
+console-change-email-what = すべてのセッションが終了し、以前のアドレスに通知が届きます。チェックを入れない場合は、新しいアドレスに確認用のリンクが届きます。
+console-new-email = 新しいメールアドレス
+console-change-email-verified = 新しいアドレスは確認済み（リンクを送らない）
+console-change-email-final = 以前のアドレスは使えないか他人のもの（変更を取り消せないようにする）
+console-set-password = パスワードを設定
+console-set-password-what = すべてのセッションが終了し、本人に通知が届きます。パスワードは安全な方法で伝えてください。できれば、本人が設定するためのリンクを送ってください。
+
+### Acts
+
+console-act-enable = 有効化してロックを解除
+console-act-enable-what = すぐにまたログインできるようになります。アカウントが有効になり、ログインの失敗や誤ったコードは数えられなくなります。
+console-act-verify = メールアドレスを確認済みにする
+console-act-verify-what = リンクを使わずに、メールアドレスが確認済みになります。
+console-act-resend-verification = メールアドレス確認用のリンクを送る
+console-act-resend-verification-what = メールアドレスに新しいリンクが届きます。以前のリンクは使えなくなります。
+console-act-send-reset = パスワード設定用のリンクを送る
+console-act-send-reset-what = メールアドレスに、新しいパスワードを設定するためのリンクが届きます。
+console-act-end-sessions = すべてのセッションを終了
+console-act-end-sessions-what = すべての端末でログアウトし、送信済みのリンクは使えなくなります。
+console-act-reset-factor = 2段階認証を無効にする
+console-act-reset-factor-what = 電話番号、認証アプリ、リカバリーコードが削除されます。本人に通知が届きます。
+console-act-remove-passkeys = パスキーを削除
+console-act-remove-passkeys-what = 唯一のログイン方法であっても、すべてのパスキーが削除されます。本人に通知が届きます。
+console-act-promote = 管理者にする
+console-act-promote-what = この管理画面を使い、あなたと同じことがすべてできるようになります。
+console-act-demote = 管理者の権限を外す
+console-act-demote-what = この管理画面を使えなくなります。アカウントは残ります。
+console-act-disable = アカウントを無効にする
+console-act-disable-what = すべての端末でログアウトし、アカウントが再び有効になるまでログインできません。
+console-act-delete = アカウントを削除
+console-act-delete-what = アカウントとそのデータがすべて削除されます。元に戻すことはできません。
+
+### Many accounts
+
+console-select = 選択
+console-select-one = { $email }を選択
+console-bulk-act = 選択したアカウントに対して
+console-bulk-all = 条件に合うすべて
+console-bulk-everyone = すべてのアカウント
+console-bulk-preview = 内容を確認
+console-export = CSVで書き出す
+console-accounts = { $count }件のアカウント
+console-accounts-others = ほか{ $count }件
+
+### Creating an account
+
+console-create = アカウントを作成
+console-way = ログイン方法をどうしますか?
+console-way-invite = パスワードを設定するための招待を送る
+console-way-password = パスワードを設定する
+console-way-none = どちらもしない（あとでリンクを送れます）
+console-way-password-hint = 8文字以上。「パスワードを設定する」の場合にだけ使われます。
+console-create-verified = メールアドレスは確認済み
+console-create-admin = 管理者にする
+
+### Pending registrations
+
+console-room-pending = 確認待ち
+console-pending-what = 登録したものの、メールのリンクをまだ開いていない人です。
+console-pending-none = 確認待ちの登録はありません。
+console-pending-promote = アカウントを作成
+console-pending-promote-one = { $email }のアカウントを作成
+console-pending-delete = 削除
+console-pending-delete-one = { $email }の登録を削除
+
+### What an act came to
+
+console-done-enable = アカウントは有効で、すぐにログインできます。
+console-done-verify = メールアドレスは確認済みになりました。
+console-done-resend-verification = メールアドレス確認用のリンクを送信しています。
+console-done-send-reset = パスワード設定用のリンクを送信しています。
+console-done-end-sessions = アカウントのすべてのセッションが終了しました。
+console-done-reset-factor = 2段階認証は無効になりました。
+console-done-remove-passkeys = パスキーを削除しました。
+console-done-promote = このアカウントは管理者になりました。
+console-done-demote = このアカウントは管理者ではなくなりました。
+console-done-disable = アカウントは無効になりました。
+console-done-delete = アカウントを削除しました。
+console-done-unchanged = 変更するものはありませんでした。
+console-done-cap-spent = メールは送信されませんでした。このアドレスには直近1時間に送りすぎています。最後のリンクはまだ使えます。
+console-done-session-ended = セッションを終了しました。
+console-done-unlinked = 連携を解除しました。
+console-done-name-changed = 名前を変更しました。
+console-done-email-changed = メールアドレスを変更しました。
+console-done-password-changed = パスワードを設定しました。
+console-done-created = アカウントを作成しました。
+console-done-invited = アカウントを作成し、招待を送信しています。
+console-done-pending-promoted = アカウントを作成しました。
+console-done-pending-deleted = 登録を削除しました。
+console-done-nothing-selected = 先にアカウントを選択してください。
+console-done-bulk = { $count }件で実行し、{ $others }件では実行しませんでした。
+console-done-bulk-part = これまでに{ $count }件で実行し、{ $others }件では実行しませんでした。残りは次のとおりです。
+
+### Why an act was refused
+
+console-error-reauthentication_required = 続けるには、ご自身のパスワードを入力してください。
+console-error-wrong_password = ご自身のパスワードと一致しません。
+console-error-locked = 誤ったパスワードが多すぎます。数分待ってください。
+console-error-last_superuser = 最後の有効な管理者です。先にほかの人を管理者にしてください。
+console-error-account_disabled = アカウントが無効です。先に有効にしてください。
+console-error-already_verified = メールアドレスはすでに確認済みです。
+console-error-overtaken = その間にアカウントが変更されました。内容を確かめてから、やり直してください。
+console-error-not_found = すでに存在しません。
+console-error-email_taken = 別のアカウントがこのメールアドレスを使っています。
+console-error-last_way_in = このアカウントの唯一のログイン方法です。先にパスワード設定用のリンクを送ってください。
+console-error-email-missing = メールアドレスを入力してください。
+console-error-email-value_error = ada@example.comのようなメールアドレスを入力してください。
+console-error-email-string_too_long = メールアドレスが長すぎます。
+console-error-email-email_not_reached = このアドレスにはメールが届きません。@の前に特殊な文字を含まないものを使ってください。
+console-error-password-missing = パスワードを入力してください。
+console-error-password-string_too_short = パスワードは8文字以上必要です。
+console-error-password-string_too_long = パスワードが128文字を超えています。
+console-error-password-password_too_weak = このパスワードは推測されやすすぎます。
+console-error-name-string_too_long = 名前が200文字を超えています。
+console-error-name-value_error = 名前の1文字に付いた記号が多すぎます。
+console-error-q-search_too_broad = 検索に時間がかかりすぎます。メールアドレスまたは名前をもう少し長く入力してください。

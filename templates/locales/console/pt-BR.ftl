@@ -1,0 +1,235 @@
+# Brazilian Portuguese texts of the console; buttons are infinitives.
+
+console-title = Administração
+console-skip = Ir para o conteúdo
+console-any = Todos
+console-search = Pesquisar
+console-clear = Limpar filtros
+console-status = Situação
+console-created = Criação
+console-last-login = Último acesso
+console-never = nunca
+console-pages = Páginas
+console-first-page = Primeira página
+console-next-page = Próxima página
+console-to-start = Voltar ao início
+
+### Coming in
+
+console-forbidden-title = Você não pode usar esta página
+console-forbidden = Esta página não é para a sua conta. Entre com outra conta ou fale com quem administra este site.
+console-factor-title = Ative a verificação em duas etapas
+console-factor = Neste site, os administradores precisam da verificação em duas etapas. Ative-a na sua conta e volte aqui.
+console-door = Um momento: estamos verificando seu acesso.
+console-door-script = Ative o JavaScript para transferir seu acesso e recarregue a página.
+
+### Errors
+
+console-trouble-not-found-title = Não encontrado
+console-trouble-not-found = Não há nada aqui. Talvez tenha sido excluído nesse meio-tempo.
+console-trouble-invalid-title = Não deu certo
+console-trouble-invalid = A solicitação não foi entendida. Volte e tente de novo. Se você estava pesquisando, digite uma parte maior do e-mail ou do nome.
+console-trouble-busy-title = Indisponível no momento
+console-trouble-busy = O servidor está ocupado ou o banco de dados está fora de alcance. Aguarde um momento e recarregue a página.
+console-trouble-broken-title = Algo deu errado
+console-trouble-broken = Procure a solicitação pelo horário no registro do servidor e recarregue a página.
+
+### Rooms
+
+console-room-users = Usuários
+
+### Users
+
+console-search-users = E-mail ou nome
+console-state = Conta
+console-state-enabled = Ativa
+console-state-disabled = Desativada
+console-state-locked-out = Bloqueada após falhas
+console-email-verified = Confirmado
+console-email-unverified = Não confirmado
+console-role = Função
+console-role-admin = Administradores
+console-role-other = Não administradores
+console-users-none = Nenhuma conta corresponde.
+console-badge-disabled = Desativada
+console-badge-unverified = Não confirmado
+console-badge-admin = Administrador
+console-badge-factor = Verificação em duas etapas
+
+console-yes = sim
+console-no = não
+console-acts = Ações
+console-time = Data
+console-added = adicionada
+console-used = último uso
+console-linked = vinculada
+console-expires = Expira
+console-unknown = desconhecido
+console-to-users = Voltar aos usuários
+
+### Proof
+
+console-your-password = Sua própria senha
+console-your-password-hint = Você entrou há mais de dez minutos. Digite a senha da sua própria conta para continuar.
+console-log-in-again = Você entrou há mais de dez minutos. Entre de novo para continuar.
+console-log-in-again-submit = Sair e entrar de novo
+
+### One account
+
+console-account = Conta
+console-id = ID
+console-updated = Alteração
+console-ended-before = Sessões encerradas antes de
+console-foreign-id = ID no sistema anterior
+console-failures = Falhas de acesso que contam
+console-locked-out = { $minutes ->
+    [one] Bloqueada após falhas de acesso, por mais { $minutes } minuto. Até:
+    [many] Bloqueada após falhas de acesso, por mais { $minutes } de minutos. Até:
+   *[other] Bloqueada após falhas de acesso, por mais { $minutes } minutos. Até:
+}
+console-ways = Formas de entrar
+console-app = Aplicativo autenticador
+console-sms = Códigos por SMS
+console-recovery-codes = Códigos de recuperação restantes
+console-passkey = Chave de acesso
+console-unlink = Desvincular { $provider }
+console-sessions = Sessões
+console-client = Dispositivo
+console-ip = Endereço IP
+console-method = Forma de acesso
+console-began = Entrada
+console-last-seen = Último uso
+console-this-session = Esta sessão
+console-end-session = Encerrar sessão
+console-more-sessions = Há mais sessões. Encerre todas com “Encerrar todas as sessões”.
+console-no-sessions = Nenhuma sessão aberta.
+console-recent-events = Eventos recentes
+console-event = Evento
+console-actor = Autor
+console-no-events = Nenhum evento.
+
+### Changing an account
+
+console-change-name = Alterar nome
+console-change-name-hint = Deixe em branco para remover o nome.
+console-change-email = Alterar e-mail
+console-change-email-what = Todas as sessões são encerradas e o e-mail antigo recebe um aviso. Se você não marcar a caixa, o novo e-mail recebe um link de confirmação.
+console-new-email = Novo e-mail
+console-change-email-verified = O novo e-mail está confirmado: não enviar link
+console-change-email-final = O e-mail antigo foi perdido ou é de outra pessoa: ele não poderá desfazer a alteração
+console-set-password = Definir senha
+console-set-password-what = Todas as sessões são encerradas e a pessoa recebe um aviso. Informe a senha de forma segura ou, melhor, envie um link para que ela escolha uma.
+
+### Acts
+
+console-act-enable = Ativar e desbloquear
+console-act-enable-what = Já será possível entrar de novo: a conta fica ativa e as falhas de acesso e os códigos errados deixam de contar.
+console-act-verify = Marcar o e-mail como confirmado
+console-act-verify-what = O e-mail vale como confirmado sem link.
+console-act-resend-verification = Enviar link para confirmar o e-mail
+console-act-resend-verification-what = O e-mail recebe um link novo. Os links antigos deixam de funcionar.
+console-act-send-reset = Enviar link para definir uma senha
+console-act-send-reset-what = O e-mail recebe um link para definir uma nova senha.
+console-act-end-sessions = Encerrar todas as sessões
+console-act-end-sessions-what = A pessoa sai em todos os dispositivos e os links enviados deixam de funcionar.
+console-act-reset-factor = Desativar a verificação em duas etapas
+console-act-reset-factor-what = Telefone, aplicativo autenticador e códigos de recuperação são removidos. A pessoa recebe um aviso.
+console-act-remove-passkeys = Remover chaves de acesso
+console-act-remove-passkeys-what = Todas as chaves de acesso são removidas, mesmo que sejam a única forma de entrar. A pessoa recebe um aviso.
+console-act-promote = Tornar administrador
+console-act-promote-what = A pessoa pode usar esta administração e fazer tudo o que você pode fazer aqui.
+console-act-demote = Remover direitos de administrador
+console-act-demote-what = A pessoa não pode mais usar esta administração. A conta continua existindo.
+console-act-disable = Desativar conta
+console-act-disable-what = A pessoa sai em todos os dispositivos e só pode entrar de novo quando a conta for ativada.
+console-act-delete = Excluir conta
+console-act-delete-what = A conta e todos os seus dados são excluídos. Não é possível desfazer.
+
+### Many accounts
+
+console-select = Selecionar
+console-select-one = Selecionar { $email }
+console-bulk-act = Com as contas selecionadas
+console-bulk-all = Todas que correspondem aos filtros
+console-bulk-everyone = Todas as contas
+console-bulk-preview = Mostrar o que vai acontecer
+console-export = Exportar como CSV
+console-accounts = { $count ->
+    [one] { $count } conta
+    [many] { $count } de contas
+   *[other] { $count } contas
+}
+console-accounts-others = e mais { $count }
+
+### Creating an account
+
+console-create = Criar conta
+console-way = Como a pessoa vai entrar?
+console-way-invite = Enviar um convite para escolher uma senha
+console-way-password = Definir uma senha
+console-way-none = Nenhuma das duas: um link pode ser enviado depois
+console-way-password-hint = Pelo menos 8 caracteres. Só vale com “Definir uma senha”.
+console-create-verified = O e-mail está confirmado
+console-create-admin = Tornar a conta administradora
+
+### Pending registrations
+
+console-room-pending = Pendentes
+console-pending-what = Estas pessoas se cadastraram, mas ainda não abriram o link do nosso e-mail.
+console-pending-none = Nenhum cadastro está pendente.
+console-pending-promote = Criar conta
+console-pending-promote-one = Criar a conta de { $email }
+console-pending-delete = Excluir
+console-pending-delete-one = Excluir o cadastro de { $email }
+
+### What an act came to
+
+console-done-enable = A conta está ativa e já permite entrar.
+console-done-verify = O e-mail vale como confirmado.
+console-done-resend-verification = Um link para confirmar o e-mail está a caminho.
+console-done-send-reset = Um link para definir uma nova senha está a caminho.
+console-done-end-sessions = Todas as sessões da conta foram encerradas.
+console-done-reset-factor = A verificação em duas etapas está desativada.
+console-done-remove-passkeys = As chaves de acesso foram removidas.
+console-done-promote = A conta agora é de administrador.
+console-done-demote = A conta não é mais de administrador.
+console-done-disable = A conta está desativada.
+console-done-delete = A conta foi excluída.
+console-done-unchanged = Não havia nada para alterar.
+console-done-cap-spent = Nenhum e-mail foi enviado: este endereço recebeu e-mails demais na última hora. O último link ainda funciona.
+console-done-session-ended = A sessão foi encerrada.
+console-done-unlinked = A conta foi desvinculada.
+console-done-name-changed = O nome foi alterado.
+console-done-email-changed = O e-mail foi alterado.
+console-done-password-changed = A senha está definida.
+console-done-created = A conta foi criada.
+console-done-invited = A conta foi criada e o convite está a caminho.
+console-done-pending-promoted = A conta foi criada.
+console-done-pending-deleted = O cadastro foi excluído.
+console-done-nothing-selected = Selecione contas primeiro.
+console-done-bulk = Feito para { $count }, não para { $others }.
+console-done-bulk-part = Feito para { $count } até agora, não para { $others }. Restam estas:
+
+### Why an act was refused
+
+console-error-reauthentication_required = Digite sua própria senha para continuar.
+console-error-wrong_password = Essa não é a sua senha.
+console-error-locked = Senhas erradas demais. Aguarde alguns minutos.
+console-error-last_superuser = Este é o último administrador ativo. Torne outra pessoa administradora primeiro.
+console-error-account_disabled = A conta está desativada. Ative-a primeiro.
+console-error-already_verified = O e-mail já está confirmado.
+console-error-overtaken = A conta foi alterada nesse meio-tempo. Confira e tente de novo.
+console-error-not_found = Isso não existe mais.
+console-error-email_taken = Outra conta tem este e-mail.
+console-error-last_way_in = Esta é a única forma de entrar na conta. Envie primeiro um link para definir uma senha.
+console-error-email-missing = Digite um e-mail.
+console-error-email-value_error = Digite um e-mail como ada@example.com.
+console-error-email-string_too_long = Este e-mail é longo demais.
+console-error-email-email_not_reached = As mensagens não chegam a este e-mail. Use um sem caracteres especiais antes do @.
+console-error-password-missing = Digite uma senha.
+console-error-password-string_too_short = A senha precisa de pelo menos 8 caracteres.
+console-error-password-string_too_long = A senha tem mais de 128 caracteres.
+console-error-password-password_too_weak = Esta senha é fácil demais de adivinhar.
+console-error-name-string_too_long = O nome tem mais de 200 caracteres.
+console-error-name-value_error = O nome tem acentos demais em uma letra.
+console-error-q-search_too_broad = A pesquisa demora demais. Digite uma parte maior do e-mail ou do nome.
