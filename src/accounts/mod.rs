@@ -36,6 +36,7 @@ mod recover;
 mod refusal;
 mod refused_login;
 mod register;
+mod request_limit;
 mod return_to;
 mod second_step;
 mod seen;

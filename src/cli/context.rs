@@ -40,10 +40,10 @@ pub(crate) struct Context {
 impl Context {
     pub(super) fn of_process(global: Global, output: Output) -> Result<Self> {
         let working_dir = std::env::current_dir().map_err(|cause| {
-            Failure::failed("the working directory cannot be used").because(cause)
+            Failure::failed("the working directory can't be used").because(cause)
         })?;
         let environment = config::environment(std::env::vars_os()).map_err(|cause| {
-            Failure::configuration("the environment cannot be used").because(cause)
+            Failure::configuration("the environment can't be used").because(cause)
         })?;
         Ok(Self {
             global,
@@ -207,7 +207,7 @@ impl Context {
             .accounts
             .find(name)
             .await
-            .map_err(|error| Failure::act("accounts cannot be searched", error))?
+            .map_err(|error| Failure::act("accounts can't be searched", error))?
         {
             Found::One(user) => Ok(*user),
             Found::None => Err(Failure::failed(format!("no account matches \"{name}\""))

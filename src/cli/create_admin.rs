@@ -26,7 +26,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let email = args.email.get()?;
-    let what = || format!("{email} cannot be made an administrator");
+    let what = || format!("{email} can't be made an administrator");
     if args.password.is_some() {
         context.output.warn(
             "others on this machine can read a password given as an argument; use --password-stdin",

@@ -114,7 +114,7 @@ pub(super) async fn send(app: &App, ours: impl Fn(&DeliveryAttempt) -> bool) -> 
 pub(super) async fn send_all(app: &App) -> Result<Vec<DeliveryAttempt>> {
     progress::waited_for("the mail server", app.send_due(PATIENCE))
         .await
-        .map_err(|cause| Failure::act("the outbox cannot be read", cause.into()))
+        .map_err(|cause| Failure::act("the outbox can't be read", cause.into()))
 }
 
 /// Returns the result for the message that `ours` selects.

@@ -75,7 +75,7 @@ pub(super) fn check_bind(loaded: &Loaded) -> Result {
 }
 
 fn unusable(cause: impl std::fmt::Display) -> Failure {
-    Failure::failed(format!("{DEV_FOLDER} cannot be used"))
+    Failure::failed(format!("{DEV_FOLDER} can't be used"))
         .because(cause)
         .next("serve --dev keeps its database and secret there")
 }

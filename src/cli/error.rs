@@ -227,7 +227,7 @@ impl Failure {
 
     /// The database could not be opened. `database` says where it is configured.
     pub(crate) fn open(cause: &StoreError, database: &str) -> Self {
-        let failure = Self::store("the database cannot be opened", cause);
+        let failure = Self::store("the database can't be opened", cause);
         let why = failure.why.as_deref().unwrap_or_default();
         Self {
             why: Some(format!("{why} ({database})")),
@@ -317,7 +317,7 @@ impl Failure {
             io::ErrorKind::Interrupted => {
                 Self::new(Exit::Interrupted, "interrupted: nothing was changed")
             }
-            _ => Self::failed("the terminal cannot be read").because(error),
+            _ => Self::failed("the terminal can't be read").because(error),
         }
     }
 }
@@ -376,8 +376,8 @@ fn other_word(word: &str, command: &str) -> Option<&'static str> {
 impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         match error {
-            ServeError::Bind { .. } => Self::failed("the server cannot start").because(error),
-            ServeError::Tls(_) => Self::configuration("the server cannot start").because(error),
+            ServeError::Bind { .. } => Self::failed("the server can't start").because(error),
+            ServeError::Tls(_) => Self::configuration("the server can't start").because(error),
         }
     }
 }
@@ -453,7 +453,7 @@ mod tests {
             (E::Store(unreadable()), Exit::Failed),
         ] {
             let text = format!("{error:?}");
-            assert_eq!(Failure::act("cannot do it", error).exit, exit, "{text}");
+            assert_eq!(Failure::act("can't do it", error).exit, exit, "{text}");
         }
         let closed = Failure::open(&unavailable(), "database_url: regstack.toml:3");
         assert_eq!(closed.exit, Exit::Database);

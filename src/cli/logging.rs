@@ -71,12 +71,12 @@ where
         let relevel = relevel(log.reload_handle());
         log.try_init().map(|()| relevel)
     };
-    started.map_err(|cause| Failure::failed("the log cannot be started").because(cause))
+    started.map_err(|cause| Failure::failed("the log can't be started").because(cause))
 }
 
 fn filter(level: &str) -> Result<EnvFilter> {
     EnvFilter::try_new(level).map_err(|cause| {
-        Failure::configuration("log_level cannot be used")
+        Failure::configuration("log_level can't be used")
             .because(cause)
             .next("write error, warn, info, debug or trace")
     })
@@ -86,7 +86,7 @@ fn relevel<S: 'static>(handle: reload::Handle<EnvFilter, S>) -> Relevel {
     Box::new(move |level| {
         handle
             .reload(filter(level)?)
-            .map_err(|cause| Failure::failed("the log level cannot be changed").because(cause))
+            .map_err(|cause| Failure::failed("the log level can't be changed").because(cause))
     })
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, context: &Context) -> Result {
     let unwritten =
-        |cause: io::Error| Failure::failed("the manual cannot be written").because(cause);
+        |cause: io::Error| Failure::failed("the manual can't be written").because(cause);
     let pages = pages().map_err(unwritten)?;
     let Some(folder) = &args.folder else {
         if context.global.json {

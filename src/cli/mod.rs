@@ -306,7 +306,7 @@ fn execute(command: &Command, context: &Context) -> Result {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|cause| Failure::failed("the asynchronous runtime cannot start").because(cause))?;
+        .map_err(|cause| Failure::failed("the asynchronous runtime can't start").because(cause))?;
     let result = runtime.block_on(async {
         let result = match command {
             Command::Init(args) => Box::pin(init::run(args, context)).await,

@@ -59,7 +59,7 @@ impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
         let fetched = async |after, limit| {
             let page = progress::waited(fetch(after, limit))
                 .await
-                .map_err(|error| Failure::act(format!("{what} cannot be listed"), error))?;
+                .map_err(|error| Failure::act(format!("{what} can't be listed"), error))?;
             Ok::<_, Failure>((page.items, page.next))
         };
         if self.all {

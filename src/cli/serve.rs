@@ -229,7 +229,7 @@ fn cannot_listen(error: ServeError, loaded: &Loaded) -> Failure {
     else {
         return error.into();
     };
-    Failure::failed(format!("cannot listen on {address}"))
+    Failure::failed(format!("can't listen on {address}"))
         .because(format!(
             "{source} ({setting}: {})",
             preflight::layer(&loaded.values, setting)
@@ -267,7 +267,7 @@ fn work(
     stop: CancellationToken,
     heartbeat: Heartbeat,
 ) -> Result<impl Future<Output = Result> + use<>> {
-    let failed = "the background thread cannot start";
+    let failed = "the background thread can't start";
     let runtime = Builder::new_current_thread()
         .enable_all()
         .build()

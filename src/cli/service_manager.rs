@@ -39,7 +39,7 @@ pub(super) fn passed_socket() -> Result<Option<Listener>> {
         }
     }
     take(&mut passed).map(Some).map_err(|cause| {
-        Failure::failed("the socket of the service manager cannot be used")
+        Failure::failed("the socket of the service manager can't be used")
             .because(cause)
             .next("name a port or a path by ListenStream= in the socket unit, with Accept=no")
     })

@@ -70,7 +70,7 @@ pub(super) async fn describe(app: &App, bind: &Bind, with_mailbox: bool) -> Resu
             tracing::warn!(%cause, "database not reachable yet; retrying");
             None
         }
-        Err(error) => return Err(Failure::act("the accounts cannot be counted", error)),
+        Err(error) => return Err(Failure::act("the accounts can't be counted", error)),
     };
     let scheme = if app.settings.server.tls.is_some() {
         "https"

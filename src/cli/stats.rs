@@ -34,8 +34,16 @@ impl Report for Stats {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         let counts = &self.counts;
         let accounts = format!(
-            "{}: {} active, {} verified, {} administrators",
-            counts.total_users, counts.active_users, counts.verified_users, counts.superusers
+            "{}: {} active, {} verified, {} {}",
+            counts.total_users,
+            counts.active_users,
+            counts.verified_users,
+            counts.superusers,
+            if counts.superusers == 1 {
+                "administrator"
+            } else {
+                "administrators"
+            }
         );
         let tone = if self.outbox_failed > 0 {
             Tone::Warn
@@ -77,7 +85,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     };
     let (counts, outbox, days) = progress::waited(read)
         .await
-        .map_err(|error| Failure::act("the counts cannot be read", error))?;
+        .map_err(|error| Failure::act("the counts can't be read", error))?;
     context.output.print(&Stats {
         counts,
         outbox_waiting: outbox.waiting,

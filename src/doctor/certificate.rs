@@ -48,7 +48,7 @@ fn judge(
     let chain = chain.iter().map(|der| X509Certificate::from_der(der));
     let Ok(chain) = chain.collect::<Result<Vec<_>, _>>() else {
         return vec![Finding::fail(
-            format!("tls_cert {} cannot be read", tls.cert.display()),
+            format!("tls_cert {} can't be read", tls.cert.display()),
             "put the certificate there in PEM format, followed by those of its issuers",
         )];
     };

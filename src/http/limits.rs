@@ -1,7 +1,8 @@
 //! Limits per client address: how often one IPv4 address, or one IPv6 /64, may call a route.
 //!
-//! Counts are kept in the memory of this node, which is bounded. These limits don't protect accounts from guessing: the
-//! lockout in `accounts` does.
+//! Counts are kept in the memory of this node, which is bounded. With `shared_rate_limits`, a request that is within the
+//! limit here is also counted in the database, together with those of other nodes. These limits don't protect accounts
+//! from guessing: the lockout in `accounts` does.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
@@ -11,6 +12,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use ipnet::IpNet;
+use jiff::Timestamp;
 
 use super::error::ApiError;
 use super::refusals::{Refusals, Trail};
@@ -41,6 +43,17 @@ pub(super) struct Limiter {
     history: Mutex<History>,
     /// The refused requests, if they are recorded in the audit trail.
     refusals: Option<Refusals>,
+    /// The name of the route in the database, if other nodes share the limit.
+    shared: Option<String>,
+}
+
+/// A request that is within the limit on this node.
+#[derive(Debug, PartialEq, Eq)]
+enum LetIn {
+    /// The limit doesn't apply to it.
+    Uncounted,
+    /// It is counted for this client.
+    Counted(Option<IpNet>),
 }
 
 /// Which clients are exempt from a limit.
@@ -55,12 +68,41 @@ pub(super) enum Spared {
     Near,
 }
 
-/// When requests were let in, in milliseconds, oldest first, by the client's network (`None` if unknown).
+/// The requests by the client's network (`None` if unknown).
 #[derive(Default)]
 struct History {
-    clients: HashMap<Option<IpNet>, VecDeque<i64>>,
+    clients: HashMap<Option<IpNet>, Requests>,
     remembered: usize,
     forgot_at: i64,
+}
+
+/// The requests of one client.
+#[derive(Default)]
+struct Requests {
+    /// When they were let in, in milliseconds, oldest first.
+    times: VecDeque<i64>,
+    /// Until when requests to all nodes together leave no room, in milliseconds.
+    full_until: Option<i64>,
+}
+
+impl Requests {
+    /// Returns how many entries it has.
+    fn len(&self) -> usize {
+        self.times.len() + usize::from(self.full_until.is_some())
+    }
+
+    /// Treats what is later than possible, because the clock was set back, as from now.
+    fn settle(&mut self, now: i64, memory: i64) {
+        for time in self.times.iter_mut().rev() {
+            if *time <= now {
+                break;
+            }
+            *time = now;
+        }
+        // The database counts in spans of up to a sixtieth of the period.
+        let latest = now + memory + (memory / 60).max(1000);
+        self.full_until = self.full_until.map(|until| until.min(latest));
+    }
 }
 
 impl Limiter {
@@ -77,6 +119,14 @@ impl Limiter {
     pub(super) fn telling(self) -> Self {
         Self {
             refusals: Some(Refusals::default()),
+            ..self
+        }
+    }
+
+    /// Returns the same limiter, for requests that are also counted in the database under this name of the route.
+    pub(super) fn shared_as(self, route: Option<String>) -> Self {
+        Self {
+            shared: route,
             ..self
         }
     }
@@ -101,13 +151,14 @@ impl Limiter {
             spared,
             history: Mutex::default(),
             refusals: None,
+            shared: None,
         }
     }
 
     /// Counts a request that is let in. Otherwise returns the number of seconds to wait.
-    fn check(&self, address: Option<IpAddr>) -> Result<(), u64> {
+    fn check(&self, address: Option<IpAddr>) -> Result<LetIn, u64> {
         if self.spared == Spared::Near && address.is_none_or(is_near) {
-            return Ok(());
+            return Ok(LetIn::Uncounted);
         }
         let now = self.clock.now().as_millisecond();
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
@@ -119,26 +170,48 @@ impl Limiter {
             address => address.map(network),
         };
         if crowded && self.spared != Spared::Nobody && !history.clients.contains_key(&client) {
-            return Ok(());
+            return Ok(LetIn::Uncounted);
         }
-        let times = history.clients.entry(client).or_default();
+        let requests = history.clients.entry(client).or_default();
+        requests.settle(now, self.memory);
+        let times = &requests.times;
         // A quota has room again when the oldest of the last `count` requests is older than the quota's period.
         let wait = self.limit.0.iter().filter_map(|quota| {
             let count = usize::try_from(quota.count.get()).unwrap_or(usize::MAX);
             let oldest = times.len().checked_sub(count)?;
-            Some(times[oldest] + i64::from(quota.seconds) * 1000 - now).filter(|wait| *wait > 0)
+            Some(times[oldest] + i64::from(quota.seconds) * 1000 - now)
         });
-        if let Some(wait) = wait.max() {
+        let elsewhere = requests.full_until.map(|until| until - now);
+        let waits = wait.chain(elsewhere).filter(|wait| *wait > 0);
+        if let Some(wait) = waits.max() {
             return Err(wait.unsigned_abs().div_ceil(1000));
         }
-        let before = times.len();
-        times.push_back(now);
-        while times.front().is_some_and(|time| now - time >= self.memory) {
-            times.pop_front();
+        let before = requests.len();
+        requests.full_until = None;
+        requests.times.push_back(now);
+        while (requests.times.front()).is_some_and(|time| now - time >= self.memory) {
+            requests.times.pop_front();
         }
-        let after = times.len();
+        let after = requests.len();
         history.remembered = history.remembered + after - before;
-        Ok(())
+        Ok(LetIn::Counted(client))
+    }
+
+    /// Takes back a request that was let in here, because it and those to other nodes exceed the limit. Until then, no
+    /// further request asks the database. Returns the number of seconds to wait.
+    fn full_elsewhere(&self, client: Option<IpNet>, until: Timestamp) -> u64 {
+        let now = self.clock.now().as_millisecond();
+        let until = until.as_millisecond();
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(requests) = history.clients.get_mut(&client) {
+            let before = requests.len();
+            requests.times.pop_back();
+            requests.full_until = requests.full_until.max(Some(until));
+            let after = requests.len();
+            history.remembered = history.remembered + after - before;
+        }
+        let wait = (until - now).max(1);
+        wait.unsigned_abs().div_ceil(1000)
     }
 
     fn is_crowded(&self, history: &mut History, now: i64) -> bool {
@@ -146,10 +219,12 @@ impl Limiter {
             && (now - history.forgot_at).abs() >= FORGET_EVERY
         {
             history.forgot_at = now;
-            history
-                .clients
-                .retain(|_, times| times.back().is_some_and(|time| now - time < self.memory));
-            history.remembered = history.clients.values().map(VecDeque::len).sum();
+            history.clients.retain(|_, requests| {
+                let is_recent = |time: &i64| now - time < self.memory;
+                requests.times.back().is_some_and(is_recent)
+                    || requests.full_until.is_some_and(|until| until > now)
+            });
+            history.remembered = history.clients.values().map(Requests::len).sum();
         }
         history.remembered >= self.max_remembered
     }
@@ -166,13 +241,24 @@ pub(super) async fn enforce(
     };
     let origin = request.extensions().get::<Origin>();
     let address = origin.and_then(|origin| origin.ip);
-    let Err(seconds) = limiter.check(address) else {
-        return next.run(request).await;
+    let trail = request.extensions().get::<Trail>();
+    let seconds = match (limiter.check(address), trail, &limiter.shared) {
+        (Err(seconds), ..) => seconds,
+        (Ok(LetIn::Counted(client)), Some(Trail(accounts)), Some(route)) => {
+            match accounts.count_request(route, client, &limiter.limit).await {
+                Ok(None) => return next.run(request).await,
+                Ok(Some(until)) => limiter.full_elsewhere(client, until),
+                // A limit that ends when the database is slow would end when it is needed. The request needs the
+                // database anyway.
+                Err(error) => return ApiError::from(error).into_response(),
+            }
+        }
+        (Ok(_), ..) => return next.run(request).await,
     };
     if let (Some(refusals), Some(origin)) = (&limiter.refusals, origin) {
         let client = address.map(network);
         let tell = refusals.count(client, limiter.clock.now().as_millisecond());
-        if let (Some(tell), Some(trail)) = (tell, request.extensions().get::<Trail>()) {
+        if let (Some(tell), Some(trail)) = (tell, trail) {
             tell.to(trail, client, origin).await;
         }
     }
@@ -184,7 +270,7 @@ mod tests {
     use jiff::{SignedDuration, Timestamp};
 
     use super::*;
-    use crate::clock::ManualClock;
+    use crate::clock::{Clock as _, ManualClock};
     use crate::config::Quota;
 
     fn limiter(max_remembered: usize, quotas: &[(u32, u32)]) -> (Arc<ManualClock>, Limiter) {
@@ -282,7 +368,7 @@ mod tests {
                 .unwrap()
                 .clients
                 .values()
-                .map(VecDeque::len)
+                .map(Requests::len)
                 .sum::<usize>()
         };
         for host in 0..10_000_u32 {
@@ -323,5 +409,37 @@ mod tests {
         for _ in 0..3 {
             limiter.check(ip("203.0.113.9")).unwrap();
         }
+    }
+
+    #[test]
+    fn what_all_nodes_refuse_is_refused_here_until_there_is_room() {
+        let (clock, limiter) = limiter(1000, &[(5, 60)]);
+        let client = ip("192.0.2.1");
+        let until = clock.now() + SignedDuration::from_secs(30);
+        limiter.check(client).unwrap();
+        assert_eq!(limiter.full_elsewhere(client.map(network), until), 30);
+        advance(&clock, 29);
+        assert_eq!(limiter.check(client), Err(1));
+        limiter.check(ip("192.0.2.2")).unwrap();
+        advance(&clock, 1);
+        for _ in 0..5 {
+            limiter.check(client).unwrap();
+        }
+        assert_eq!(limiter.check(client), Err(60), "it was taken back");
+        let remembered = limiter.history.lock().unwrap().remembered;
+        assert_eq!(remembered, 6);
+    }
+
+    #[test]
+    fn a_clock_put_back_makes_no_wait_longer() {
+        let (clock, limiter) = limiter(1000, &[(2, 60)]);
+        let client = ip("192.0.2.1");
+        for _ in 0..2 {
+            limiter.check(client).unwrap();
+        }
+        clock.advance(SignedDuration::from_hours(-24));
+        assert_eq!(limiter.check(client), Err(60));
+        advance(&clock, 60);
+        limiter.check(client).unwrap();
     }
 }

@@ -5,6 +5,7 @@
 pub mod cap;
 pub mod change;
 pub mod claims;
+pub mod client_limit;
 pub mod client_network;
 pub mod code;
 pub mod counts;
@@ -44,6 +45,7 @@ pub mod window;
 pub use cap::{CapPurpose, RecipientCap};
 pub use change::{NewAddress, Revision, UserChange};
 pub use claims::{Claims, Purpose};
+pub use client_limit::{ClientLimit, RequestCount};
 pub use code::{Code, CodeBudget, CodeKind, CodeVerdict, WaitingCode};
 pub use counts::{Counts, Day, DayCounts};
 pub use cursor::{Cursor, PageKey, PendingKey, RevocationKey, SessionKey};

@@ -21,6 +21,8 @@ pub struct Ceilings {
     pub failed_logins: u64,
     /// Logins at other providers in progress.
     pub oauth_states: u64,
+    /// Counts of requests, with `shared_rate_limits`: on SQLite several for each client, on MongoDB one document.
+    pub counted_requests: u64,
 }
 
 impl Default for Ceilings {
@@ -30,6 +32,7 @@ impl Default for Ceilings {
             counted_messages: 1_000_000,
             failed_logins: 500_000,
             oauth_states: 100_000,
+            counted_requests: 500_000,
         }
     }
 }
@@ -135,12 +138,14 @@ mod tests {
             counted_messages,
             failed_logins,
             oauth_states,
+            counted_requests,
         } = Ceilings::default();
         for (most, row) in [
             (pending, "pending registrations"),
             (counted_messages, "messages counted"),
             (failed_logins, "failed logins, their events"),
             (oauth_states, "logins with providers in progress"),
+            (counted_requests, "counts of requests"),
         ] {
             let row = told
                 .lines()

@@ -15,6 +15,7 @@ pub(super) mod credentials;
 pub(super) mod factors;
 pub(super) mod identities;
 pub(super) mod imports;
+pub(super) mod limits;
 pub(super) mod lists;
 pub(super) mod moves;
 pub(super) mod outbox;
@@ -155,6 +156,11 @@ macro_rules! conformance {
             attempts::a_success_clears_failures_and_its_own_reservation
             attempts::addresses_do_not_share_failures
             attempts::the_lockout_is_recorded_once
+            limits::no_window_holds_more_requests_than_its_limit
+            limits::parallel_requests_to_several_servers_share_a_limit
+            limits::clients_and_routes_are_counted_apart
+            limits::a_clock_put_back_makes_no_client_wait_longer
+            limits::counted_requests_expire_and_are_bounded
             rules::tokens_end_as_the_model_says
             rules::tokens_are_issued_as_the_model_says
             rules::links_are_accepted_as_the_model_says

@@ -18,6 +18,7 @@ mod credentials;
 mod factors;
 mod identities;
 mod imports;
+mod limits;
 #[cfg(feature = "mongodb")]
 pub mod mongo;
 mod outbox;
@@ -44,6 +45,7 @@ pub use credentials::*;
 pub use factors::*;
 pub use identities::*;
 pub use imports::*;
+pub use limits::*;
 pub use outbox::*;
 pub use passkeys::*;
 pub use privacy::*;
@@ -176,6 +178,7 @@ pub trait Store:
     + IdentityStore
     + ImportStore
     + PrivacyStore
+    + LimitStore
     + AuditStore
     + OutboxStore
     + UpkeepStore

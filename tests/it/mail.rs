@@ -436,7 +436,7 @@ async fn a_server_without_starttls_gets_neither_login_nor_mail_unless_tls_is_tur
             ..plain.clone()
         })
         .await
-        .contains("cannot connect")
+        .contains("can't connect")
     );
     server.assert_nothing_accepted();
     send(&plain, &mail_to("ada")).await.unwrap();
@@ -511,7 +511,7 @@ async fn a_server_that_is_away_is_a_transient_failure_in_plain_words() {
     let reason = transient(&settings).await;
     assert_eq!(
         reason,
-        format!("mail server 127.0.0.1:{port}: cannot connect: Connection refused (os error 111)")
+        format!("mail server 127.0.0.1:{port}: can't connect: Connection refused (os error 111)")
     );
     let fault = probe(&settings).await.unwrap_err();
     assert_eq!(

@@ -11,6 +11,7 @@ use prost::Message as _;
 use serde_json::json;
 
 use crate::support::actor::{PASSWORD, Requests as _};
+use crate::support::database::{Database, Kind};
 use crate::support::process::{Place, Server};
 use crate::support::receiver::{Receiver, SECRET};
 
@@ -161,6 +162,44 @@ async fn a_collector_sees_requests_with_their_steps_and_deliveries_and_nothing_s
             assert!(!sent.contains(secret), "{secret} is in {sent:?}");
         }
         assert!(!post.headers.contains_key("traceparent"), "of an export");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commands_of_mongodb_are_steps_of_their_request() {
+    let collector = Receiver::answering(&[]).await;
+    let database = Database::fresh(Kind::Mongo).await;
+    let place = Place::over(&database.url());
+    let server = serve(&place, &origin(&collector), &[]);
+    server.register(ADA).await.is(201);
+    server.stop();
+
+    let spans = spans(&collector);
+    let register = named(&spans, "POST /api/auth/register");
+    let is_command = |span: &&Span| {
+        let mut keys = span.attributes.iter().map(|one| one.key.as_str());
+        keys.any(|key| key == "db.operation.name")
+    };
+    let steps = spans
+        .iter()
+        .filter(|span| span.parent_span_id == register.span_id);
+    let commands: Vec<&Span> = steps.filter(is_command).collect();
+    for command in &commands {
+        assert_eq!(text(command, "db.system.name"), "mongodb");
+        assert_eq!(text(command, "db.operation.name"), command.name);
+        assert_eq!(command.kind, SpanKind::Client as i32);
+        assert_eq!(command.trace_id, register.trace_id);
+        assert!(command.end_time_unix_nano <= register.end_time_unix_nano);
+    }
+    let names: Vec<&str> = commands.iter().map(|one| one.name.as_str()).collect();
+    for name in ["find", "findAndModify"] {
+        assert!(names.contains(&name), "{name} is not in {names:?}");
+    }
+    for post in collector.posted() {
+        let sent = String::from_utf8_lossy(&post.body).into_owned();
+        for secret in ["canary", "example.com", "127.0.0.1", "regstack_test"] {
+            assert!(!sent.contains(secret), "{secret} is in {sent:?}");
+        }
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         context.working_dir().join(&args.file)
     };
     let unwritten = |cause: io::Error| {
-        Failure::failed(format!("{} cannot be written", args.file.display())).because(cause)
+        Failure::failed(format!("{} can't be written", args.file.display())).because(cause)
     };
     if to_stdout && io::stdout().is_terminal() {
         return Err(Failure::refused("a backup can't be printed on a terminal")

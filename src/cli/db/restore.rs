@@ -71,14 +71,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let backup = context.working_dir().join(&args.file);
     if let Err(cause) = fs::metadata(&backup) {
         return Err(
-            Failure::refused(format!("{} cannot be read", args.file.display())).because(cause),
+            Failure::refused(format!("{} can't be read", args.file.display())).because(cause),
         );
     }
     if is_same(&backup, &database) {
         return Err(Failure::refused("this file is the database itself"));
     }
     let unwritten = |cause: io::Error| {
-        Failure::failed(format!("{} cannot be written", database.display())).because(cause)
+        Failure::failed(format!("{} can't be written", database.display())).because(cause)
     };
     let now = context.clock.now();
     let staged = files::stage(&database, b"", files::PRIVATE, owner(&database).as_ref())

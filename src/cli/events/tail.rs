@@ -155,5 +155,5 @@ async fn read_all(app: &App, filter: &EventFilter) -> Result<Vec<Event>> {
 }
 
 fn unread(error: crate::accounts::Error) -> Failure {
-    Failure::act("the events cannot be read", error)
+    Failure::act("the events can't be read", error)
 }

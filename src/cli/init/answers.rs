@@ -60,7 +60,7 @@ impl Answers {
     pub(super) fn apply(&self, plan: &mut Plan<'_>) -> Result {
         for Answer { key, text, from } in &self.list {
             plan.set(key.name, text).map_err(|reason| {
-                Failure::refused(format!("{from} cannot be used"))
+                Failure::refused(format!("{from} can't be used"))
                     .because(format!("{} {reason}", key.name))
             })?;
             plan.mark_answered(key.name);

@@ -340,7 +340,7 @@ impl<'d, 'c> Dialogue<'d, 'c> {
     fn put(&mut self, key: &str, text: &str) -> Result {
         self.plan
             .set(key, text)
-            .map_err(|reason| Failure::failed(format!("{key} cannot be written")).because(reason))
+            .map_err(|reason| Failure::failed(format!("{key} can't be written")).because(reason))
     }
 
     fn line(&self, text: &str) {

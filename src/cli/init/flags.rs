@@ -153,7 +153,7 @@ mod tests {
         for (name, _) in SECRETS.iter().filter(|(name, _)| !name.is_empty()) {
             assert!(config::key(name).is_ok_and(|key| key.secret), "{name}");
         }
-        assert!(!is_asked(""), "no answer mends a file that cannot be read");
+        assert!(!is_asked(""), "no answer mends a file that can't be read");
         let asked = |name: &&str| QUESTIONS.iter().any(|(key, _)| key == name);
         assert!(SHOWN.iter().all(asked));
     }

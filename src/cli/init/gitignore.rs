@@ -41,7 +41,7 @@ fn entry_of(secrets: &Path, database_url: &str) -> Result<Option<NewFile>> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
                 return Err(
-                    Failure::failed(format!("{} cannot be read", path.display())).because(error),
+                    Failure::failed(format!("{} can't be read", path.display())).because(error)
                 );
             }
         };

@@ -292,7 +292,7 @@ fn find<'v>(values: &'v [Effective], name: &str) -> Option<&'v Effective> {
 /// anywhere.
 fn read(path: &Path) -> Result<Option<String>> {
     let failed = |cause: &dyn std::fmt::Display| {
-        Failure::failed(format!("{} cannot be used", path.display())).because(cause)
+        Failure::failed(format!("{} can't be used", path.display())).because(cause)
     };
     if path.is_symlink() {
         return Err(

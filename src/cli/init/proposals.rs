@@ -51,7 +51,7 @@ pub(super) fn take(plan: &mut Plan<'_>) -> Result {
         let proposed = of(plan, key);
         if proposed != plan.value(key) {
             plan.set(key, &proposed).map_err(|reason| {
-                Failure::failed(format!("{key} cannot be written")).because(reason)
+                Failure::failed(format!("{key} can't be written")).because(reason)
             })?;
         }
     }

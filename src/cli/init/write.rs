@@ -139,7 +139,7 @@ fn put_back(files: &[NewFile], written: &[Written]) -> Result<(), PathBuf> {
 }
 
 fn cannot(path: &Path, what: &str, cause: &io::Error) -> Failure {
-    Failure::failed(format!("{} cannot be {what}", path.display())).because(cause)
+    Failure::failed(format!("{} can't be {what}", path.display())).because(cause)
 }
 
 #[cfg(test)]

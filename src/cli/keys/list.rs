@@ -71,7 +71,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
     let keys = progress::waited(app.accounts.signing_keys())
         .await
-        .map_err(|error| Failure::act("the signing keys cannot be listed", error))?;
+        .map_err(|error| Failure::act("the signing keys can't be listed", error))?;
     let algorithm = app.settings.tokens.jwt_algorithm;
     if keys.is_empty() {
         context.output.say(

@@ -36,7 +36,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         &context.origin(),
     ))
     .await
-    .map_err(|error| Failure::act("the signing key cannot be removed", error))?;
+    .map_err(|error| Failure::act("the signing key can't be removed", error))?;
     match removed {
         RemoveSigningKey::Done => {
             let line = format!("removed the signing key {kid}");
@@ -63,7 +63,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
                     "wait until it is removed automatically; if it was stolen, add --force",
                 ),
             };
-            Err(Failure::refused(format!("{kid} cannot be removed: {what}")).next(next))
+            Err(Failure::refused(format!("{kid} can't be removed: {what}")).next(next))
         }
     }
 }

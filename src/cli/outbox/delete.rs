@@ -34,7 +34,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             // The message existed when they were listed.
             Err(Error::NoMessage) if !args.which.is_named() => Ok(Done::Skipped("gone")),
             Err(error) => {
-                let what = format!("message {message} cannot be deleted");
+                let what = format!("message {message} can't be deleted");
                 Err(Failure::act(what, error))
             }
         }

@@ -34,7 +34,7 @@ impl Selection {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
             let page = progress::waited(app.accounts.messages(self.state, after, PAGE)).await;
-            let page = page.map_err(|error| Failure::act("the outbox cannot be listed", error))?;
+            let page = page.map_err(|error| Failure::act("the outbox can't be listed", error))?;
             found.extend(page.items.iter().map(|message| message.id));
             after = page.next;
             if after.is_none() {

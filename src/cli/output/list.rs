@@ -49,7 +49,7 @@ impl<T: Row> Report for List<T> {
 /// Returns the items as CSV (RFC 4180), optionally with titles.
 pub(super) fn csv<T: Row>(items: &[T], titles: bool) -> Result<String> {
     let failed = |cause: &dyn std::fmt::Display| {
-        Failure::failed("the result cannot be written as CSV").because(cause)
+        Failure::failed("the result can't be written as CSV").because(cause)
     };
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     if titles {

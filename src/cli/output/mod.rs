@@ -263,7 +263,7 @@ fn pretty_json(value: &impl Serialize) -> Result<String> {
 }
 
 fn not_json(cause: &serde_json::Error) -> Failure {
-    Failure::failed("the result cannot be written as JSON").because(cause)
+    Failure::failed("the result can't be written as JSON").because(cause)
 }
 
 #[cfg(test)]
@@ -340,7 +340,7 @@ mod tests {
         assert_eq!(back["items"][0]["name"], hostile, "JSON loses nothing");
         assert!(
             drawn(&list, &look(false, None)).lines().count() == 2,
-            "a name cannot make a row"
+            "a name can't make a row"
         );
     }
 

@@ -21,7 +21,7 @@ pub(crate) fn written(result: io::Result<()>) -> Result<bool> {
     match result.and_then(|()| io::stdout().flush()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(Failure::failed("the result cannot be written").because(error)),
+        Err(error) => Err(Failure::failed("the result can't be written").because(error)),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         let deleted = progress::waited(app.accounts.delete_pending(pending)).await;
         deleted.map(|()| Done::Did("deleted")).map_err(|error| {
             Failure::act(
-                format!("the registration of {pending} cannot be deleted"),
+                format!("the registration of {pending} can't be deleted"),
                 error,
             )
         })

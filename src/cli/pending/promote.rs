@@ -26,7 +26,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             .await
             .map(|_| Done::Did("promoted"))
             .map_err(|error| {
-                let what = format!("{pending} cannot be promoted");
+                let what = format!("{pending} can't be promoted");
                 Failure::act_on(pending, what, error)
             })
     })

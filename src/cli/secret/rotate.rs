@@ -168,7 +168,7 @@ fn elsewhere(layer: &str) -> Failure {
 }
 
 fn unwritten(file: &Path, cause: io::Error) -> Failure {
-    Failure::failed(format!("{} cannot be rewritten", file.display())).because(cause)
+    Failure::failed(format!("{} can't be rewritten", file.display())).because(cause)
 }
 
 /// Replaces a file atomically. Its owner stays the same and can still read it; others cannot.

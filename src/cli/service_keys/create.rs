@@ -58,9 +58,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     };
     let origin = context.origin();
     let made = app.accounts.create_service_key(wanted, &origin);
-    let (key, text) = progress::waited(made).await.map_err(|error| {
-        Failure::act(format!("the service key {name} cannot be created"), error)
-    })?;
+    let (key, text) = progress::waited(made)
+        .await
+        .map_err(|error| Failure::act(format!("the service key {name} can't be created"), error))?;
     context.output.say(&format!(
         "created the service key {name} ({}); it is not shown again",
         key.scopes

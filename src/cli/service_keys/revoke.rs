@@ -17,7 +17,7 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let what = || format!("the service key {} cannot be revoked", args.name);
+    let what = || format!("the service key {} can't be revoked", args.name);
     let find = async {
         if let Ok(id) = args.name.parse::<Id>() {
             return app.accounts.service_key(id).await;

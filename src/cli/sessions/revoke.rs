@@ -49,7 +49,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             for done in &revoked {
                 context.output.say(&format!("ended the session {done}"));
             }
-            let what = format!("the session {id} of {} cannot be ended", user.email);
+            let what = format!("the session {id} of {} can't be ended", user.email);
             return Err(Failure::act(what, error));
         }
         revoked.push(id);

@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
         let source = Templates::built_in(name).unwrap_or_default();
         write(file, &source, args.force).map_err(|cause| {
             let before = files.iter().take_while(|other| *other != file).count();
-            Failure::failed(format!("{} cannot be written", file.display()))
+            Failure::failed(format!("{} can't be written", file.display()))
                 .because(format!("{cause}; files written before it: {before}"))
         })?;
     }

@@ -38,6 +38,6 @@ fn open(context: &Context) -> Result<(Templates, Settings)> {
     let settings = context.load()?.settings;
     let templates = Templates::open(&settings.pages.extra_template_dirs);
     let templates = templates
-        .map_err(|error| Failure::configuration("the templates cannot be used").because(error))?;
+        .map_err(|error| Failure::configuration("the templates can't be used").because(error))?;
     Ok((templates, settings))
 }

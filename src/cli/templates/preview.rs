@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     let templates = templates.clone().offering(&settings).unwrap_or(templates);
     let language = &language(args.lang.as_deref(), &templates)?;
     let broken = |error: TemplateError| {
-        Failure::configuration(format!("{name} cannot be rendered"))
+        Failure::configuration(format!("{name} can't be rendered"))
             .because(error)
             .next("regstack templates check")
     };

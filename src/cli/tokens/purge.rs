@@ -15,7 +15,7 @@ pub(super) async fn run(context: &Context) -> Result {
     let app = context.open().await?;
     let removed = progress::waited(app.accounts.purge_revocations())
         .await
-        .map_err(|error| Failure::act("revoked tokens cannot be removed", error))?;
+        .map_err(|error| Failure::act("revoked tokens can't be removed", error))?;
     let line = match removed {
         0 => "no revoked token has expired".to_owned(),
         1 => "removed 1 revoked token that has expired".to_owned(),

@@ -88,7 +88,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
 }
 
 fn answer(context: &Context, revoked: accounts::Result<RevokeToken>) -> Result {
-    const WHAT: &str = "the token cannot be revoked";
+    const WHAT: &str = "the token can't be revoked";
     let revoked = match revoked.map_err(|error| Failure::act(WHAT, error))? {
         RevokeToken::Revoked(token) => Revoked {
             outcome: "revoked",

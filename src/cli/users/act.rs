@@ -71,8 +71,8 @@ impl Act {
         match self {
             Self::ResetMfa => format!("the second factors of {email} can't be turned off"),
             Self::RemovePasskeys => format!("the passkeys of {email} can't be removed"),
-            Self::RevokeTokens => format!("the tokens of {email} cannot be revoked"),
-            _ => format!("{email} cannot be {}", self.words().1),
+            Self::RevokeTokens => format!("the tokens of {email} can't be revoked"),
+            _ => format!("{email} can't be {}", self.words().1),
         }
     }
 

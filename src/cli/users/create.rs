@@ -39,7 +39,7 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let email = args.email.get()?;
-    let what = || format!("{email} cannot be created");
+    let what = || format!("{email} can't be created");
     let full_name = FullName::parse(args.name.as_deref().unwrap_or_default())
         .map_err(|rule| Failure::refused(what()).because(rule))?;
     let app = context.open_or_create().await?;

@@ -60,7 +60,7 @@ impl Selection {
         let filter = self.filter.of(context, &context.output, app)?;
         let (page, total) = progress::waited(app.accounts.users_from(&filter, 0, NAMED))
             .await
-            .map_err(|error| Failure::act("the accounts cannot be counted", error))?;
+            .map_err(|error| Failure::act("the accounts can't be counted", error))?;
         Ok(Selected::Filtered {
             filter,
             total: usize::try_from(total).unwrap_or(usize::MAX),

@@ -49,7 +49,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .accounts
         .patch_and_mail(before.id, change, false, &origin);
     let (user, proof) = progress::waited(changed).await.map_err(|error| {
-        let what = format!("{} cannot have the email address {new}", before.email);
+        let what = format!("{} can't have the email address {new}", before.email);
         Failure::act_on(&new, what, error)
     })?;
     let is_new = user.email != before.email;

@@ -30,7 +30,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let changed = app.accounts.set_password(user.id, &password, &origin);
     let user = progress::waited(changed).await.map_err(|error| {
         Failure::act(
-            format!("the password of {} cannot be set", user.email),
+            format!("the password of {} can't be set", user.email),
             error,
         )
     })?;

@@ -119,6 +119,6 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .accounts
         .overview(user.id)
         .await
-        .map_err(|error| Failure::act(format!("{} cannot be shown", user.email), error))?;
+        .map_err(|error| Failure::act(format!("{} can't be shown", user.email), error))?;
     context.output.utc(args.utc).print(&overview)
 }

@@ -21,6 +21,7 @@ section! {
     /// Limits against guessing and flooding.
     pub struct Guessing at settings.guessing, named "" field "" {
         rate_limit_disabled: bool = false, Any, "Turn off every limit of this section; for tests only.";
+        shared_rate_limits: bool = false, Any, "Count requests per client address in the database, for all servers on it together.";
         login_lockout_threshold: u32 = 5, Range(1, 1_000_000), "Wrong passwords that lock an account out, within the window.";
         login_lockout_window_seconds: u32 = 900, Range(10, 31_536_000), "Seconds that the window lasts.";
         mail_per_recipient_per_hour: u32 = 10, Range(1, 1_000_000), "Emails per hour to one email address. Beyond that, each other client address can cause one more, up to the same number again.";

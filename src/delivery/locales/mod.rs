@@ -60,7 +60,7 @@ impl Source {
         match read_text_file(&file) {
             Ok(text) => Self::new(Some(file), without_mark(text)),
             Err(error) => Self {
-                unreadable: Some(format!("it cannot be read: {error}")),
+                unreadable: Some(format!("it can't be read: {error}")),
                 ..Self::new(Some(file), String::new())
             },
         }

@@ -42,7 +42,7 @@ impl Twilio {
         let mut account = Url::parse(api).map_err(|error| fault(error.to_string()))?;
         account
             .path_segments_mut()
-            .map_err(|()| fault("it cannot have a path".to_owned()))?
+            .map_err(|()| fault("it can't have a path".to_owned()))?
             .pop_if_empty()
             .extend(["2010-04-01", "Accounts", &settings.account_sid]);
         Ok(Self {

@@ -15,7 +15,7 @@ pub(super) fn read(folders: &[PathBuf], name: &str) -> Result<Option<String>, Er
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
             Err(error) => {
-                let reason = format!("{} cannot be read: {error}", file.display());
+                let reason = format!("{} can't be read: {error}", file.display());
                 return Err(Error::new(minijinja::ErrorKind::InvalidOperation, reason));
             }
         }
@@ -64,7 +64,7 @@ mod tests {
             ("huge.txt", "it is larger than 1 MiB"),
         ] {
             let error = read(&folders, name).unwrap_err().to_string();
-            let expected = format!("{} cannot be read: {reason}", at(name).display());
+            let expected = format!("{} can't be read: {reason}", at(name).display());
             assert!(error.contains(&expected), "{error}");
         }
         assert_eq!(read(&folders, "good.txt").unwrap().unwrap(), "good");

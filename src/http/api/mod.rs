@@ -78,6 +78,9 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         let limiter = Limiter::new(limit, spared, &ambient.clock);
         let is_login = paths.paths.keys().any(|path| path.starts_with("/login"));
         let limiter = limiter.map(|limiter| if is_login { limiter.telling() } else { limiter });
+        let route = paths.paths.keys().next().cloned().unwrap_or_default();
+        let is_shared = settings.guessing.shared_rate_limits;
+        let limiter = limiter.map(|limiter| limiter.shared_as(is_shared.then_some(route)));
         let limiter = limiter.map(Arc::new);
         (
             schemas,

@@ -64,7 +64,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// Listening on the address failed.
-    #[error("cannot listen on {address} (setting `{setting}`): {source}")]
+    #[error("can't listen on {address} (setting `{setting}`): {source}")]
     Bind {
         /// The setting: `bind` or `metrics_bind`.
         setting: &'static str,

@@ -43,7 +43,7 @@ pub(super) fn acceptor(settings: &Tls) -> Result<TlsAcceptor, SettingError> {
                     .with_single_cert(chain, secret)
             })
             .map_err(|reason| {
-                let reason = format!("cannot be used with `tls_key`: {reason}");
+                let reason = format!("can't be used with `tls_key`: {reason}");
                 fault("tls_cert", cert, &reason)
             })?;
     tls.alpn_protocols = vec![HTTP2.to_vec(), b"http/1.1".to_vec()];

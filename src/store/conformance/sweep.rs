@@ -313,6 +313,7 @@ pub(in crate::store) async fn what_strangers_write_is_bounded(db: &dyn Database)
             counted_messages: 2,
             failed_logins: 1,
             oauth_states: 2,
+            ..Ceilings::default()
         },
         ..rule()
     };

@@ -140,6 +140,10 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "users_search",
         "triggers index the accounts that are written",
     ),
+    (
+        "request_counts",
+        "requests of the last minutes, which limits protect no account with",
+    ),
 ];
 
 macro_rules! tables {

@@ -135,7 +135,7 @@ pub(super) fn wanted<'a>(
             vec![
                 index(
                     "regstack_due",
-                    doc! { "state": 1, "receiver": 1, "not_before": 1, "_id": 1 },
+                    doc! { "state": 1, "receiver": 1, "kind": 1, "not_before": 1, "_id": 1 },
                 ),
                 index("regstack_expiry", doc! { "state": 1, "expires_at": 1 }),
                 index("regstack_oldest", doc! { "state": 1, "created_at": 1 }),
@@ -184,6 +184,7 @@ pub(super) fn wanted<'a>(
         (&db.signing_keys, vec![out()]),
         (&db.budgets, vec![expired("regstack_ttl", "expires_at")]),
         (&db.caps, vec![expired("regstack_ttl", "expires_at")]),
+        (&db.requests, vec![expired("regstack_ttl", "expires_at")]),
     ]
 }
 

@@ -33,6 +33,7 @@ mod indexes;
 mod known_time;
 mod layout;
 mod leases;
+mod limits;
 mod message_documents;
 mod out;
 mod outbox;

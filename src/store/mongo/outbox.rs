@@ -347,11 +347,8 @@ async fn update_some(
 /// Makes messages due that are put off for longer than is possible: their time was set before the clock was set back.
 async fn settle_future(db: &Db, queue: MessageQueue<'_>, now: Timestamp) -> Result<()> {
     let latest = date(QueuedMessage::latest_wait(now));
-    let put_off = doc! {
-        "state": WAITING,
-        "receiver": queue.receiver(),
-        "not_before": { "$gt": latest },
-    };
+    let mut put_off = doc! { "state": WAITING, "not_before": { "$gt": latest } };
+    put_off.extend(of_queue(queue));
     let due = doc! { "$set": { "not_before": date(now) } };
     update_some(db, put_off, due).await
 }

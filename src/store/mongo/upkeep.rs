@@ -181,6 +181,7 @@ impl UpkeepStore for Mongo {
             (&db.codes, by("expires_at", rule.now)),
             (&db.failures, by("when", rule.attempts_until())),
             (&db.caps, by("expires_at", rule.now)),
+            (&db.requests, by("expires_at", rule.now)),
             (&db.budgets, by("expires_at", rule.now)),
             (&db.oauth_states, by("expires_at", rule.now)),
             (
@@ -202,6 +203,7 @@ impl UpkeepStore for Mongo {
             (&db.caps, doc! {}, "expires_at", most.counted_messages),
             (&db.failures, doc! {}, "when", most.failed_logins),
             (&db.oauth_states, doc! {}, "expires_at", most.oauth_states),
+            (&db.requests, doc! {}, "expires_at", most.counted_requests),
             (&db.events, failed, "at", most.failed_logins),
             (&db.events, refused, "at", most.failed_logins),
         ] {

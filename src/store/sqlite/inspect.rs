@@ -20,6 +20,7 @@ const TABLES: &[&str] = &[
     "codes",
     "wrong_codes",
     "recipient_caps",
+    "request_counts",
     "outbox",
     "events",
 ];
@@ -97,8 +98,10 @@ pub(super) fn inspect(db: &Connection, engine: String, path: &Path) -> Result<In
 /// Selects the stored totals and the real ones in one statement, so that no write comes between. The rarer values are
 /// counted over their indexes.
 const COUNTS: &str = "select
-    (select format('%d accounts, %d active, %d verified, %d administrators', total, active, verified, superusers) from user_counts),
-    format('%d accounts, %d active, %d verified, %d administrators', total, total - disabled, total - unverified, superusers)
+    (select format('%d account%s, %d active, %d verified, %d administrator%s',
+         total, iif(total = 1, '', 's'), active, verified, superusers, iif(superusers = 1, '', 's')) from user_counts),
+    format('%d account%s, %d active, %d verified, %d administrator%s',
+        total, iif(total = 1, '', 's'), total - disabled, total - unverified, superusers, iif(superusers = 1, '', 's'))
 from (select
     (select count(*) from users) as total,
     (select count(*) from users where is_active = 0) as disabled,

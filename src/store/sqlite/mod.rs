@@ -22,6 +22,7 @@ mod imports;
 mod inline_readers;
 mod inspect;
 mod known_time;
+mod limits;
 mod open;
 mod outbox;
 mod passkeys;

@@ -126,29 +126,19 @@ impl MessageStore for Sqlite {
             let latest = QueuedMessage::latest_wait(now);
             let lease_until = lease_until.min(latest);
             give_up_expired(db, now)?;
-            settle_future(db, &receiver, now, latest)?;
             let mut claimed = Vec::new();
+            for kind in &kinds {
+                settle_future(db, &receiver, *kind, now, latest)?;
+            }
             while claimed.len() < limit {
-                let due = all(
-                    db,
-                    "outbox",
-                    DUE,
-                    named_params! {
-                        ":receiver": receiver,
-                        ":kinds": kinds,
-                        ":now": Moment(now),
-                        ":latest": Moment(latest),
-                        ":wanted": i64::try_from(limit - claimed.len()).unwrap_or(i64::MAX),
-                    },
-                    |fields| Ok((fields.take::<Id>("id")?, fields.take::<bool>("moved_on")?)),
-                )?;
+                let due = due(db, &receiver, &kinds, now, limit - claimed.len())?;
                 if due.is_empty() {
                     break;
                 }
-                for (id, moved_on) in due {
-                    if moved_on {
-                        run(db, "delete from outbox where id = ?1", [id])?;
-                    } else if let Some(message) = take(db, id, lease, lease_until)? {
+                for due in due {
+                    if due.moved_on {
+                        run(db, "delete from outbox where id = ?1", [due.id])?;
+                    } else if let Some(message) = take(db, due.id, lease, lease_until)? {
                         claimed.push(ClaimedMessage { message, lease });
                     }
                 }
@@ -190,11 +180,16 @@ impl MessageStore for Sqlite {
     async fn next_due(&self, queue: MessageQueue<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
         let (receiver, kinds) = parts(queue);
         self.read(move |db| {
-            let params =
-                named_params! { ":receiver": receiver, ":kinds": kinds, ":now": Moment(now) };
-            first(db, "outbox", NEXT_DUE, params, |fields| {
-                fields.moment("not_before")
-            })
+            let mut next = None;
+            for kind in kinds {
+                let params =
+                    named_params! { ":receiver": receiver, ":kind": kind, ":now": Moment(now) };
+                let of_kind = first(db, "outbox", NEXT_DUE, params, |fields| {
+                    fields.moment("not_before")
+                });
+                next = next.into_iter().chain(of_kind?).min();
+            }
+            Ok(next)
         })
         .await
     }
@@ -215,10 +210,48 @@ impl MessageStore for Sqlite {
     }
 }
 
-/// Returns a queue's receiver, and its kinds as JSON.
-fn parts(queue: MessageQueue<'_>) -> (String, String) {
-    let kinds: serde_json::Value = queue.kinds().iter().map(|kind| kind.as_str()).collect();
-    (queue.receiver().to_owned(), kinds.to_string())
+/// Returns a queue's receiver and kinds.
+fn parts(queue: MessageQueue<'_>) -> (String, Vec<MessageKind>) {
+    (queue.receiver().to_owned(), queue.kinds().to_vec())
+}
+
+/// A message that is due.
+struct Due {
+    id: Id,
+    /// Whether it is a link that was replaced since.
+    moved_on: bool,
+    /// Since when it is due, and its number.
+    order: (Timestamp, i64),
+}
+
+/// Returns up to `wanted` due messages of a queue, longest due first.
+fn due(
+    connection: &Connection,
+    receiver: &str,
+    kinds: &[MessageKind],
+    now: Timestamp,
+    wanted: usize,
+) -> Result<Vec<Due>> {
+    let mut due = Vec::new();
+    for kind in kinds {
+        let params = named_params! {
+            ":receiver": receiver,
+            ":kind": kind,
+            ":now": Moment(now),
+            ":latest": Moment(QueuedMessage::latest_wait(now)),
+            ":wanted": i64::try_from(wanted).unwrap_or(i64::MAX),
+        };
+        due.extend(all(connection, "outbox", DUE, params, |fields| {
+            Ok(Due {
+                id: fields.take("id")?,
+                moved_on: fields.take("moved_on")?,
+                order: (fields.moment("not_before")?, fields.take("seq")?),
+            })
+        })?);
+    }
+    due.sort_unstable_by_key(|due| due.order);
+    due.truncate(wanted);
+    Ok(due)
 }
 
 pub(super) fn queue(connection: &Connection, message: &QueuedMessage) -> Result<()> {
@@ -272,18 +305,18 @@ pub(super) fn drop_outdated(connection: &Connection, user_id: Id) -> Result<()> 
     )
 }
 
-/// Selects what is due in a queue, and whether it is a link that was replaced since.
+/// Selects what is due of a kind in a queue, and whether it is a link that was replaced since.
 pub(super) const DUE: &str = "select id, pending_proof is not null
-         and not exists (select 1 from pending_registrations where token_hash = pending_proof)
+         and not exists (select 1 from pending_registrations where token_hash = pending_proof),
+         not_before, seq
      from outbox
-     where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before <= :now
-         and (lease is null or lease_until <= :now or lease_until > :latest) and kind in (select value from json_each(:kinds))
+     where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and kind = :kind and not_before <= :now
+         and (lease is null or lease_until <= :now or lease_until > :latest)
      order by not_before, seq limit :wanted";
 
-/// Selects when the next message of a queue becomes due.
+/// Selects when the next message of a kind in a queue becomes due.
 pub(super) const NEXT_DUE: &str = "select not_before from outbox
-     where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before > :now
-         and kind in (select value from json_each(:kinds))
+     where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and kind = :kind and not_before > :now
      order by not_before, seq limit 1";
 
 /// Marks what was not sent in time as failed, and keeps it for inspection. A message that is being sent is left to its
@@ -313,6 +346,7 @@ pub(super) const GIVE_UP: &str =
 fn settle_future(
     connection: &Connection,
     receiver: &str,
+    kind: MessageKind,
     now: Timestamp,
     latest: Timestamp,
 ) -> Result<()> {
@@ -321,6 +355,7 @@ fn settle_future(
         PUT_OFF,
         named_params! {
             ":receiver": receiver,
+            ":kind": kind,
             ":now": Moment(now),
             ":latest": Moment(latest),
             ":max": MessageQueue::MAX_AT_ONCE,
@@ -331,7 +366,8 @@ fn settle_future(
 /// Makes messages due that are put off for too long.
 pub(super) const PUT_OFF: &str = "update outbox set not_before = :now
      where seq in (select seq from outbox
-         where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before > :latest limit :max)";
+         where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and kind = :kind
+             and not_before > :latest limit :max)";
 
 fn take(
     connection: &Connection,

@@ -41,6 +41,8 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0013_identities",
     "0014_foreign_ids",
     "0015_extra_fields",
+    "0016_request_counts",
+    "0017_due_by_kind",
 ];
 
 /// How often and how long a connection retries while another process writes: every millisecond, for five seconds.

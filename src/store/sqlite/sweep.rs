@@ -43,7 +43,7 @@ pub(super) fn newest_row(connection: &Connection) -> Result<Option<Timestamp>> {
 }
 
 /// Everything that a sweep deletes. Each statement takes the moment and the size of a batch.
-pub(super) fn expired(rule: &SweepRule) -> [Expired; 13] {
+pub(super) fn expired(rule: &SweepRule) -> [Expired; 14] {
     let of = |sql, until| Expired {
         sql,
         until: Moment(until),
@@ -101,6 +101,11 @@ pub(super) fn expired(rule: &SweepRule) -> [Expired; 13] {
             rule.now,
         ),
         of(
+            "delete from request_counts where (client, seconds, at) in
+                 (select client, seconds, at from request_counts where expires_at <= ?1 limit ?2)",
+            rule.now,
+        ),
+        of(
             "delete from service_keys where id in
                  (select id from service_keys where expires_at <= ?1 limit ?2)",
             rule.service_keys_until(),
@@ -122,7 +127,7 @@ pub(super) struct Bounded {
 }
 
 /// All kinds of row with a bound.
-pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 6] {
+pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 7] {
     let of = |what, most, sql| Bounded { what, sql, most };
     [
         of(
@@ -152,6 +157,13 @@ pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 6] {
             "delete from oauth_states where id in
                  (select id from oauth_states order by expires_at
                   limit max(0, min(?2, (select count(*) from oauth_states) - ?1)))",
+        ),
+        of(
+            "counts of requests",
+            ceilings.counted_requests,
+            "delete from request_counts where (client, seconds, at) in
+                 (select client, seconds, at from request_counts order by expires_at
+                  limit max(0, min(?2, (select count(*) from request_counts) - ?1)))",
         ),
         of(
             "events of failed logins",

@@ -307,7 +307,7 @@ async fn every_connection_is_durable_and_checks_references() {
     assert_eq!(store.threads.read(settings).await.unwrap(), expected);
     assert_eq!(store.threads.read_row(settings).await.unwrap(), expected);
     let write = |db: &Connection| effects::insert_event(db, event(EventKind::UserLoggedIn));
-    assert!(store.threads.read(write).await.is_err(), "a reader cannot");
+    assert!(store.threads.read(write).await.is_err(), "a reader can't");
     assert!(store.threads.read_row(write).await.is_err(), "nor can this");
 }
 

@@ -1,5 +1,7 @@
 //! What holds when processes are several, or killed.
 
+mod backlog;
+mod clock;
 mod crash;
 mod flood;
 mod kills;

@@ -152,7 +152,7 @@ fn nothing_but_a_backup_is_written_over_or_restored() {
     }
     place
         .run(&["db", "backup", "none/such.db"])
-        .refused(1, &["none/such.db cannot be written"]);
+        .refused(1, &["none/such.db can't be written"]);
     let before = place.bytes_of("accounts.db");
     let backup = fs::read(place.path("backup.db")).unwrap();
     place.write("cut.db", "");
@@ -160,7 +160,7 @@ fn nothing_but_a_backup_is_written_over_or_restored() {
     for (file, words) in [
         ("notes.txt", "isn't an SQLite database"),
         ("cut.db", "damaged"),
-        ("none.db", "none.db cannot be read"),
+        ("none.db", "none.db can't be read"),
     ] {
         let ran = place.run(&["db", "restore", file, "--yes"]);
         assert_ne!(ran.code, Some(0));

@@ -295,7 +295,7 @@ fn nonsense_gets_one_sentence_with_the_way_that_works_and_leaves_nothing() {
         (
             &["--base-url", "acme.example"],
             &[
-                "--base-url cannot be used",
+                "--base-url can't be used",
                 "http or https URL",
                 "\"acme.example\"",
             ],
@@ -341,7 +341,7 @@ fn secrets_that_cannot_be_used_are_named_and_not_repeated() {
     for (variables, words) in [
         (
             &[("REGSTACK_JWT_SECRET", "canary")][..],
-            &["REGSTACK_JWT_SECRET cannot be used", "at least 32"][..],
+            &["REGSTACK_JWT_SECRET can't be used", "at least 32"][..],
         ),
         (&[("REGSTACK_ADMIN_PASSWORD", "canary")], &["at least 8"]),
         (
@@ -448,13 +448,13 @@ fn a_disk_without_room_leaves_everything_as_it_was() {
     limited("").refused(
         1,
         &[
-            "regstack.toml cannot be written",
+            "regstack.toml can't be written",
             "too large",
             "nothing was changed",
         ],
     );
     assert!(names(&place).is_empty(), "{:?}", names(&place));
-    limited("--target new/deep").refused(1, &["cannot be written"]);
+    limited("--target new/deep").refused(1, &["can't be written"]);
     assert!(names(&place).is_empty(), "{:?}", names(&place));
 
     let ran = init(&place, &["--no-schema"], &[]);
@@ -474,9 +474,9 @@ fn a_disk_without_room_leaves_everything_as_it_was() {
 fn a_folder_that_cannot_be_made_or_written_is_named() {
     let place = Place::empty();
     init(&place, &["--target", "/proc/nowhere"], &[])
-        .refused(1, &["/proc/nowhere cannot be made", "--target"]);
+        .refused(1, &["/proc/nowhere can't be made", "--target"]);
     place.write("file", "");
-    init(&place, &["--target", "file/below"], &[]).refused(1, &["file/below cannot be made"]);
+    init(&place, &["--target", "file/below"], &[]).refused(1, &["file/below can't be made"]);
     assert_eq!(names(&place), ["file"]);
 }
 

@@ -59,7 +59,7 @@ fn a_taken_address_of_the_metrics_stops_the_start_and_is_named() {
     let ran = place.run(&["serve", "--create"]);
     assert_eq!(ran.code, Some(1), "{}", ran.stderr);
     for part in [
-        &format!("cannot listen on {address}"),
+        &format!("can't listen on {address}"),
         "metrics_bind: regstack.toml:",
     ] {
         assert!(ran.stderr.contains(part), "{}", ran.stderr);

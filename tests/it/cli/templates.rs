@@ -197,7 +197,7 @@ fn eject_writes_nowhere_else() {
             "--to",
             "regstack.toml",
         ])
-        .refused(1, &["cannot be written", "before it: 0"]);
+        .refused(1, &["can't be written", "before it: 0"]);
 }
 
 #[test]

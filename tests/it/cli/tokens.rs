@@ -219,7 +219,7 @@ fn revoking_says_what_was_done_and_what_was_not_to_be() {
         (again.code, again.stdout.as_str()),
         (Some(0), "nothing to do: the token was already invalid\n")
     );
-    revoke("garbage").refused(1, &["cannot be revoked", "isn't a signed token"]);
+    revoke("garbage").refused(1, &["can't be revoked", "isn't a signed token"]);
     revoke(&ours.sign(Purpose::EmailChange, JTI, 1, 600)).refused(2, &["email_change", "--user"]);
     place
         .run(&["tokens", "revoke", "abc"])

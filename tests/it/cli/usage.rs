@@ -303,7 +303,7 @@ fn a_full_disk_is_a_failure_of_everything_that_prints() {
         let ended = command.stdout(full.unwrap()).output().unwrap();
         let said = String::from_utf8_lossy(&ended.stderr);
         assert!(
-            ended.status.code() == Some(1) && said.contains("cannot be written"),
+            ended.status.code() == Some(1) && said.contains("can't be written"),
             "{arguments:?}: {:?} {said}",
             ended.status
         );

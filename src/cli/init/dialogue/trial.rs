@@ -63,7 +63,7 @@ fn room_for(path: &Path, installation: &Path) -> Trial {
     match tempfile::tempfile_in(there) {
         Ok(_) => Trial::Fine(format!("{} can be created", path.display())),
         Err(error) => Trial::fails(
-            format!("{} cannot be written: {error}", there.display()),
+            format!("{} can't be written: {error}", there.display()),
             None,
         ),
     }

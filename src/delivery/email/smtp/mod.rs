@@ -94,7 +94,7 @@ impl Smtp {
 
     /// Returns a new connection that is logged in.
     async fn connect(&self) -> Result<Session, SendError> {
-        let (address, failure) = ((self.host.as_str(), self.port), "cannot connect");
+        let (address, failure) = ((self.host.as_str(), self.port), "can't connect");
         let stream = self.step(failure, TcpStream::connect(address)).await?;
         let tls = match &self.security {
             Security::Tls(tls) => Some(tls),

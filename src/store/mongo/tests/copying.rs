@@ -15,6 +15,10 @@ const LEFT_OUT: &[(&str, &str)] = &[
         "who holds one works on the server that was copied",
     ),
     ("copies", "the mark of a copy"),
+    (
+        "requests",
+        "requests of the last minutes, which limits protect no account with",
+    ),
 ];
 
 #[test]

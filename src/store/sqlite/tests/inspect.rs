@@ -39,6 +39,8 @@ async fn a_file_is_looked_at_as_it_is() {
             "migration 0013_identities",
             "migration 0014_foreign_ids",
             "migration 0015_extra_fields",
+            "migration 0016_request_counts",
+            "migration 0017_due_by_kind",
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -63,6 +65,8 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0013_identities",
             "applied migration 0014_foreign_ids",
             "applied migration 0015_extra_fields",
+            "applied migration 0016_request_counts",
+            "applied migration 0017_due_by_kind",
         ]
     );
     // A connection that was already open sees the new schema.
@@ -156,6 +160,8 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
             "migration 0013_identities",
             "migration 0014_foreign_ids",
             "migration 0015_extra_fields",
+            "migration 0016_request_counts",
+            "migration 0017_due_by_kind",
         ]
     );
     let store = file.sqlite().await;
@@ -183,7 +189,7 @@ async fn totals_that_drifted_are_named_and_counted_anew() {
         file.raw().execute_batch(drift).unwrap();
         let inspection = store.inspect().await.unwrap();
         assert_eq!(faults(&inspection), ["totals user_counts"]);
-        let wanted = "1 accounts, 1 active, 0 verified, 0 administrators".to_owned();
+        let wanted = "1 account, 1 active, 0 verified, 0 administrators".to_owned();
         let found = found.to_owned();
         assert_eq!(
             inspection.faults().next().unwrap().state,

@@ -1,8 +1,9 @@
 //! How SQLite executes the lists: along indexes, in order.
 
-use super::super::{outbox, sessions, user_list};
+use super::super::{limits, outbox, sessions, user_list};
 use super::*;
 use crate::model::{PageKey, UserFilter};
+use crate::store::MessageQueue;
 
 /// Returns the steps of SQLite's query plan for a statement.
 fn plan(db: &Connection, sql: &str, params: &[(&str, &dyn rusqlite::ToSql)]) -> Vec<String> {
@@ -130,11 +131,61 @@ async fn a_queue_is_read_in_order_past_no_other() {
     drop(file.sqlite().await);
     let steps = plan(&file.raw(), outbox::DUE, &[]);
     assert_eq!(
-        steps[0], "SEARCH outbox USING INDEX outbox_due (<expr>=? AND not_before<?)",
+        steps[0], "SEARCH outbox USING INDEX outbox_due (<expr>=? AND kind=? AND not_before<?)",
         "{steps:?}"
     );
     let sorts = |step: &String| step.contains("ORDER BY");
     assert!(!steps.iter().any(sorts), "{steps:?}");
+}
+
+/// The number of steps that SQLite takes for a statement.
+fn steps_of(db: &Connection, sql: &str, params: &[(&str, &dyn rusqlite::ToSql)]) -> i32 {
+    let mut statement = db.prepare(sql).unwrap();
+    let mut rows = statement.query(params).unwrap();
+    while rows.next().unwrap().is_some() {}
+    drop(rows);
+    statement.get_status(rusqlite::StatementStatus::VmStep)
+}
+
+/// However many messages wait in other queues, or in the same one, a claim looks at those that it takes.
+#[tokio::test]
+async fn a_long_backlog_costs_a_claim_nothing() {
+    let file = fresh();
+    drop(file.sqlite().await);
+    let db = file.raw();
+    let fill = |count: i64| {
+        let sql = "with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ?1)
+             insert into outbox (id, kind, recipient, dies_with_change, payload, created_at, not_before, expires_at, attempts)
+             select lower(hex(randomblob(12))), kind, recipient, 0, x'00', n, n, 9e12, 0 from numbers,
+                 (select 'webhook' as kind, 'https://dead.example' as recipient union all select 'email', 'ada@example.com'
+                  union all select 'webhook', 'https://well.example' where ?1 < 100
+                  union all select 'sms', '+15550100' where ?1 < 100)";
+        db.execute(sql, [count]).unwrap();
+    };
+    let (now, latest) = (1_000_000_000_i64, 2_000_000_000_i64);
+    let (wanted, max) = (8_i64, i64::from(MessageQueue::MAX_AT_ONCE));
+    let cost = |receiver: &str, kind: &str| {
+        let queue: [(&str, &dyn rusqlite::ToSql); 3] =
+            [(":receiver", &receiver), (":kind", &kind), (":now", &now)];
+        let due = [&queue[..], &[(":latest", &latest), (":wanted", &wanted)]].concat();
+        let put_off = [&queue[..], &[(":latest", &latest), (":max", &max)]].concat();
+        steps_of(&db, outbox::DUE, &due)
+            + steps_of(&db, outbox::NEXT_DUE, &queue)
+            + steps_of(&db, outbox::PUT_OFF, &put_off)
+    };
+    let queues = [
+        ("https://dead.example", "webhook"),
+        ("https://well.example", "webhook"),
+        ("", "email"),
+        ("", "sms"),
+    ];
+    fill(20);
+    let few = queues.map(|(receiver, kind)| cost(receiver, kind));
+    fill(20_000);
+    let many = queues.map(|(receiver, kind)| cost(receiver, kind));
+    for (few, many) in few.into_iter().zip(many) {
+        assert!(many <= few + 50, "{few} steps became {many}");
+    }
 }
 
 #[tokio::test]
@@ -144,7 +195,7 @@ async fn what_is_asked_of_the_outbox_again_and_again_is_read_from_indexes() {
     let db = file.raw();
     let steps = plan(&db, outbox::NEXT_DUE, &[]);
     assert_eq!(
-        steps[0], "SEARCH outbox USING INDEX outbox_due (<expr>=? AND not_before>?)",
+        steps[0], "SEARCH outbox USING INDEX outbox_due (<expr>=? AND kind=? AND not_before>?)",
         "{steps:?}"
     );
     let sorts = |step: &String| step.contains("ORDER BY");
@@ -159,7 +210,7 @@ async fn what_is_asked_of_the_outbox_again_and_again_is_read_from_indexes() {
         ),
         (
             outbox::PUT_OFF,
-            "SEARCH outbox USING INDEX outbox_due (<expr>=? AND not_before>?)",
+            "SEARCH outbox USING INDEX outbox_due (<expr>=? AND kind=? AND not_before>?)",
         ),
     ] {
         let steps = plan(&db, sql, &[]);
@@ -194,5 +245,25 @@ async fn what_guesses_and_messages_cost_is_read_from_an_index() {
         let steps = plan(&db, &sql, &[]);
         assert_eq!(steps.len(), 1, "{steps:?}");
         assert!(steps[0].contains(&format!("INDEX {index} (")), "{steps:?}");
+    }
+}
+
+#[tokio::test]
+async fn counts_of_a_client_are_read_by_key_and_expired_ones_from_an_index() {
+    let file = fresh();
+    drop(file.sqlite().await);
+    let db = file.raw();
+    for (sql, search) in [
+        (
+            limits::COUNTS,
+            "SEARCH request_counts USING PRIMARY KEY (client=? AND seconds=? AND at>?)",
+        ),
+        (
+            "select client from request_counts where expires_at <= ?1 limit ?2",
+            "SEARCH request_counts USING COVERING INDEX request_counts_expiry (expires_at<?)",
+        ),
+    ] {
+        let steps = plan(&db, sql, &[]);
+        assert_eq!(steps, [search]);
     }
 }

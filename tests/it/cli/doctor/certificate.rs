@@ -66,12 +66,12 @@ async fn a_certificate_is_judged_and_serving_warns_of_it() {
     let (_, key) = made("a.example", 90);
     install(&place, &(certificate, key));
     let diagnosis = diagnosed(&place, &[]).await;
-    let words = ["tls_cert", "cannot be used with"];
+    let words = ["tls_cert", "can't be used with"];
     diagnosis
         .ends_with(1)
         .says("fail", "certificate", &words, "");
     let ran = Ran::end_of(place.command(&["serve"]));
-    ran.refused(3, &["tls_cert", "cannot be used with"]);
+    ran.refused(3, &["tls_cert", "can't be used with"]);
     // Nor one that is none.
     place.write(
         "cert.pem",

@@ -93,7 +93,7 @@ async fn a_schema_that_is_not_what_it_has_to_be_is_named() {
     let diagnosis = diagnosed(&place, &[]).await;
     let words = [
         "index users_newest is missing",
-        "totals user_counts is 9 accounts, 1 active, 1 verified, 1 administrators, not 1 accounts",
+        "totals user_counts is 9 accounts, 1 active, 1 verified, 1 administrator, not 1 account, 1 active",
     ];
     diagnosis
         .ends_with(1)

@@ -156,9 +156,7 @@ async fn a_disk_with_room_for_a_page_is_full() {
     assert_eq!(register(&server, "ada@example.com").await, 201);
     assert_eq!(server.get("//readyz").await.status, 200);
     disk.shell("cat /dev/zero > disk/filler 2> /dev/null || truncate -s -16K disk/filler");
-    // Until the last answer stands no longer.
-    tokio::time::sleep(Duration::from_millis(2100)).await;
-    assert_eq!(server.get("//readyz").await.status, 503);
+    readiness(&server, 503).await;
     assert_eq!(register(&server, "bob@example.com").await, 503);
     let red = diagnosed_by(&[], |arguments| disk.inside(&place.command(arguments))).await;
     red.ends_with(1).says(

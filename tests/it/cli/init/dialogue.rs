@@ -409,7 +409,7 @@ async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
     choose(t, "Encryption", 2);
     answer(t, "Its port", &port.to_string());
     answer(t, "Log in as", "");
-    expect(t, "cannot connect");
+    expect(t, "can't connect");
     choose(t, "What now?", 0);
     choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
@@ -545,7 +545,7 @@ async fn a_fault_in_one_part_asks_about_no_other_part() {
     choose(t, "Encryption", 2);
     answer(t, "Its port", &port.to_string());
     answer(t, "Log in as", "");
-    expect(t, "cannot connect");
+    expect(t, "can't connect");
     choose(t, "What now?", 0);
     // One up: to the console.
     answer(t, "How to send email", "\u{1b}[A");
