@@ -2,8 +2,10 @@
 
 use jiff::SignedDuration;
 use regstack::internals::config::{Quota, RateLimit, Settings};
+use rusqlite::Connection;
 
 use crate::support::actor::{Answer, PASSWORD, Requests as _, with_status};
+use crate::support::database::{Database, Kind};
 use crate::support::served::{Served, at_once};
 
 #[tokio::test]
@@ -124,12 +126,16 @@ async fn limits_that_are_not_shared_count_requests_to_each_server() {
 
 #[tokio::test]
 async fn a_request_that_cannot_be_counted_is_not_let_in() {
-    let one = Served::with(|settings| {
+    let database = Database::fresh(Kind::Sqlite).await;
+    let one = Served::over(database, |settings| {
         limited_to(3)(settings);
         settings.guessing.shared_rate_limits = true;
     })
     .await;
-    one.database().lose();
+    // The login itself would work.
+    let raw = Connection::open(one.database().folder().join("regstack.db")).unwrap();
+    raw.execute_batch("alter table request_counts rename to lost")
+        .unwrap();
     let lost = one.log_in("nobody@example.com", "wrong").await;
     let wait = lost.refused(503, "unavailable").header("retry-after");
     assert_eq!(wait, Some("5"));
