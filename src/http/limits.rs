@@ -19,6 +19,7 @@ use super::refusals::{Refusals, Trail};
 use crate::clock::SharedClock;
 use crate::config::RateLimit;
 use crate::model::Origin;
+use crate::model::client_limit::span_end;
 use crate::model::client_network::{is_near, network, prefix};
 
 /// The maximum number of requests that one route remembers, in about 30 MB, so that a flood from many addresses can't
@@ -178,8 +179,14 @@ impl Limiter {
         // A quota has room again when the oldest of the last `count` requests is older than the quota's period.
         let wait = self.limit.0.iter().filter_map(|quota| {
             let count = usize::try_from(quota.count.get()).unwrap_or(usize::MAX);
-            let oldest = times.len().checked_sub(count)?;
-            Some(times[oldest] + i64::from(quota.seconds) * 1000 - now)
+            let oldest = times[times.len().checked_sub(count)?];
+            let length = i64::from(quota.seconds) * 1000;
+            // As the database counts it, so that the wait named here is enough there.
+            let oldest = match self.shared {
+                Some(_) => span_end(oldest, length),
+                None => oldest,
+            };
+            Some(oldest + length - now)
         });
         let elsewhere = requests.full_until.map(|until| until - now);
         let waits = wait.chain(elsewhere).filter(|wait| *wait > 0);

@@ -29,9 +29,17 @@ pub struct RequestCount {
     pub requests: u32,
 }
 
+/// How many spans a window has.
+const SPANS: i64 = 60;
+
+/// Returns the last moment of the span that a request is counted in, for a window of this length. All are in milliseconds.
+#[must_use]
+pub fn span_end(at: i64, length: i64) -> i64 {
+    let span = (length / SPANS).max(1000);
+    at - at.rem_euclid(span) + span - 1
+}
+
 impl ClientLimit {
-    /// How many spans a window has.
-    const SPANS: i64 = 60;
     /// How much longer than needed counts are kept, because clocks of servers differ.
     const MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
@@ -39,9 +47,8 @@ impl ClientLimit {
     #[must_use]
     pub fn span(&self, window: SlidingWindow) -> Timestamp {
         let length = i64::try_from(window.length.as_millis()).unwrap_or(i64::MAX);
-        let span = (length / Self::SPANS).max(1000);
         let now = self.now.as_millisecond();
-        let rest = span - 1 - now.rem_euclid(span);
+        let rest = span_end(now, length) - now;
         after(self.now, SignedDuration::from_millis(rest))
     }
 

@@ -12,6 +12,7 @@ mod code_rows;
 mod codes;
 mod copying;
 mod credentials;
+mod due;
 mod effects;
 mod erase;
 mod factor_rows;

@@ -116,8 +116,9 @@ async fn limits_that_are_not_shared_count_requests_to_each_server() {
     let one = Served::with(limited_to(3)).await;
     let other = one.sibling().await;
     for server in [&one, &other] {
-        for _ in 0..3 {
-            server.log_in("nobody@example.com", "wrong").await.is(401);
+        for number in 0..3 {
+            let email = format!("nobody{number}@example.com");
+            server.log_in(&email, "wrong").await.is(401);
         }
         let fourth = server.log_in("nobody@example.com", "wrong").await;
         fourth.refused(429, "rate_limited");

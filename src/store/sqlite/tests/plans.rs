@@ -1,6 +1,6 @@
 //! How SQLite executes the lists: along indexes, in order.
 
-use super::super::{limits, outbox, sessions, user_list};
+use super::super::{due, limits, outbox, sessions, user_list};
 use super::*;
 use crate::model::{PageKey, UserFilter};
 use crate::store::MessageQueue;
@@ -129,7 +129,7 @@ async fn other_lists_are_read_from_indexes_in_order() {
 async fn a_queue_is_read_in_order_past_no_other() {
     let file = fresh();
     drop(file.sqlite().await);
-    let steps = plan(&file.raw(), outbox::DUE, &[]);
+    let steps = plan(&file.raw(), due::DUE, &[]);
     assert_eq!(
         steps[0], "SEARCH outbox USING INDEX outbox_due (<expr>=? AND kind=? AND not_before<?)",
         "{steps:?}"
@@ -169,8 +169,8 @@ async fn a_long_backlog_costs_a_claim_nothing() {
             [(":receiver", &receiver), (":kind", &kind), (":now", &now)];
         let due = [&queue[..], &[(":latest", &latest), (":wanted", &wanted)]].concat();
         let put_off = [&queue[..], &[(":latest", &latest), (":max", &max)]].concat();
-        steps_of(&db, outbox::DUE, &due)
-            + steps_of(&db, outbox::NEXT_DUE, &queue)
+        steps_of(&db, due::DUE, &due)
+            + steps_of(&db, due::NEXT_DUE, &queue)
             + steps_of(&db, outbox::PUT_OFF, &put_off)
     };
     let queues = [
@@ -193,7 +193,7 @@ async fn what_is_asked_of_the_outbox_again_and_again_is_read_from_indexes() {
     let file = fresh();
     drop(file.sqlite().await);
     let db = file.raw();
-    let steps = plan(&db, outbox::NEXT_DUE, &[]);
+    let steps = plan(&db, due::NEXT_DUE, &[]);
     assert_eq!(
         steps[0], "SEARCH outbox USING INDEX outbox_due (<expr>=? AND kind=? AND not_before>?)",
         "{steps:?}"
