@@ -22,7 +22,7 @@ impl Clock {
         clock
     }
 
-    /// So far from the real time: `+25h`, `-3h`.
+    /// So far from the real time: `+20h`, `-3h`.
     fn set(&self, offset: &str) {
         self.0.write("time.new", &format!("{offset}\n"));
         std::fs::rename(self.0.path("time.new"), self.0.path("time")).unwrap();
@@ -61,7 +61,7 @@ async fn a_clock_that_jumps_forward_and_back_revives_nothing_and_locks_nobody_ou
     }
     server.log_in(BOB, PASSWORD).await.refused(429, "locked");
 
-    clock.set("+25h");
+    clock.set("+20h");
     ada.me().await.is(401);
     gone.me().await.is(401);
     server.get("//readyz").await.is(200);

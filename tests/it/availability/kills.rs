@@ -93,6 +93,7 @@ async fn load(
     }
 }
 
+#[allow(clippy::print_stdout, reason = "a seed can be replayed")]
 async fn kills(kind: Kind, kills: u32) {
     let seed = std::env::var("REGSTACK_TEST_SEED").map_or_else(
         |_| u64::from_be_bytes(random::bytes(&SystemRandom)),
@@ -100,6 +101,7 @@ async fn kills(kind: Kind, kills: u32) {
     );
     let seeded = SeededRandom::new(seed);
     let seed = format!("REGSTACK_TEST_SEED={seed}");
+    println!("{seed}");
     let database = Database::fresh(kind).await;
     let sink = SmtpSink::on(TcpListener::bind("127.0.0.1:0").await.unwrap());
     let place = Place::over(&database.url());
