@@ -56,6 +56,8 @@ struct Frame<'a, V> {
     ui: &'a str,
     /// The path of the console.
     console: String,
+    /// The address of the login page that leads back to it.
+    login: String,
     languages: Vec<OfferedLanguage>,
     #[serde(flatten)]
     inside: Inside,
@@ -183,6 +185,7 @@ impl Console {
             files: &self.0.files,
             ui: &self.0.ui,
             console: self.url(""),
+            login: self.login(&self.url("")),
             languages: asked.menu(&templates),
             inside,
             view,
