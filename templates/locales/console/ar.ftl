@@ -184,9 +184,7 @@ console-room-pending = قيد الانتظار
 console-pending-what = سجّل هؤلاء الأشخاص، لكنهم لم يفتحوا بعد الرابط في رسالتنا.
 console-pending-none = لا توجد تسجيلات قيد الانتظار.
 console-pending-promote = إنشاء الحساب
-console-pending-promote-one = إنشاء حساب { $email }
 console-pending-delete = حذف
-console-pending-delete-one = حذف تسجيل { $email }
 
 ### What an act came to
 

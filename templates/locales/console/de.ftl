@@ -176,9 +176,7 @@ console-room-pending = Unbestätigt
 console-pending-what = Diese Personen haben sich registriert, aber den Link in unserer E-Mail noch nicht geöffnet.
 console-pending-none = Keine Registrierungen warten.
 console-pending-promote = Konto erstellen
-console-pending-promote-one = Das Konto von { $email } erstellen
 console-pending-delete = Löschen
-console-pending-delete-one = Die Registrierung von { $email } löschen
 
 ### What an act came to
 

@@ -178,9 +178,7 @@ console-room-pending = Pending
 console-pending-what = These people signed up, but haven't opened the link in our email yet.
 console-pending-none = No registrations are waiting.
 console-pending-promote = Create account
-console-pending-promote-one = Create the account of { $email }
 console-pending-delete = Delete
-console-pending-delete-one = Delete the registration of { $email }
 
 ### What an act came to
 

@@ -178,9 +178,7 @@ console-room-pending = Pendientes
 console-pending-what = Estas personas se han registrado, pero aún no han abierto el enlace de nuestro correo.
 console-pending-none = No hay registros pendientes.
 console-pending-promote = Crear cuenta
-console-pending-promote-one = Crear la cuenta de { $email }
 console-pending-delete = Eliminar
-console-pending-delete-one = Eliminar el registro de { $email }
 
 ### What an act came to
 

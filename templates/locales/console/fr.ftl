@@ -178,9 +178,7 @@ console-room-pending = En attente
 console-pending-what = Ces personnes se sont inscrites mais n’ont pas encore ouvert le lien de notre e-mail.
 console-pending-none = Aucune inscription en attente.
 console-pending-promote = Créer le compte
-console-pending-promote-one = Créer le compte de { $email }
 console-pending-delete = Supprimer
-console-pending-delete-one = Supprimer l’inscription de { $email }
 
 ### What an act came to
 

@@ -170,9 +170,7 @@ console-room-pending = 確認待ち
 console-pending-what = 登録したものの、メールのリンクをまだ開いていない人です。
 console-pending-none = 確認待ちの登録はありません。
 console-pending-promote = アカウントを作成
-console-pending-promote-one = { $email }のアカウントを作成
 console-pending-delete = 削除
-console-pending-delete-one = { $email }の登録を削除
 
 ### What an act came to
 

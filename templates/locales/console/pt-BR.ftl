@@ -178,9 +178,7 @@ console-room-pending = Pendentes
 console-pending-what = Estas pessoas se cadastraram, mas ainda não abriram o link do nosso e-mail.
 console-pending-none = Nenhum cadastro está pendente.
 console-pending-promote = Criar conta
-console-pending-promote-one = Criar a conta de { $email }
 console-pending-delete = Excluir
-console-pending-delete-one = Excluir o cadastro de { $email }
 
 ### What an act came to
 
