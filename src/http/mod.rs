@@ -91,6 +91,7 @@ fn routes(app: &App) -> Router<App> {
         .merge(docs::files())
         .merge(mailbox::router(app.ambient.mailbox.as_ref()))
         .merge(pages::router(app))
+        .merge(console::router(app))
         .layer(from_fn_with_state(app.clone(), renewal::renew_cookie))
         .layer(axum::Extension(refusals::Trail(Arc::new(
             app.accounts.clone(),

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::frame::{Console, Inside, Plain};
 use super::operator::Operator;
-use super::{proof, said};
+use super::{cookies, said};
 use crate::accounts::{Error, Session};
 use crate::http::cookie;
 use crate::http::error::{ApiError, RefusalCode};
@@ -22,8 +22,6 @@ use crate::http::pages::Asked;
 use crate::http::renewal::Renewal;
 use crate::model::{Actor, Origin};
 
-/// The cookie that holds the session where it isn't in the session cookie.
-pub(super) const NAME: &str = "regstack_console";
 /// Where the page hands the session over.
 const HAND_OVER: &str = "/session";
 
@@ -93,7 +91,7 @@ fn token<'a>(console: &Console, headers: &'a HeaderMap) -> Option<&'a str> {
     let name = if console.has_session_cookie() {
         cookie::NAME
     } else {
-        NAME
+        cookies::SESSION
     };
     std::str::from_utf8(only(headers, name)?).ok()
 }
@@ -115,8 +113,9 @@ fn operator(console: &Console, parts: &Parts, session: Session, asked: Asked) ->
         renewal.wish(&session);
     }
     let origin = parts.extensions.get::<Origin>()?;
-    let proof = only(&parts.headers, proof::NAME).and_then(|proof| std::str::from_utf8(proof).ok());
-    let said = only(&parts.headers, said::NAME);
+    let proof =
+        only(&parts.headers, cookies::PROOF).and_then(|proof| std::str::from_utf8(proof).ok());
+    let said = only(&parts.headers, cookies::SAID);
     Some(Operator {
         console: console.clone(),
         origin: origin.acting_as(Actor::User(session.user.id)),
@@ -169,7 +168,7 @@ async fn hand_over(console: &Console, parts: &Parts, asked: &Asked) -> Response 
                 .duration_since(accounts.clock.now());
             let seconds = u32::try_from(left.as_secs()).unwrap_or(0);
             let mut response = StatusCode::NO_CONTENT.into_response();
-            console.set_cookie(response.headers_mut(), NAME, token, seconds);
+            console.set_cookie(response.headers_mut(), cookies::SESSION, token, seconds);
             response
         }
         Err(Outside::LoggedOut) => ApiError::from(Error::NotAuthenticated).into_response(),
@@ -194,7 +193,7 @@ fn settle(operator: &Operator, response: Response) -> Response {
     };
     if operator.said.is_some() && response.status() == StatusCode::OK {
         let headers = response.headers_mut();
-        operator.console.set_cookie(headers, said::NAME, "", 0);
+        operator.console.set_cookie(headers, cookies::SAID, "", 0);
     }
     response
 }

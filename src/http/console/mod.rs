@@ -25,12 +25,14 @@
 mod acts;
 mod asked;
 mod bulk;
+mod cookies;
 mod create;
 mod edit;
 mod entry;
 mod export;
 mod form;
 mod frame;
+mod leave;
 mod operator;
 mod pending;
 mod proof;
@@ -43,6 +45,7 @@ mod users;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use tower_http::compression::CompressionLayer;
 
 use super::pages::Files;
 use crate::app::App;
@@ -52,11 +55,15 @@ use frame::Console;
 const PATH: &str = "/admin";
 
 /// Returns the routes of the console, if it is enabled.
-pub(super) fn router(app: &App, files: &Files) -> Router<App> {
-    let console = Console::new(app, files);
+pub(super) fn router(app: &App) -> Router<App> {
+    let settings = &app.settings;
+    if !settings.features.enable_ui_router || !settings.features.enable_admin_router {
+        return Router::new();
+    }
+    let console = Console::new(app, &Files::new(&settings.pages.extra_static_dirs));
     let rooms = Router::new()
         .route("/", get(operator::start))
-        .route("/logout", post(operator::log_out))
+        .route("/logout", post(leave::log_out))
         .route("/users", get(users::list))
         .route("/users/new", get(create::show).post(create::create))
         .route("/users/bulk", get(bulk::preview).post(bulk::run))
@@ -84,7 +91,9 @@ pub(super) fn router(app: &App, files: &Files) -> Router<App> {
         .method_not_allowed_fallback(operator::missing)
         .layer(from_fn_with_state(console.clone(), entry::admit));
     let slash = get(async move || console.redirect("/"));
+    let path = format!("{}{PATH}", settings.pages.ui_prefix);
     Router::new()
-        .route(&format!("{PATH}/"), slash)
-        .nest(PATH, rooms)
+        .route(&format!("{path}/"), slash)
+        .nest(&path, rooms)
+        .layer(CompressionLayer::new())
 }

@@ -3,17 +3,15 @@
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use serde::Serialize;
 
-use super::form::Form;
+use super::cookies;
 use super::frame::{Console, Inside};
 use super::rooms::Room;
 use super::said::{self, Said};
-use super::{entry, proof};
 use crate::accounts::{Accounts, Session};
 use crate::app::App;
-use crate::http::cookie::ClearCookie;
 use crate::http::error::ApiError;
 use crate::http::pages::Asked;
 use crate::model::Origin;
@@ -88,7 +86,7 @@ impl Operator {
         let mut response = self.console.redirect(path);
         let headers = response.headers_mut();
         self.console
-            .set_cookie(headers, said::NAME, &said.to_text(), said::SECONDS);
+            .set_cookie(headers, cookies::SAID, &said.to_text(), said::SECONDS);
         response
     }
 
@@ -135,26 +133,4 @@ pub(super) async fn start(operator: Operator) -> Response {
 /// Answers paths and methods that the console doesn't have.
 pub(super) async fn missing() -> ApiError {
     ApiError::not_found()
-}
-
-/// Ends the session and leads to the login, and from there back to the page that the form names.
-pub(super) async fn log_out(operator: Operator, clear: ClearCookie, form: Form) -> Answer {
-    let Operator {
-        console,
-        session,
-        origin,
-        ..
-    } = &operator;
-    // Somebody else may have ended it a moment ago.
-    match operator.accounts().log_out(session, origin).await {
-        Ok(()) | Err(crate::accounts::Error::NotAuthenticated) => {}
-        Err(error) => return Err(error.into()),
-    }
-    let back = form.text("next");
-    let back = if back.starts_with('/') { back } else { "" };
-    let mut response = (clear, console.lead(&console.login(&console.url(back)))).into_response();
-    for name in [entry::NAME, proof::NAME, said::NAME] {
-        console.set_cookie(response.headers_mut(), name, "", 0);
-    }
-    Ok(response)
 }

@@ -3,6 +3,7 @@
 
 use axum::http::HeaderMap;
 
+use super::cookies;
 use super::form::Form;
 use super::operator::Operator;
 use crate::accounts::{Error, PROOF_SECONDS};
@@ -11,8 +12,6 @@ use crate::http::extract::Field as _;
 use crate::model::Password;
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// The cookie's name.
-pub(super) const NAME: &str = "regstack_console_proof";
 /// The field of a form that has the password.
 const FIELD: &str = "current_password";
 
@@ -58,7 +57,12 @@ impl Proven {
     pub(super) fn remember(&self, operator: &Operator, headers: &mut HeaderMap) {
         if let Some(proof) = &self.0 {
             let console = &operator.console;
-            console.set_cookie(headers, NAME, proof.expose_secret(), PROOF_SECONDS);
+            console.set_cookie(
+                headers,
+                cookies::PROOF,
+                proof.expose_secret(),
+                PROOF_SECONDS,
+            );
         }
     }
 }

@@ -10,8 +10,6 @@ use serde::Serialize;
 use crate::delivery::locales::Words;
 use crate::http::error::ApiError;
 
-/// The cookie's name.
-pub(super) const NAME: &str = "regstack_console_said";
 /// How long the cookie waits for the next page, in seconds.
 pub(super) const SECONDS: u32 = 60;
 /// The longest value that is read, in bytes.

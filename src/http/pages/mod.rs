@@ -14,7 +14,6 @@ use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 
-use super::console;
 use super::error::ApiError;
 use crate::app::App;
 use crate::config::Settings;
@@ -80,9 +79,6 @@ pub(super) fn router(app: &App) -> Router<App> {
             let answer = get(async move |asked: Asked| pages.answer(page, StatusCode::OK, &asked));
             router = router.route(path, answer);
         }
-    }
-    if settings.features.enable_admin_router {
-        router = router.merge(console::router(app, &files));
     }
     let statics = files::router(files);
     // At the root, `/` and all unknown paths belong to the host application.

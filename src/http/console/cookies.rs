@@ -1,0 +1,8 @@
+//! The names of the console's cookies. Browsers send them to the console alone.
+
+/// Holds the session where it isn't in the session cookie.
+pub(super) const SESSION: &str = "regstack_console";
+/// Remembers that the password was entered again.
+pub(super) const PROOF: &str = "regstack_console_proof";
+/// Tells the next page what an act came to.
+pub(super) const SAID: &str = "regstack_console_said";
