@@ -9,9 +9,10 @@ use crate::model::{ForeignId, Identity, Sealed, User};
 /// Importing accounts from another system.
 #[async_trait]
 pub trait ImportStore: Send + Sync + 'static {
-    /// Imports accounts, and returns the outcome of each, in order. SQLite imports all of them in one step or none.
-    /// MongoDB imports each account in one step, so after an error some may be imported. In both cases the import can
-    /// be repeated: accounts that it imported before are distinguished from other accounts with the same email address.
+    /// Imports accounts, and returns the outcome of each, in order: what becomes of an account depends on those before
+    /// it. SQLite imports all of them in one step or none. MongoDB imports each account in one step, so after an error
+    /// some may be imported. In both cases the import can be repeated: accounts that it imported before are
+    /// distinguished from other accounts with the same email address.
     async fn import_users(
         &self,
         accounts: Vec<ImportedUser>,

@@ -150,3 +150,108 @@ pub(in crate::store) async fn people_are_linked_to_the_account_that_they_come_wi
     assert_eq!(import(&*store, &[more], true).await, [Unchanged]);
     assert_eq!(owner("github", "mallory").await, None);
 }
+
+/// What becomes of an account depends on those before it, however many are written together.
+pub(in crate::store) async fn accounts_are_imported_in_their_order(db: &dyn Database) {
+    let store = db.open().await;
+    let mut accounts: Vec<ImportedUser> = (0..450)
+        .map(|number| imported(&format!("u{number}@example.com"), &number.to_string()))
+        .collect();
+    let mut expected = vec![Created; 450];
+    // Here before.
+    for number in [0, 7, 250] {
+        create(&*store, user(&format!("u{number}@example.com"))).await;
+        accounts[number].user.full_name = name("Ada");
+        expected[number] = Updated;
+    }
+    for number in ["3", "299"] {
+        let address = format!("u{number}@example.com");
+        put(&*store, pending(&address, proof(number))).await;
+    }
+    // Of the same file: an address once more, an id once more, a person once more.
+    accounts[11].user.email = email("u10@example.com");
+    accounts[11].user.full_name = name("Bob");
+    expected[11] = Updated;
+    accounts[12].user.email = email("u10@example.com");
+    accounts[12].user.full_name = name("Bob");
+    accounts[12].user.foreign_id = accounts[11].user.foreign_id.clone();
+    expected[12] = Unchanged;
+    accounts[21].user.id = accounts[20].user.id;
+    expected[21] = Duplicate;
+    for number in [30, 31, 33, 433] {
+        linked(&mut accounts[number], "google", "g");
+    }
+    linked(&mut accounts[31], "github", "h");
+    linked(&mut accounts[32], "github", "h");
+    (expected[31], expected[33], expected[433]) = (IdentityTaken, IdentityTaken, IdentityTaken);
+    for number in [5, 199, 200, 449] {
+        let address = format!("u{number}@example.com");
+        accounts[number].effects.messages.push(mail(&address));
+    }
+    // Nothing comes of what is not created.
+    accounts[33].effects.messages.push(mail("u33@example.com"));
+    assert_eq!(import(&*store, &accounts, true).await, expected);
+    let created = expected.iter().filter(|outcome| **outcome == Created);
+    let created = created.count() as u64;
+    let counts = store.counts(at(0)).await.unwrap();
+    assert_eq!(
+        (counts.total_users, counts.pending_registrations),
+        (created + 3, 0)
+    );
+    assert_eq!(waiting(&*store).await, 4);
+    let days = store.series(1, at(0)).await.unwrap();
+    assert_eq!(days[0].registered, created + 3);
+    let found = store
+        .user_by_email(&email("u10@example.com"))
+        .await
+        .unwrap();
+    let found = found.unwrap();
+    assert_eq!(
+        (found.id, found.full_name),
+        (accounts[10].user.id, name("Bob"))
+    );
+    // Once more: nothing is made.
+    let again = import(&*store, &accounts, true).await;
+    for (number, (outcome, before)) in again.iter().zip(&expected).enumerate() {
+        let expected = match (number, before) {
+            // One takes the other's id over, and back.
+            (10 | 11, _) => Updated,
+            (_, Duplicate | IdentityTaken) => *before,
+            _ => Unchanged,
+        };
+        assert_eq!(*outcome, expected, "{number}");
+    }
+    let same = store.counts(at(0)).await.unwrap();
+    assert_eq!(format!("{same:?}"), format!("{counts:?}"));
+    assert_eq!(waiting(&*store).await, 4);
+}
+
+/// Each account is made once, and each process is told what became of it.
+pub(in crate::store) async fn of_parallel_imports_one_makes_each_account(db: &dyn Database) {
+    let mut accounts: Vec<ImportedUser> = (0..120)
+        .map(|number| imported(&format!("u{number}@example.com"), &number.to_string()))
+        .collect();
+    for (number, account) in accounts.iter_mut().enumerate().step_by(3) {
+        linked(account, "google", &number.to_string());
+    }
+    let outcomes = race(db, 3, |store, _| {
+        let mut accounts = accounts.clone();
+        for account in accounts.iter_mut().step_by(3) {
+            let address = account.user.email.to_string();
+            account.effects.messages.push(mail(&address));
+        }
+        async move { import(&*store, &accounts, false).await }
+    })
+    .await;
+    let store = db.open().await;
+    for (number, account) in accounts.iter().enumerate() {
+        let told: Vec<ImportOutcome> = outcomes.iter().map(|all| all[number]).collect();
+        let of = |wanted| told.iter().filter(|outcome| **outcome == wanted).count();
+        assert_eq!((of(Created), of(Unchanged)), (1, 2), "{number}: {told:?}");
+        assert!(store.user(account.user.id).await.unwrap().is_some());
+    }
+    assert_eq!(store.counts(at(0)).await.unwrap().total_users, 120);
+    let ids: Vec<Id> = accounts.iter().map(|account| account.user.id).collect();
+    assert_eq!(store.identities_of(&ids).await.unwrap().len(), 40);
+    assert_eq!(waiting(&*store).await, 40);
+}

@@ -1,7 +1,7 @@
 //! Counts per day, which are raised when accounts and events are written.
 //!
-//! If a process dies between writing an event and raising its counter, that day is one short. Accounts and events
-//! themselves are exact.
+//! If a process dies between writing an event and raising its counter, that day is one short; an import that dies may
+//! leave it short of all accounts that it wrote together. Accounts and events themselves are exact.
 
 use std::collections::BTreeMap;
 
@@ -10,6 +10,7 @@ use mongodb::bson::{Document, doc};
 
 use super::db::Db;
 use super::documents::{Fields, if_readable};
+use super::error::refused;
 use crate::model::{Day, DayCounts, EventKind, User};
 use crate::store::Result;
 
@@ -31,6 +32,30 @@ pub(super) async fn count_events(db: &Db, events: &[Document]) -> Result<()> {
     }
     for (day, counters) in days {
         raise(db, day, counters).await?;
+    }
+    Ok(())
+}
+
+/// Counts new accounts, with one command.
+pub(super) async fn count_accounts(db: &Db, users: impl Iterator<Item = &User>) -> Result<()> {
+    let mut days = BTreeMap::<String, i64>::new();
+    for user in users {
+        *days.entry(name(user.created_at)).or_default() += 1;
+    }
+    let counters = |count: i64| doc! { "registered": count };
+    let updates: Vec<Document> = days
+        .iter()
+        .map(|(day, count)| doc! { "q": { "_id": day }, "u": { "$inc": counters(*count) }, "upsert": true })
+        .collect();
+    if updates.is_empty() {
+        return Ok(());
+    }
+    let answer = db.write(db.update_each(&db.days, &updates)).await?;
+    let days: Vec<(String, i64)> = days.into_iter().collect();
+    // Another process began the day at the same time.
+    for place in refused(&answer)? {
+        let (day, count) = days[place].clone();
+        raise(db, day, counters(count)).await?;
     }
     Ok(())
 }

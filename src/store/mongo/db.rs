@@ -9,7 +9,7 @@ use mongodb::error::Error;
 use mongodb::options::{ReturnDocument, UpdateModifications};
 use mongodb::{Collection, Cursor, Database};
 
-use super::error::{ServerError, is_duplicate, is_lost, timed};
+use super::error::{ServerError, duplicates, is_duplicate, is_lost, timed};
 use super::tidy::Tidy;
 use crate::config::Database as Settings;
 use crate::metrics::StoreTimes;
@@ -208,6 +208,40 @@ impl Db {
             Err(ServerError::Driver(error)) if is_duplicate(&error) => Ok(None),
             Err(error) => Err(error.of_write()),
         }
+    }
+
+    /// Inserts documents, in no particular order. Returns the places of those that a unique index refused.
+    pub(super) async fn insert_each(
+        &self,
+        collection: &Collection<Document>,
+        documents: &[Document],
+    ) -> Result<Vec<usize>> {
+        if documents.is_empty() {
+            return Ok(Vec::new());
+        }
+        let insert = async {
+            match collection.insert_many(documents).ordered(false).await {
+                Ok(_) => Ok(Vec::new()),
+                Err(error) => duplicates(&error).ok_or(error),
+            }
+        };
+        self.write(insert).await
+    }
+
+    /// Returns the act that applies updates, each as the server's `update` command has it (`q`, `u`, `upsert`), with one
+    /// command. [`refused`] reads its answer.
+    pub(super) fn update_each(
+        &self,
+        collection: &Collection<Document>,
+        updates: &[Document],
+    ) -> impl Future<Output = Result<Document, Error>> {
+        let command = doc! {
+            "update": collection.name(),
+            "updates": updates,
+            "ordered": false,
+            "writeConcern": { "w": "majority" },
+        };
+        self.database.run_command(command).into_future()
     }
 
     /// Deletes documents in batches. Returns how many.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::time::Duration;
 
+use mongodb::bson::{Bson, Document};
 use mongodb::error::{Error, ErrorKind, WriteFailure};
 use tokio::time::timeout;
 
@@ -183,6 +184,27 @@ pub(super) fn duplicates(error: &Error) -> Option<Vec<usize>> {
     failed
         .iter()
         .map(|error| (error.code == DUPLICATE_KEY).then_some(error.index))
+        .collect()
+}
+
+/// Returns the places of those updates that a unique index refused, by the answer to an `update` command.
+pub(super) fn refused(answer: &Document) -> Result<Vec<usize>> {
+    let errors = answer.get_array("writeErrors").ok();
+    let errors = errors.into_iter().flatten().filter_map(Bson::as_document);
+    errors
+        .map(|error| {
+            let index = error.get_i32("index").ok();
+            let index = index.and_then(|index| usize::try_from(index).ok());
+            match (error.get_i32("code"), index) {
+                (Ok(DUPLICATE_KEY), Some(index)) => Ok(index),
+                _ => {
+                    let message = error.get_str("errmsg").unwrap_or("an update failed");
+                    Err(StoreError::Failed(
+                        format!("MongoDB reports: {message}").into(),
+                    ))
+                }
+            }
+        })
         .collect()
 }
 

@@ -233,7 +233,7 @@ impl IdentityStore for Mongo {
     }
 }
 
-fn identity_document(identity: &Identity) -> Document {
+pub(super) fn identity_document(identity: &Identity) -> Document {
     without_nulls(doc! {
         "_id": ObjectId::new(),
         "user_id": identity.user_id.to_string(),
@@ -261,20 +261,24 @@ fn identity(document: &Document) -> Result<Identity> {
     })
 }
 
-async fn find(db: &Db, provider: &ProviderId, subject: &str) -> Result<Option<Identity>> {
+pub(super) async fn find(
+    db: &Db,
+    provider: &ProviderId,
+    subject: &str,
+) -> Result<Option<Identity>> {
     let key = doc! { "provider": provider.as_str(), "subject_id": subject };
     let found = db.read(db.identities.find_one(key)).await?;
     found.as_ref().map(identity).transpose()
 }
 
 /// Returns whether nobody can still be creating the account of an identity.
-async fn is_left_behind(db: &Db, identity: &Identity) -> Result<bool> {
+pub(super) async fn is_left_behind(db: &Db, identity: &Identity) -> Result<bool> {
     let now = known_time::get(db).await?;
     Ok(now.is_none_or(|now| now.duration_since(identity.linked_at) > LEFT_BEHIND))
 }
 
 /// Deletes an identity, if it still belongs to that account.
-async fn remove(db: &Db, identity: &Identity) -> Result<()> {
+pub(super) async fn remove(db: &Db, identity: &Identity) -> Result<()> {
     let mut exact = identities_of(identity.user_id);
     exact.insert("provider", identity.provider.as_str());
     exact.insert("subject_id", &identity.subject);
@@ -287,69 +291,6 @@ pub(super) async fn forget(db: &Db, user_id: Id, from: Timestamp) -> Result<()> 
     let mut late = identities_of(user_id);
     late.insert("linked_at", doc! { "$gte": date(from) });
     db.again(|| db.identities.delete_many(late.clone())).await?;
-    Ok(())
-}
-
-/// Keeps the identities of an account that is about to be made, and returns whether they are its own. What a process left
-/// behind that made the same account, and died, is kept; what is left of others is out of the way.
-///
-/// Until the account is there they are of this moment, so that nobody takes them for left behind ([`is_left_behind`]).
-pub(super) async fn keep_for(db: &Db, id: Id, people: &[Identity], now: Timestamp) -> Result<bool> {
-    for person in people {
-        let person = &Identity {
-            linked_at: now,
-            ..person.clone()
-        };
-        let document = identity_document(person);
-        // Once more, after somebody who is gone.
-        for is_last in [false, true] {
-            let insert = db.write_unique(db.identities.insert_one(&document));
-            if insert.await?.is_some() {
-                break;
-            }
-            let there = find(db, &person.provider, &person.subject).await?;
-            match there {
-                Some(there) if there.user_id == id => break,
-                Some(there)
-                    if !is_last
-                        && by_id(db, there.user_id).await?.is_none()
-                        && is_left_behind(db, &there).await? =>
-                {
-                    remove(db, &there).await?;
-                }
-                // Left behind by an account of this id that was never made: it had another person of the provider.
-                None if !is_last && by_id(db, id).await?.is_none() => {
-                    let mut other = identities_of(id);
-                    other.insert("provider", person.provider.as_str());
-                    db.clear(&db.identities, other).await?;
-                }
-                _ => {
-                    give_up(db, id).await?;
-                    return Ok(false);
-                }
-            }
-        }
-    }
-    Ok(true)
-}
-
-/// Says of the identities of an account that is there when they were linked.
-pub(super) async fn date_back(db: &Db, people: &[Identity], now: Timestamp) -> Result<()> {
-    for person in people.iter().filter(|person| person.linked_at != now) {
-        let mut key = identities_of(person.user_id);
-        key.insert("provider", person.provider.as_str());
-        let dated = doc! { "$set": { "linked_at": date(person.linked_at) } };
-        db.again(|| db.identities.update_one(key.clone(), dated.clone()))
-            .await?;
-    }
-    Ok(())
-}
-
-/// Removes the identities of an account that was not made after all.
-pub(super) async fn give_up(db: &Db, id: Id) -> Result<()> {
-    if by_id(db, id).await?.is_none() {
-        forget(db, id, Timestamp::UNIX_EPOCH).await?;
-    }
     Ok(())
 }
 

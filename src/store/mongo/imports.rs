@@ -1,25 +1,32 @@
-//! Importing accounts from another system.
+//! Importing accounts from another system: many accounts by few commands.
+//!
+//! Accounts that have nothing to do with one another are written together. The unique indexes decide over each of them, and
+//! those that they refuse, or whose write was not confirmed, are looked at one by one.
+
+use std::collections::HashSet;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
-use super::days::count_account;
+use super::days::count_accounts;
+use super::db::Db;
 use super::documents::{FOREIGN_ID, LANGUAGE, TOTP, date, user, user_document};
-use super::error::tolerate;
+use super::error::{is_lost, refused, tolerate};
 use super::factor_documents::totp_fields;
 use super::out::Out;
-use super::promotion::forget;
-use super::relay::relay;
-use super::user_documents::{LAST_IAT, by_email, by_id, is_crowded, present};
-use super::{Mongo, db::Db, identities};
-use crate::model::{ForeignId, FullName, Language, User};
+use super::promotion::forget_all;
+use super::relay::relay_all;
+use super::user_documents::{LAST_IAT, by_emails, by_id, is_crowded, present, taken_ids};
+use super::{Mongo, imported_people};
+use crate::model::{Email, ForeignId, FullName, Language, User};
 use crate::store::{ImportOutcome, ImportStore, ImportedUser, Result};
+
+/// How many accounts are written together at most: so few that one command takes far less than the deadline.
+const AT_ONCE: usize = 200;
 
 #[async_trait]
 impl ImportStore for Mongo {
-    /// New accounts are written together. If that fails because an email address or id was taken in the meantime, each
-    /// is tried on its own.
     async fn import_users(
         &self,
         accounts: Vec<ImportedUser>,
@@ -28,41 +35,11 @@ impl ImportStore for Mongo {
     ) -> Result<Vec<ImportOutcome>> {
         let (db, _counts) = self.counted().await?;
         let mut outcomes = Vec::with_capacity(accounts.len());
-        let (mut places, mut documents) = (Vec::new(), Vec::new());
-        for (place, account) in accounts.iter().enumerate() {
-            let outcome = meet(db, account, update, now).await?;
-            let outcome = match outcome {
-                Some(outcome) => outcome,
-                // Before the account: should this end here, they are found again, and are its own.
-                None if !keep_identities(db, account, now).await? => ImportOutcome::IdentityTaken,
-                None => {
-                    places.push(place);
-                    documents.push(document(account, now)?);
-                    ImportOutcome::Duplicate
-                }
-            };
-            outcomes.push(outcome);
-        }
-        if !documents.is_empty() {
-            let together = db.users.insert_many(&documents).ordered(false);
-            // What was not confirmed may have been written, so look for each.
-            let all = db.write_unique(together).await.ok().flatten().is_some();
-            for (place, document) in places.into_iter().zip(documents) {
-                let account = &accounts[place];
-                if !all && !insert(db, account, &document).await? {
-                    if !account.identities.is_empty() {
-                        identities::give_up(db, account.user.id).await?;
-                    }
-                    continue;
-                }
-                tolerate(identities::date_back(db, &account.identities, now).await)?;
-                outcomes[place] = ImportOutcome::Created;
-                tolerate(count_account(db, &account.user).await)?;
-                tolerate(forget(db, &account.user.email).await)?;
-                if !account.effects.messages.is_empty() {
-                    relay(db, &db.users, &document).await?;
-                }
-            }
+        let mut rest: Vec<&ImportedUser> = accounts.iter().collect();
+        while !rest.is_empty() {
+            let behind = rest.split_off(independent(&rest));
+            outcomes.extend(import(db, &rest, update, now).await?);
+            rest = behind;
         }
         Ok(outcomes)
     }
@@ -74,45 +51,169 @@ impl ImportStore for Mongo {
     }
 }
 
-/// Whether the people that an account is linked to are nobody else's.
-async fn keep_identities(db: &Db, account: &ImportedUser, now: Timestamp) -> Result<bool> {
-    let people = &account.identities;
-    Ok(people.is_empty() || identities::keep_for(db, account.user.id, people, now).await?)
+/// Returns how many of the first accounts can be written together, because none has to do with another one of them. The
+/// outcome is the same as if they were written one after the other.
+fn independent(accounts: &[&ImportedUser]) -> usize {
+    let (mut emails, mut ids, mut people) = (HashSet::new(), HashSet::new(), HashSet::new());
+    let first = accounts.iter().take(AT_ONCE).take_while(|account| {
+        let is_new = emails.insert(account.user.email.key()) && ids.insert(account.user.id);
+        let mut own = account.identities.iter();
+        is_new && own.all(|person| people.insert((person.provider.as_str(), &*person.subject)))
+    });
+    first.count().max(1)
 }
 
-/// What becomes of an account whose address or id somebody has; nothing where nobody does.
-async fn meet(
+/// Imports accounts of which none has to do with another.
+async fn import(
     db: &Db,
-    account: &ImportedUser,
+    accounts: &[&ImportedUser],
     update: bool,
     now: Timestamp,
-) -> Result<Option<ImportOutcome>> {
-    let Some(existing) = by_email(db, &account.user.email).await? else {
-        let is_taken = is_crowded(db, &account.user.email).await?
-            || by_id(db, account.user.id).await?.is_some();
-        return Ok(is_taken.then_some(ImportOutcome::Duplicate));
-    };
-    let (outcome, merged) = account.meets(&existing, update);
-    if let Some(merged) = merged {
-        let mut fields = doc! { "is_verified": merged.is_verified, "updated_at": date(now) };
-        let texts = [
-            ("full_name", merged.full_name.as_ref().map(FullName::as_str)),
-            (LANGUAGE, merged.language.as_ref().map(Language::as_str)),
-            (
-                FOREIGN_ID,
-                merged.foreign_id.as_ref().map(ForeignId::as_str),
-            ),
-        ];
-        for (field, text) in texts {
-            if let Some(text) = text {
-                fields.insert(field, text);
-            }
+) -> Result<Vec<ImportOutcome>> {
+    let mut outcomes = meet(db, accounts, update, now).await?;
+    let new = chosen(accounts, &outcomes, |outcome| outcome.is_none());
+    let mut are_own = imported_people::keep(db, &new, now).await?.into_iter();
+    for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_none()) {
+        if are_own.next() == Some(false) {
+            *outcome = Some(ImportOutcome::IdentityTaken);
         }
-        let update = doc! { "$set": fields };
-        db.write(db.users.update_one(present(existing.id), update))
-            .await?;
     }
-    Ok(Some(outcome))
+    let new = chosen(accounts, &outcomes, |outcome| outcome.is_none());
+    let mut written = insert(db, &new, update, now).await?.into_iter();
+    for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_none()) {
+        *outcome = written.next();
+    }
+    // Also of those whose import died before this.
+    let linked = chosen(accounts, &outcomes, |outcome| {
+        matches!(
+            outcome,
+            Some(ImportOutcome::Created | ImportOutcome::Unchanged)
+        )
+    });
+    let linked = linked
+        .iter()
+        .filter(|account| !account.identities.is_empty());
+    tolerate(imported_people::date_back(db, linked.map(|account| account.user.id)).await)?;
+    Ok(outcomes.into_iter().flatten().collect())
+}
+
+/// Returns the accounts whose outcome so far is wanted.
+fn chosen<'a>(
+    accounts: &[&'a ImportedUser],
+    outcomes: &[Option<ImportOutcome>],
+    is_wanted: impl Fn(Option<ImportOutcome>) -> bool,
+) -> Vec<&'a ImportedUser> {
+    let pairs = accounts.iter().zip(outcomes);
+    let wanted = pairs.filter(|(_, outcome)| is_wanted(**outcome));
+    wanted.map(|(account, _)| *account).collect()
+}
+
+/// Returns what becomes of accounts whose address or id somebody has, and nothing where nobody does.
+async fn meet(
+    db: &Db,
+    accounts: &[&ImportedUser],
+    update: bool,
+    now: Timestamp,
+) -> Result<Vec<Option<ImportOutcome>>> {
+    let emails: Vec<&Email> = accounts.iter().map(|account| &account.user.email).collect();
+    let ids = accounts.iter().map(|account| account.user.id);
+    let (by_email, ids) = tokio::try_join!(by_emails(db, &emails), taken_ids(db, ids))?;
+    let (mut outcomes, mut updates) = (Vec::with_capacity(accounts.len()), Vec::new());
+    for account in accounts {
+        let email = &account.user.email;
+        let Some(existing) = by_email.get(&email.key()) else {
+            let is_taken = ids.contains(&account.user.id) || is_crowded(db, email).await?;
+            outcomes.push(is_taken.then_some(ImportOutcome::Duplicate));
+            continue;
+        };
+        let (outcome, merged) = account.meets(existing, update);
+        updates.extend(merged.map(|merged| updated(&merged, now)));
+        outcomes.push(Some(outcome));
+    }
+    if !updates.is_empty() {
+        let answer = db.again(|| db.update_each(&db.users, &updates)).await?;
+        refused(&answer)?;
+    }
+    Ok(outcomes)
+}
+
+/// The update of an account that exists.
+fn updated(merged: &User, now: Timestamp) -> Document {
+    let mut fields = doc! { "is_verified": merged.is_verified, "updated_at": date(now) };
+    let texts = [
+        ("full_name", merged.full_name.as_ref().map(FullName::as_str)),
+        (LANGUAGE, merged.language.as_ref().map(Language::as_str)),
+        (
+            FOREIGN_ID,
+            merged.foreign_id.as_ref().map(ForeignId::as_str),
+        ),
+    ];
+    for (field, text) in texts {
+        if let Some(text) = text {
+            fields.insert(field, text);
+        }
+    }
+    doc! { "q": present(merged.id), "u": { "$set": fields } }
+}
+
+/// Writes accounts that nobody has met, and what comes with them.
+async fn insert(
+    db: &Db,
+    accounts: &[&ImportedUser],
+    update: bool,
+    now: Timestamp,
+) -> Result<Vec<ImportOutcome>> {
+    let documents = accounts.iter().map(|account| document(account, now));
+    let documents = documents.collect::<Result<Vec<_>>>()?;
+    let mut outcomes = vec![ImportOutcome::Created; accounts.len()];
+    let (to_settle, is_sure) = match db.insert_each(&db.users, &documents).await {
+        Ok(refused) => (refused, true),
+        // What was not confirmed may have been written.
+        Err(error) if is_lost(&error) => ((0..accounts.len()).collect(), false),
+        Err(error) => return Err(error),
+    };
+    for place in to_settle {
+        let account = accounts[place];
+        let is_there = !is_sure && by_id(db, account.user.id).await?.is_some();
+        if !is_there {
+            outcomes[place] = insert_one(db, account, &documents[place], update, now).await?;
+        }
+    }
+    let created = || {
+        let all = accounts.iter().zip(&documents).zip(&outcomes);
+        all.filter_map(|(new, outcome)| (*outcome == ImportOutcome::Created).then_some(new))
+    };
+    if created().next().is_some() {
+        let users = || created().map(|(account, _)| &account.user);
+        let emails: Vec<&Email> = users().map(|user| &user.email).collect();
+        let documents: Vec<&Document> = created().map(|(_, document)| document).collect();
+        tolerate(count_accounts(db, users()).await)?;
+        tolerate(forget_all(db, &emails).await)?;
+        relay_all(db, &db.users, &documents).await?;
+    }
+    Ok(outcomes)
+}
+
+/// Writes an account that was refused, as somebody had its address or id in the meantime, or may have been written.
+async fn insert_one(
+    db: &Db,
+    account: &ImportedUser,
+    document: &Document,
+    update: bool,
+    now: Timestamp,
+) -> Result<ImportOutcome> {
+    let met = meet(db, &[account], update, now).await?;
+    let outcome = match met.into_iter().flatten().next() {
+        Some(outcome) => outcome,
+        None => match db.write_unique(db.users.insert_one(document)).await? {
+            Some(_) => return Ok(ImportOutcome::Created),
+            None => ImportOutcome::Duplicate,
+        },
+    };
+    if !account.identities.is_empty() {
+        imported_people::give_up(db, account.user.id).await?;
+    }
+    Ok(outcome)
 }
 
 fn document(account: &ImportedUser, now: Timestamp) -> Result<Document> {
@@ -123,13 +224,4 @@ fn document(account: &ImportedUser, now: Timestamp) -> Result<Document> {
     }
     Out::of_account(account.effects.clone())?.put_into(&mut document);
     Ok(document)
-}
-
-/// Returns whether the account exists now because of this import.
-async fn insert(db: &Db, account: &ImportedUser, document: &Document) -> Result<bool> {
-    if by_id(db, account.user.id).await?.is_some() {
-        return Ok(true);
-    }
-    let inserted = db.write_unique(db.users.insert_one(document)).await?;
-    Ok(inserted.is_some())
 }

@@ -28,6 +28,7 @@ mod factors;
 #[cfg(test)]
 mod failpoint;
 mod identities;
+mod imported_people;
 mod imports;
 mod indexes;
 mod known_time;

@@ -78,6 +78,17 @@ pub(super) async fn forget(db: &Db, email: &Email) -> Result<()> {
     removed.map(drop)
 }
 
+/// Deletes the pending registrations of email addresses.
+pub(super) async fn forget_all(db: &Db, emails: &[&Email]) -> Result<()> {
+    let keys: Vec<String> = emails.iter().map(|email| email.key()).collect();
+    let found = db.pending.find(doc! { "email": { "$in": keys } });
+    for document in db.all(found.projection(doc! { "email": 1 })).await? {
+        let email = Fields::of("pending_registrations", &document).text("email")?;
+        forget(db, &Email::from_stored(email)).await?;
+    }
+    Ok(())
+}
+
 /// Deletes a pending registration, and copies the effects that another process left in it. Returns whether there was
 /// one.
 pub(super) async fn remove(db: &Db, condition: Document) -> Result<bool> {

@@ -12,7 +12,7 @@ use mongodb::bson::{Bson, Document, doc};
 use super::days::count_events;
 use super::db::Db;
 use super::documents::{Fields, event, event_document, if_readable, oid, user};
-use super::error::{duplicates, tolerate};
+use super::error::tolerate;
 use super::message_documents::{message_document, waiting};
 use super::out::{OUT, Out, without};
 use super::user_documents::{DELETING, by_id, present, update};
@@ -37,6 +37,31 @@ pub(super) async fn relay(
     }
 }
 
+/// Does the same for many documents, with one write of all their messages.
+pub(super) async fn relay_all(
+    db: &Db,
+    collection: &Collection<Document>,
+    documents: &[&Document],
+) -> Result<()> {
+    let (mut messages, mut copied) = (Vec::new(), Vec::new());
+    for document in documents {
+        let entries = Entries::of(db, collection, document)?;
+        if entries.events.is_empty() {
+            messages.extend(entries.messages);
+            copied.push((key(document), entries.ids));
+        } else {
+            relay(db, collection, document).await?;
+        }
+    }
+    if let Err(error) = db.insert_each(&db.outbox, &messages).await {
+        return tolerate(Err(error));
+    }
+    for (document, ids) in copied.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+        db.tidy.later(collection, document, ids);
+    }
+    Ok(())
+}
+
 /// Copies what waits in a document, and removes it from there.
 pub(super) async fn copy(
     db: &Db,
@@ -57,41 +82,65 @@ fn key(document: &Document) -> Bson {
     document.get("_id").cloned().unwrap_or(Bson::Null)
 }
 
+/// What waits in a document.
+#[derive(Default)]
+struct Entries {
+    messages: Vec<Document>,
+    events: Vec<Document>,
+    ids: Vec<ObjectId>,
+}
+
+impl Entries {
+    fn of(db: &Db, collection: &Collection<Document>, document: &Document) -> Result<Self> {
+        let fields = Fields::of("regstack_out", document);
+        let account = account(db, collection, document);
+        let mut entries = Self::default();
+        for entry in fields.list(OUT)? {
+            if let Ok(id) = entry.get_object_id("id") {
+                entries.ids.push(id);
+            }
+            if let Ok(message) = entry.get_document("message") {
+                let mut message = waiting(message.clone());
+                if let Some(account) = account {
+                    fill(&mut message, "user_id", account, "_id");
+                    fill(&mut message, "account", account, "_id");
+                }
+                entries.messages.push(message);
+            } else if let Ok(event) = entry.get_document("event") {
+                let mut event = event.clone();
+                if let Some(account) = account {
+                    fill(&mut event, "user_id", account, "_id");
+                    fill(&mut event, "email", account, "email");
+                }
+                entries.events.push(event);
+            }
+        }
+        Ok(entries)
+    }
+}
+
+/// Returns the document if it is an account's.
+fn account<'a>(
+    db: &Db,
+    collection: &Collection<Document>,
+    document: &'a Document,
+) -> Option<&'a Document> {
+    (collection.name() == db.users.name()).then_some(document)
+}
+
 /// Copies what waits in a document, and returns the ids of the entries.
 async fn insert(
     db: &Db,
     collection: &Collection<Document>,
     document: &Document,
 ) -> Result<Vec<ObjectId>> {
-    let fields = Fields::of("regstack_out", document);
-    let entries = fields.list(OUT)?;
-    if entries.is_empty() {
+    let entries = Entries::of(db, collection, document)?;
+    if entries.ids.is_empty() && entries.messages.is_empty() && entries.events.is_empty() {
         return Ok(Vec::new());
     }
-    let account = (collection.name() == db.users.name()).then_some(document);
-    let (mut messages, mut events, mut ids) = (Vec::new(), Vec::new(), Vec::new());
-    for entry in entries {
-        if let Ok(id) = entry.get_object_id("id") {
-            ids.push(id);
-        }
-        if let Ok(message) = entry.get_document("message") {
-            let mut message = waiting(message.clone());
-            if let Some(account) = account {
-                fill(&mut message, "user_id", account, "_id");
-                fill(&mut message, "account", account, "_id");
-            }
-            messages.push(message);
-        } else if let Ok(event) = entry.get_document("event") {
-            let mut event = event.clone();
-            if let Some(account) = account {
-                fill(&mut event, "user_id", account, "_id");
-                fill(&mut event, "email", account, "email");
-            }
-            events.push(event);
-        }
-    }
-    write(db, messages, events, account).await?;
-    Ok(ids)
+    let account = account(db, collection, document);
+    write(db, entries.messages, entries.events, account).await?;
+    Ok(entries.ids)
 }
 
 /// Sets an absent field from a field of the account.
@@ -176,16 +225,7 @@ async fn insert_new(
     collection: &Collection<Document>,
     documents: Vec<Document>,
 ) -> Result<Vec<Document>> {
-    if documents.is_empty() {
-        return Ok(documents);
-    }
-    let insert = async {
-        match collection.insert_many(&documents).ordered(false).await {
-            Ok(_) => Ok(Vec::new()),
-            Err(error) => duplicates(&error).ok_or(error),
-        }
-    };
-    let there = db.write(insert).await?;
+    let there = db.insert_each(collection, &documents).await?;
     Ok(documents
         .into_iter()
         .enumerate()

@@ -16,6 +16,7 @@ use crate::store::*;
 mod clocks;
 mod copying;
 mod damage;
+mod imports;
 #[path = "../../../tests/it/support/peer.rs"]
 mod peer;
 mod repair;

@@ -1,11 +1,13 @@
 //! Documents of accounts: regstack's own fields, the conditions on an account, and how it is found and changed.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
 use jiff::Timestamp;
 use mongodb::bson::{Bson, DateTime, Document, doc};
 use mongodb::options::{Collation, CollationStrength, ReturnDocument, UpdateModifications};
 
 use super::db::Db;
-use super::documents::{LANGUAGE, NO_NUMBER, OTHERS_ENDED, date, literal, oid, user};
+use super::documents::{Fields, LANGUAGE, NO_NUMBER, OTHERS_ENDED, date, literal, oid, user};
 use crate::model::{Email, FullName, Id, Language, PasswordHash, User};
 use crate::store::Result;
 
@@ -163,6 +165,50 @@ pub(super) async fn by_email(db: &Db, email: &Email) -> Result<Option<User>> {
         .into_iter()
         .filter(|user| user.email.is_same_as(email));
     Ok(same.next())
+}
+
+/// Returns the accounts with these email addresses in any spelling, by the addresses' keys.
+pub(super) async fn by_emails(db: &Db, emails: &[&Email]) -> Result<HashMap<String, User>> {
+    let keys: BTreeSet<String> = emails.iter().map(|email| email.key()).collect();
+    let most = usize::try_from(MAX_SPELLINGS).unwrap_or(usize::MAX) * keys.len();
+    let listed: Vec<&String> = keys.iter().collect();
+    let alike = doc! { "email": { "$in": listed }, DELETING: { "$exists": false } };
+    let exact = db.users.find(alike.clone());
+    let spelled = db.users.find(alike).collation(any_case());
+    let spelled = spelled.limit(i64::try_from(most).unwrap_or(i64::MAX));
+    let (exact, spelled) = tokio::try_join!(db.all(exact), db.all(spelled))?;
+    let mut found = HashMap::new();
+    // The exact ones come first.
+    for document in exact.iter().chain(&spelled) {
+        let user = user(document)?;
+        let key = user.email.key();
+        if keys.contains(&key) {
+            found.entry(key).or_insert(user);
+        }
+    }
+    if spelled.len() >= most {
+        // There are more spellings than were read.
+        for email in emails {
+            if let (false, Some(user)) =
+                (found.contains_key(&email.key()), by_email(db, email).await?)
+            {
+                found.insert(email.key(), user);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Returns which of these ids accounts have.
+pub(super) async fn taken_ids(db: &Db, ids: impl Iterator<Item = Id>) -> Result<HashSet<Id>> {
+    let ids: Vec<Bson> = ids.map(|id| oid(id).into()).collect();
+    let found = db
+        .users
+        .find(doc! { "_id": { "$in": ids }, DELETING: { "$exists": false } });
+    let found = db.all(found.projection(doc! { "_id": 1 })).await?;
+    let ids = found.iter();
+    ids.map(|document| Fields::of("users", document).id("_id"))
+        .collect()
 }
 
 /// Returns whether so many accounts have look-alike email addresses that no other one may be created. An address in

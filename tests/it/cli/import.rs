@@ -1,5 +1,6 @@
 //! `regstack users import` and `export`: nobody starts from zero, and nobody is locked in.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -36,6 +37,12 @@ fn hash_of(place: &Place, email: &str) -> Option<String> {
 fn count(place: &Place) -> i64 {
     let read = "select count(*) from users";
     place.raw().query_row(read, [], |row| row.get(0)).unwrap()
+}
+
+/// Nobody but its owner can read a file.
+fn is_private(place: &Place, name: &str) -> bool {
+    let file = std::fs::metadata(place.path(name)).unwrap();
+    file.permissions().mode() & 0o777 == 0o600
 }
 
 fn report(ran: &Ran) -> Value {
@@ -115,6 +122,7 @@ fn lines_that_are_wrong_are_named_and_the_others_are_imported() {
         (&counts["read"], &counts["created"], &counts["failed"]),
         (&json!(8), &json!(1), &json!(7))
     );
+    assert!(is_private(&place, "wrong.jsonl"));
     let wrong = String::from_utf8(place.bytes_of("wrong.jsonl")).unwrap();
     let wrong: Vec<Value> = wrong
         .lines()
@@ -303,6 +311,7 @@ fn what_is_exported_can_be_imported_elsewhere() {
             ran.code == Some(0) && ran.stdout.contains("exported 2 accounts"),
             "{ran:?}"
         );
+        assert!(is_private(&place, &name));
         place.run(&export).refused(2, &["can't be created"]);
         let other = Place::configured();
         other.write(&name, &String::from_utf8(place.bytes_of(&name)).unwrap());
@@ -541,50 +550,87 @@ fn an_import_that_is_killed_goes_on_where_it_was() {
     assert_eq!(total, 20_000);
 }
 
-/// The same on MongoDB, where an account and the people that it is linked to are not written in one step.
+/// The same on MongoDB, where accounts and the people that they are linked to are not written in one step: killed right before
+/// each kind of write.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_to_mongodb_that_is_killed_goes_on_where_it_was() {
-    let database = Database::fresh(Kind::Mongo).await;
-    let place = Place::over(&database.wired_url());
+    let (database, undisturbed) = (
+        Database::fresh(Kind::Mongo).await,
+        Database::fresh(Kind::Mongo).await,
+    );
     let hash = vector("bcrypt 2b");
-    let rows: Vec<Value> = (0..120)
+    let rows: Vec<Value> = (0..350)
         .map(|n| {
-            let people = json!([{ "provider": "google", "subject_id": n.to_string() }]);
-            json!({ "email": format!("u{n}@example.com"), "password_hash": hash, "foreign_id": format!("f{n}"), "identities": people })
+            let people = json!([{ "provider": "google", "subject_id": n.to_string(), "linked_at": "2024-05-01T10:00:00Z" }]);
+            json!({ "email": format!("u{n}@example.com"), "password_hash": hash, "foreign_id": format!("f{n}"),
+                "created_at": "2024-05-01T09:00:00Z", "identities": people })
         })
         .collect();
-    place.write("users.jsonl", &lines(&rows));
+    let arguments = ["users", "import", "users.jsonl", "--on-duplicate", "fail"];
+    let place = Place::over(&database.wired_url());
+    let quiet = Place::over(&undisturbed.url());
+    for place in [&place, &quiet] {
+        place.write("users.jsonl", &lines(&rows));
+    }
+    assert_eq!(quiet.json(&arguments)["created"], 350);
     place.json(&["db", "migrate"]);
-    let people = database.collection("oauth_identities").await;
+    let wire = database.wire();
     let accounts = database.collection("users").await;
-    for _ in 0..2 {
-        let before = people.count_documents(doc! {}).await.unwrap();
-        let mut command = place.command(&["users", "import", "users.jsonl", "--json"]);
-        let quiet = command.stdout(Stdio::null()).stderr(Stdio::null());
-        let mut child = quiet.stdin(Stdio::null()).spawn().unwrap();
+    let people = database.collection("oauth_identities").await;
+    for (command, collection, written) in [
+        ("insert", "oauth_identities", (0, 0)),
+        ("insert", "users", (200, 0)),
+        ("update", "regstack_days", (200, 200)),
+        ("update", "oauth_identities", (200, 200)),
+    ] {
+        wire.hold(command, collection);
+        let mut child = place
+            .command(&arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
         let started = Instant::now();
-        while people.count_documents(doc! {}).await.unwrap() <= before + 20 {
+        while !wire.is_holding() {
             assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
             assert!(started.elapsed() < Duration::from_mins(2), "no step at all");
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        let there = accounts.count_documents(doc! {}).await.unwrap();
-        assert_eq!(there, 0, "killed before there is any account");
+        wire.let_go();
+        let there = (
+            people.count_documents(doc! {}).await.unwrap(),
+            accounts.count_documents(doc! {}).await.unwrap(),
+        );
+        assert_eq!(there, written, "before {command} {collection}");
     }
-    let done = place.json(&["users", "import", "users.jsonl", "--on-duplicate", "fail"]);
+    let done = place.json(&arguments);
     assert_eq!(
-        (&done["created"], &done["failed"]),
-        (&json!(120), &json!(0)),
+        (&done["unchanged"], &done["created"], &done["failed"]),
+        (&json!(200), &json!(150), &json!(0)),
         "{done}"
     );
-    let again = place.json(&["users", "import", "users.jsonl", "--on-duplicate", "fail"]);
-    assert_eq!(again["unchanged"], 120, "{again}");
-    let exported = place.run(&["users", "export"]);
-    for line in exported.stdout.lines() {
-        let row: Value = serde_json::from_str(line).unwrap();
-        let number = row["foreign_id"].as_str().unwrap().trim_start_matches('f');
-        assert_eq!(row["identities"][0]["subject_id"], number, "{row}");
-    }
-    assert_eq!(people.count_documents(doc! {}).await.unwrap(), 120);
+    let again = place.json(&arguments);
+    assert_eq!(again["unchanged"], 350, "{again}");
+    let exported = |place: &Place| {
+        let text = place.run(&["users", "export", "--password-hashes"]).stdout;
+        let mut rows: Vec<Value> = text
+            .lines()
+            .map(|line| {
+                let mut row: Value = serde_json::from_str(line).unwrap();
+                // When it came here.
+                for field in ["updated_at", "tokens_invalidated_after"] {
+                    row.as_object_mut().unwrap().remove(field);
+                }
+                row
+            })
+            .collect();
+        rows.sort_by_key(Value::to_string);
+        rows
+    };
+    let (rows, expected) = (exported(&place), exported(&quiet));
+    assert_eq!(rows.len(), 350);
+    assert_eq!(rows, expected);
 }

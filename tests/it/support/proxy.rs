@@ -42,6 +42,10 @@ struct Plan {
     refused_once: Option<(&'static str, i32)>,
     /// The commands that wait for so long before they pass.
     slow: Option<(&'static str, Duration)>,
+    /// The commands on a collection that never pass.
+    held: Option<(&'static str, &'static str)>,
+    /// Whether one of them has come.
+    is_holding: bool,
     /// The commands that passed.
     passed: Vec<Document>,
     /// The round trips that are told apart, while they are.
@@ -105,6 +109,8 @@ enum Fate {
     Passes,
     /// It passes after so long.
     Waits(Duration),
+    /// It never passes.
+    Held,
     /// It passes with all others of this trip.
     Goes(usize),
     /// It passes, and its connection ends before the reply.
@@ -133,6 +139,14 @@ impl Plan {
         }
         if let Some((_, code)) = self.refused_once.take_if(|once| once.0 == name) {
             return Fate::Refused(code);
+        }
+        let collection = command.get_str(&name).ok();
+        if self
+            .held
+            .is_some_and(|(held, of)| held == name && Some(of) == collection)
+        {
+            self.is_holding = true;
+            return Fate::Held;
         }
         if let Some(trips) = &mut self.trips {
             return Fate::Goes(trips.board(command));
@@ -207,6 +221,23 @@ impl Proxy {
     /// From now on these commands take so much longer.
     pub(crate) fn slow_down(&self, command: &'static str, wait: Duration) {
         self.plan.lock().unwrap().slow = Some((command, wait));
+    }
+
+    /// From now on these commands on a collection never pass, and nobody answers.
+    pub(crate) fn hold(&self, command: &'static str, collection: &'static str) {
+        let mut plan = self.plan.lock().unwrap();
+        plan.held = Some((command, collection));
+        plan.is_holding = false;
+    }
+
+    /// Whether such a command has come.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.plan.lock().unwrap().is_holding
+    }
+
+    /// From now on they pass again; those that came before do not.
+    pub(crate) fn let_go(&self) {
+        self.plan.lock().unwrap().held = None;
     }
 
     /// From now on commands are held until no more come, and pass together: so round trips are told apart.
@@ -289,6 +320,11 @@ async fn exchange(
             Fate::Waits(wait) => {
                 tokio::time::sleep(wait).await;
                 to_server.write_all(&message).await.ok()?;
+            }
+            // Until its sender gives up.
+            Fate::Held => {
+                read(from_client).await;
+                return None;
             }
             Fate::Goes(trip) => {
                 let waits = || plan.lock().unwrap().trips.as_mut()?.waits(trip);

@@ -77,7 +77,7 @@ fn in_order(text: &str) -> String {
 
 /// Lets a process die after each possible number of writes that `act` makes. `again` is what others do afterwards, as
 /// they would if nothing had died.
-async fn die_everywhere<Prepared, Act, Again>(
+pub(super) async fn die_everywhere<Prepared, Act, Again>(
     prepare: impl AsyncFn(&Mongo) -> Prepared,
     act: impl Fn(Arc<Mongo>, Prepared) -> Act,
     again: impl Fn(Arc<Mongo>, Prepared) -> Again,

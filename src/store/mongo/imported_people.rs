@@ -1,0 +1,117 @@
+//! The identities of accounts that are imported. They are written before the accounts, because their unique index decides
+//! whether an account is imported: should the import die in between, they are found again, and are its own.
+
+use jiff::Timestamp;
+use mongodb::bson::{Document, doc};
+
+use super::db::Db;
+use super::documents::date;
+use super::error::is_lost;
+use super::identities::{find, forget, identity_document, is_left_behind, remove};
+use super::user_documents::by_id;
+use super::ways_in::identities_of;
+use crate::model::{Id, Identity};
+use crate::store::{ImportedUser, Result};
+
+/// regstack's own field for when an identity was linked, until its account exists.
+const LINKED_AT: &str = "regstack_linked_at";
+
+/// Keeps the identities of accounts that are about to be made. Returns for each account whether they are its own.
+///
+/// None of the accounts has an identity of another one of them.
+pub(super) async fn keep(db: &Db, accounts: &[&ImportedUser], now: Timestamp) -> Result<Vec<bool>> {
+    let (mut documents, mut owners) = (Vec::new(), Vec::new());
+    for (place, account) in accounts.iter().enumerate() {
+        for person in &account.identities {
+            documents.push(kept(person, now));
+            owners.push(place);
+        }
+    }
+    let mut one_by_one: Vec<usize> = match db.insert_each(&db.identities, &documents).await {
+        Ok(refused) => refused.into_iter().map(|refused| owners[refused]).collect(),
+        // What was not confirmed may have been written.
+        Err(error) if is_lost(&error) => owners,
+        Err(error) => return Err(error),
+    };
+    one_by_one.dedup();
+    let mut are_own = vec![true; accounts.len()];
+    for place in one_by_one {
+        let account = accounts[place];
+        are_own[place] = keep_of(db, account.user.id, &account.identities, now).await?;
+    }
+    Ok(are_own)
+}
+
+/// The document of an identity whose account does not exist yet. Until then it is of this moment, so that nobody takes it
+/// for left behind ([`is_left_behind`]).
+fn kept(person: &Identity, now: Timestamp) -> Document {
+    let mut document = identity_document(&Identity {
+        linked_at: now,
+        ..person.clone()
+    });
+    if person.linked_at != now {
+        document.insert(LINKED_AT, date(person.linked_at));
+    }
+    document
+}
+
+/// Keeps the identities of one account. What a process left behind that made the same account, and died, is kept; what is
+/// left of others is out of the way.
+async fn keep_of(db: &Db, id: Id, people: &[Identity], now: Timestamp) -> Result<bool> {
+    for person in people {
+        let document = kept(person, now);
+        // Once more, after somebody who is gone.
+        for is_last in [false, true] {
+            let insert = db.write_unique(db.identities.insert_one(&document));
+            if insert.await?.is_some() {
+                break;
+            }
+            let there = find(db, &person.provider, &person.subject).await?;
+            match there {
+                Some(there) if there.user_id == id => break,
+                Some(there)
+                    if !is_last
+                        && by_id(db, there.user_id).await?.is_none()
+                        && is_left_behind(db, &there).await? =>
+                {
+                    remove(db, &there).await?;
+                }
+                // Left behind by an account of this id that was never made: it had another person of the provider.
+                None if !is_last && by_id(db, id).await?.is_none() => {
+                    let mut other = identities_of(id);
+                    other.insert("provider", person.provider.as_str());
+                    db.clear(&db.identities, other).await?;
+                }
+                _ => {
+                    give_up(db, id).await?;
+                    return Ok(false);
+                }
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Says of the identities of accounts that exist when they were linked.
+pub(super) async fn date_back(db: &Db, ids: impl Iterator<Item = Id>) -> Result<()> {
+    let ids: Vec<String> = ids.map(|id| id.to_string()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let kept = doc! { "user_id": { "$in": ids }, LINKED_AT: { "$exists": true } };
+    let dated = vec![
+        doc! { "$set": { "linked_at": format!("${LINKED_AT}") } },
+        doc! { "$unset": LINKED_AT },
+    ];
+    db.again(|| db.identities.update_many(kept.clone(), dated.clone()))
+        .await?;
+    Ok(())
+}
+
+/// Removes the identities of an account that was not made after all.
+pub(super) async fn give_up(db: &Db, id: Id) -> Result<()> {
+    if by_id(db, id).await?.is_none() {
+        forget(db, id, Timestamp::UNIX_EPOCH).await?;
+    }
+    Ok(())
+}
