@@ -12,6 +12,7 @@ pub mod counts;
 pub mod cursor;
 pub mod email;
 pub mod event;
+mod events_naming;
 pub mod factor;
 mod foreign_id;
 pub mod id;
@@ -51,6 +52,7 @@ pub use counts::{Counts, Day, DayCounts};
 pub use cursor::{Cursor, PageKey, PendingKey, RevocationKey, SessionKey};
 pub use email::Email;
 pub use event::{Actor, Event, EventKind, Origin};
+pub use events_naming::EventsNaming;
 pub use factor::{
     FactorSecret, Factors, LoginCode, MfaMethod, RecoveryCode, RecoverySet, Sealed, Totp, TotpMatch,
 };

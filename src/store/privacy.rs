@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::Result;
 use crate::model::{
-    Actor, CapPurpose, CodeKind, Email, Id, MessageKind, MessageState, PageKey, PhoneNumber, User,
+    Actor, CapPurpose, CodeKind, Email, EventsNaming, Id, MessageKind, MessageState, PageKey,
+    PhoneNumber, User,
 };
 
 /// What is kept about a person beside the account itself.
@@ -144,17 +145,6 @@ impl Erasure {
 
     /// What stands between the name of a counter and more of it, and what comes right after all of those.
     pub(super) const BEHIND: [&str; 2] = [" for ", " for!"];
-}
-
-/// What some events say of who had an address.
-#[derive(Debug, Clone, Default)]
-pub struct EventsNaming {
-    /// Accounts that had it.
-    pub ids: BTreeSet<Id>,
-    /// Whether there are events of no account.
-    pub has_strays: bool,
-    /// The place to go on from; none at the end.
-    pub next: Option<PageKey>,
 }
 
 /// What became of some events.

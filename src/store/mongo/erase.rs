@@ -7,11 +7,9 @@ use super::documents::{Fields, date, oid};
 use super::message_documents::{DONE, FAILED, WAITING};
 use super::ways_in::identities_of;
 use super::{code_documents, promotion, relay, session_documents};
-use crate::model::{Actor, Email, Id, MessageKind, PageKey};
+use crate::model::{Actor, Email, EventsNaming, Id, MessageKind, PageKey};
 use crate::store::privacy::{ERASED, EVENTS_AT_ONCE};
-use crate::store::{
-    ErasedEvents, ErasedTraces, Erasure, EventFate, EventPart, EventsNaming, Result,
-};
+use crate::store::{ErasedEvents, ErasedTraces, Erasure, EventFate, EventPart, Result};
 
 /// An event as far as it may name somebody.
 struct Named {
@@ -55,20 +53,9 @@ pub(super) async fn events_naming(
     after: Option<PageKey>,
 ) -> Result<EventsNaming> {
     let (events, next) = named(db, after).await?;
-    let mut found = EventsNaming {
-        next,
-        ..EventsNaming::default()
-    };
-    for event in events {
-        if !event.email.is_some_and(|one| one.is_same_as(email)) {
-            continue;
-        }
-        match event.user_id {
-            Some(id) => drop(found.ids.insert(id)),
-            None => found.has_strays = true,
-        }
-    }
-    Ok(found)
+    let events = events.into_iter();
+    let events = events.map(|event| (event.user_id, event.email));
+    Ok(EventsNaming::among(events, email, next))
 }
 
 pub(super) async fn events(

@@ -9,10 +9,10 @@ use super::message_documents::{FAILED, WAITING, message_kind};
 use super::undos::UNDOS;
 use super::user_documents::present;
 use super::{Mongo, erase};
-use crate::model::{CodeKind, Email, MessageState, PageKey, User};
+use crate::model::{CodeKind, Email, EventsNaming, MessageState, PageKey, User};
 use crate::store::{
-    ErasedEvents, ErasedTraces, Erasure, EventPart, EventsNaming, Held, HeldMessage, HeldUndo,
-    HeldWait, PrivacyStore, Result,
+    ErasedEvents, ErasedTraces, Erasure, EventPart, Held, HeldMessage, HeldUndo, HeldWait,
+    PrivacyStore, Result,
 };
 
 #[async_trait]

@@ -8,11 +8,9 @@ use rusqlite::{Connection, named_params, params};
 
 use super::rows::{Moment, all, execute, value};
 use super::schema;
-use crate::model::{Actor, Email, Id, MessageKind, PageKey};
+use crate::model::{Actor, Email, EventsNaming, Id, MessageKind, PageKey};
 use crate::store::privacy::{ERASED, EVENTS_AT_ONCE};
-use crate::store::{
-    ErasedEvents, ErasedTraces, Erasure, EventFate, EventPart, EventsNaming, Result,
-};
+use crate::store::{ErasedEvents, ErasedTraces, Erasure, EventFate, EventPart, Result};
 
 /// How often emptying the log is tried while others read, and the pause in between.
 const TRIES: u32 = 100;
@@ -62,20 +60,9 @@ pub(super) fn events_naming(
     after: Option<PageKey>,
 ) -> Result<EventsNaming> {
     let (events, next) = named(connection, after)?;
-    let mut found = EventsNaming {
-        next,
-        ..EventsNaming::default()
-    };
-    for event in events {
-        if !event.email.is_some_and(|one| one.is_same_as(email)) {
-            continue;
-        }
-        match event.user_id {
-            Some(id) => drop(found.ids.insert(id)),
-            None => found.has_strays = true,
-        }
-    }
-    Ok(found)
+    let events = events.into_iter();
+    let events = events.map(|event| (event.user_id, event.email));
+    Ok(EventsNaming::among(events, email, next))
 }
 
 pub(super) fn events(

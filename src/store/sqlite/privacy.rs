@@ -6,10 +6,10 @@ use rusqlite::{Connection, named_params};
 
 use super::rows::{Moment, all, first};
 use super::{Sqlite, erase, open};
-use crate::model::{Email, FactorSecret, Id, MessageState, PageKey, User};
+use crate::model::{Email, EventsNaming, FactorSecret, Id, MessageState, PageKey, User};
 use crate::store::{
-    ErasedEvents, ErasedTraces, Erasure, EventPart, EventsNaming, Held, HeldMessage, HeldUndo,
-    HeldWait, PrivacyStore, Result,
+    ErasedEvents, ErasedTraces, Erasure, EventPart, Held, HeldMessage, HeldUndo, HeldWait,
+    PrivacyStore, Result,
 };
 
 #[async_trait]
