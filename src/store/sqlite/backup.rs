@@ -1,9 +1,10 @@
 //! Backups: copying the file while it is in use, and restoring a copy.
 
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
-use std::{fs, io};
 
 use jiff::Timestamp;
 use rusqlite::backup::{Backup, StepResult};
@@ -19,6 +20,9 @@ use crate::store::{Result, StoreError};
 const PAGES: i32 = 1024;
 /// How long to wait for another program's lock, in steps of a millisecond.
 const PATIENCE: u32 = 5000;
+
+/// What the names of the files have that SQLite keeps beside a database.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Called with how much of a copy is done, from 0 to 1. Returns whether to continue.
 pub type Watch = Box<dyn Fn(f64) -> bool + Send>;
@@ -65,6 +69,7 @@ impl Sqlite {
     ) -> Result<()> {
         blocking(backup, move |backup| {
             let source = naming(backup, || {
+                refuse_log_beside(backup)?;
                 let source = connect_unchanged(backup)?;
                 if schema::version(&source, backup)? == 0 {
                     let path = backup.display();
@@ -107,13 +112,16 @@ impl Sqlite {
                         naming(&aside, || write_copy(&database, &aside, &watch))?;
                         copy(&connect_unchanged(&staged)?, &mut database, &watch)?;
                     }
-                    Replaced::Damage => {
-                        for suffix in ["-wal", "-shm", ""] {
+                    // SQLite would take what was left beside the path for a part of the new file.
+                    Replaced::Damage | Replaced::Nothing => {
+                        for suffix in BESIDE {
                             rename(&beside(path, suffix), &beside(&aside, suffix), suffix)?;
+                        }
+                        if replaced == Replaced::Damage {
+                            rename(path, &aside, "")?;
                         }
                         rename(&staged, path, "")?;
                     }
-                    Replaced::Nothing => rename(&staged, path, "")?,
                 }
                 Ok(replaced)
             })
@@ -208,18 +216,36 @@ fn copy(from: &Connection, into: &mut Connection, watch: &Watch) -> Result<()> {
     Ok(from.execute_batch("commit")?)
 }
 
-/// Opens a database without writing any files beside it, because it may be on a read-only medium.
+/// Opens a database without writing any files beside it, because it may be on a read-only medium. What is beside it isn't
+/// read either.
 fn connect_unchanged(path: &Path) -> Result<Connection> {
-    let has_log = health::log_bytes(path) > 0;
-    if has_log {
-        // The write-ahead log is part of the database.
-        return schema::connect(path);
-    }
     let mut url = url::Url::from_file_path(path)
         .map_err(|()| StoreError::Refused(format!("{} isn't a valid path", path.display())))?;
     url.set_query(Some("immutable=1"));
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     Ok(Connection::open_with_flags(url.as_str(), flags)?)
+}
+
+/// Refuses a database that may lack what stands in the write-ahead log beside it. A backup of [`Sqlite::back_up`] never
+/// does: a log beside it is another file's. Of a plain copy of a database, nobody can tell.
+fn refuse_log_beside(path: &Path) -> Result<()> {
+    if health::log_bytes(path) == 0 || !may_have_log(path).map_err(unavailable)? {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(StoreError::Refused(format!(
+        "{path}: there's a write-ahead log next to this file, {path}-wal, and nothing shows whether it belongs to it; \
+         if it does, write it into the file (sqlite3 {path} 'pragma wal_checkpoint(truncate)'), and if not, move it away"
+    )))
+}
+
+/// Returns whether a file's header says that SQLite uses it with a write-ahead log.
+fn may_have_log(path: &Path) -> io::Result<bool> {
+    let mut header = Vec::new();
+    File::open(path)?.take(20).read_to_end(&mut header)?;
+    Ok(header
+        .get(18..20)
+        .is_some_and(|versions| versions != [1, 1]))
 }
 
 /// Switches off the write-ahead log, so that the database is a single file that can be moved.

@@ -120,6 +120,54 @@ async fn a_backup_makes_the_database_where_there_is_none() {
     assert_eq!(login(&place.serve(&[]), ADA).await, 200);
 }
 
+/// SQLite takes a log for a part of whatever file it is beside.
+#[test]
+fn a_log_that_is_left_beside_a_file_is_no_part_of_it() {
+    let place = Place::configured().with_users(&[ADA]);
+    backed_up(&place);
+    // The log is written into the file when nobody has it open any more.
+    let reader = place.raw();
+    let read = "select count(*) from users";
+    assert_eq!(reader.query_row(read, [], |row| row.get(0)), Ok(1));
+    let place = place.with_users(&[BOB]);
+    let count = || place.raw().query_row(read, [], |row| row.get::<_, u32>(0));
+    let bytes = |name: &str| fs::read(place.path(name)).unwrap();
+    let log = bytes("accounts.db-wal");
+    assert!(log.len() > 4096);
+    let copy = |from: &str, to: &str| fs::copy(place.path(from), place.path(to)).unwrap();
+    copy("accounts.db-wal", "backup.db-wal");
+    copy("accounts.db-wal", "stray");
+    copy("accounts.db", "plain.db");
+    copy("accounts.db-wal", "plain.db-wal");
+    drop(reader);
+
+    let backup = bytes("backup.db");
+    place.json(&["db", "restore", "backup.db", "--yes"]);
+    assert_eq!(count(), Ok(1), "a log beside a backup");
+    assert_eq!(bytes("backup.db"), backup);
+    assert_eq!(bytes("backup.db-wal"), log);
+
+    let plain = bytes("plain.db");
+    let refused = place.run(&["db", "restore", "plain.db", "--yes"]);
+    refused.refused(3, &["plain.db-wal", "wal_checkpoint", "move it away"]);
+    assert_eq!(bytes("plain.db"), plain);
+    assert_eq!(bytes("plain.db-wal"), log);
+    fs::remove_file(place.path("plain.db-wal")).unwrap();
+    place.json(&["db", "restore", "plain.db", "--yes"]);
+    assert_eq!(count(), Ok(1));
+
+    for name in ["accounts.db", "accounts.db-wal", "accounts.db-shm"] {
+        let _ = fs::remove_file(place.path(name));
+    }
+    copy("stray", "accounts.db-wal");
+    place.json(&["db", "restore", "backup.db", "--yes"]);
+    assert_eq!(count(), Ok(1), "a log where the database was");
+    let kept = kept(&place)
+        .into_iter()
+        .filter_map(|path| fs::read(path).ok());
+    assert!(kept.into_iter().any(|bytes| bytes == log), "it is kept");
+}
+
 #[test]
 fn stdout_takes_a_backup_unless_it_is_a_terminal() {
     let place = Place::configured().with_account(ADA);
