@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{App, engine};
 use crate::config::{Engine, Settings};
-use crate::store::Pass;
+use crate::store::{CopyTarget, Pass};
 pub use crate::store::{Progress, StoreError, ThemeReport};
 
 /// What a copy did.
@@ -29,7 +29,7 @@ impl App {
     /// before and not opened since: then it's brought up to date. Removes expired data before.
     ///
     /// # Errors
-    /// An error when the other database has something else in it. Other errors leave a copy that can't be
+    /// An error when the other database has something else in it, or another process copies into it. Other errors leave a copy that can't be
     /// opened yet; another call makes up for them.
     pub async fn copy_to(
         &self,
@@ -38,12 +38,22 @@ impl App {
     ) -> Result<Copied, StoreError> {
         let settings = self.at(to);
         let target = engine::begin_copy(&settings).await?;
+        let copied = self.copy_into(&*target, watch).await;
+        target.end().await;
+        copied
+    }
+
+    async fn copy_into(
+        &self,
+        target: &dyn CopyTarget,
+        watch: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<Copied, StoreError> {
         self.sweep().await?;
         self.store.settle().await?;
         let source = self.store.view().await?;
         let pass = Pass {
             source: &*source,
-            target: &*target,
+            target,
             clock: Arc::clone(&self.ambient.clock),
             rule: self.sweep_rule(),
             watch,

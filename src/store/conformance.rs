@@ -321,6 +321,7 @@ macro_rules! conformance {
             copying::a_copy_is_opened_finished_and_then_left_alone
             copying::a_used_code_stays_used_in_a_copy
             copying::a_copy_that_is_not_equal_is_not_finished
+            copying::one_copy_at_a_time_writes
             sweep::a_survey_finds_mixed_case_and_the_oldest_hashes
             audit::the_engine_names_itself_and_answers
         }

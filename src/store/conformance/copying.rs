@@ -12,8 +12,8 @@ use crate::clock::ManualClock;
 use crate::model::Page;
 use crate::store::sqlite::Sqlite;
 use crate::store::{
-    ClaimedMessage, CopyTarget, Delivery, Key, LinkIdentity, Pass, Record, RenewPending, Theme,
-    ThemeReport, Verify, View,
+    ClaimedMessage, CopyTarget, Delivery, Key, LinkIdentity, Pass, Record, RenewPending,
+    StoreError, Theme, ThemeReport, Verify, View,
 };
 
 /// A file beside the database that is tested.
@@ -93,6 +93,10 @@ impl CopyTarget for Lossy {
 
     async fn finish(&self) -> Result<()> {
         self.0.finish().await
+    }
+
+    async fn end(&self) {
+        self.0.end().await;
     }
 }
 
@@ -422,4 +426,18 @@ pub(in crate::store) async fn a_used_code_stays_used_in_a_copy(db: &dyn Database
         let used = factors::log_in_by_step(&*copied, &people.ada, step, at(2 * SECOND)).await;
         assert_eq!(used, accepted, "{step}");
     }
+}
+
+/// Of two copies into one database, each would take the rows of the other for its own.
+pub(in crate::store) async fn one_copy_at_a_time_writes(db: &dyn Database) {
+    let first = db.begin_copy().await;
+    let second = db.try_begin_copy().await.err();
+    let Some(StoreError::Refused(why)) = &second else {
+        panic!("{second:?}");
+    };
+    assert!(why.contains("another `regstack db copy`"), "{why}");
+    first.finish().await.unwrap();
+    first.end().await;
+    drop(first);
+    drop(db.begin_copy().await);
 }

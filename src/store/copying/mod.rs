@@ -40,7 +40,7 @@ pub trait View: Send + Sync {
 }
 
 /// The database that a copy is made in. It was empty, or an earlier copy that nobody has used, and nobody can open it until
-/// the copy is finished.
+/// the copy is finished. One process copies into it at a time.
 #[async_trait]
 pub trait CopyTarget: Send + Sync {
     /// Returns the file, or hosts and database; never a password.
@@ -57,12 +57,22 @@ pub trait CopyTarget: Send + Sync {
 
     /// Marks the copy as finished: it may be opened, or copied to once more.
     async fn finish(&self) -> Result<()>;
+
+    /// Lets others copy into it, which they can't as long as this one does.
+    async fn end(&self);
 }
 
 /// Why a database is none that a copy can be made in.
 pub(super) fn in_use(place: &str) -> super::StoreError {
     super::StoreError::Refused(format!(
         "{place} has data that isn't an unused copy: copy into an empty database"
+    ))
+}
+
+/// Why a database cannot be copied into now.
+pub(super) fn under_way(place: &str) -> super::StoreError {
+    super::StoreError::Refused(format!(
+        "another `regstack db copy` is writing into {place}, or a program has it open: wait until it has ended"
     ))
 }
 

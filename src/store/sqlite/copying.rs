@@ -13,6 +13,7 @@ use rusqlite::{Connection, ErrorCode, Row as StoredRow, ToSql, params_from_iter}
 use super::open::{blocking, unavailable};
 use super::threads::naming_lock;
 use super::{Sqlite, schema};
+use crate::store::copying::under_way;
 use crate::store::{
     Batch, CopyStore, CopyTarget, Key, Record, Result, Row, StoreError, Table, Theme, Value, View,
 };
@@ -39,13 +40,18 @@ impl Sqlite {
     /// Begins a copy in the file at `path`, or goes on with one. Where there is no file it is made, readable by its owner only.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the file has something else in it, which is left as it is.
+    /// [`StoreError::Refused`] when the file has something else in it, which is left as it is, and while another process
+    /// has it open.
     pub async fn begin_copy(path: &Path) -> Result<Box<dyn CopyTarget>> {
         let file = blocking(path, |path| {
             schema::create_private(path)?;
             Ok(File::of(schema::open_copy(path)?, path))
         });
-        Ok(Box::new(FileTarget(file.await?)))
+        let file = file.await.map_err(|error| match error {
+            StoreError::Locked(place) => under_way(&place),
+            error => error,
+        });
+        Ok(Box::new(FileTarget(file?)))
     }
 }
 
@@ -151,6 +157,9 @@ impl CopyTarget for FileTarget {
     async fn finish(&self) -> Result<()> {
         self.0.run(schema::finish_copy).await
     }
+
+    /// The file is locked until its connection closes.
+    async fn end(&self) {}
 }
 
 /// Which rows of its tables a theme has.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::store::copying::{in_use, unfinished};
 use crate::store::{LONG_LOG, Result, StoreError, Theme};
@@ -75,31 +75,47 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
 /// now on.
 pub(super) fn open_copy(path: &Path) -> Result<Connection> {
     let mut connection = connect(path)?;
-    let is_copy = |connection: &Connection| {
-        Ok::<_, StoreError>([UNFINISHED_COPY, UNUSED_COPY].contains(&application(connection)?))
-    };
     if !is_copy(&connection)? {
         version(&connection, path)?;
     }
     switch_to_wal(&connection)?;
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let steps = if is_copy(&transaction)? {
-        steps_had(&transaction, path)?
-    } else {
-        let steps = version(&transaction, path)?;
-        apply(&transaction, steps)?;
-        if !is_empty(&transaction)? {
-            return Err(in_use(&path.display().to_string()));
-        }
-        MIGRATIONS.len()
-    };
-    apply(&transaction, steps)?;
+    // A file that is in use is refused as such, before it would have to be locked.
+    let trial = immediate(&mut connection)?;
+    make_ready(&trial, path)?;
+    drop(trial);
+    // From the first write on, nobody else reads or writes the file until the connection closes: of two copies into one file,
+    // each would take the rows of the other for its own.
+    connection.pragma_update(None, "locking_mode", "exclusive")?;
+    let transaction = immediate(&mut connection)?;
+    make_ready(&transaction, path)?;
     transaction.pragma_update(None, "application_id", UNFINISHED_COPY)?;
     transaction.commit()?;
     configure(&connection, WRITER_CACHE_KIB)?;
     // The copy counts once it is finished, and that is written with care.
     connection.pragma_update(None, "synchronous", "normal")?;
     Ok(connection)
+}
+
+/// Gives a file that is copied into the current schema, unless it has other data.
+fn make_ready(transaction: &Connection, path: &Path) -> Result<()> {
+    if is_copy(transaction)? {
+        return apply(transaction, steps_had(transaction, path)?);
+    }
+    apply(transaction, version(transaction, path)?)?;
+    if is_empty(transaction)? {
+        return Ok(());
+    }
+    Err(in_use(&path.display().to_string()))
+}
+
+/// Returns whether a file is marked as a copy.
+fn is_copy(connection: &Connection) -> Result<bool> {
+    Ok([UNFINISHED_COPY, UNUSED_COPY].contains(&application(connection)?))
+}
+
+/// Begins a transaction that writes.
+fn immediate(connection: &mut Connection) -> Result<Transaction<'_>> {
+    Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
 }
 
 /// Lets others open a file that was copied into.

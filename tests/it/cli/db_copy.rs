@@ -1,5 +1,6 @@
 //! `regstack db copy`: from a file to a server's database, while people are logged in and mail waits.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::support::actor::Requests as _;
 use crate::support::database::{Database, Kind};
-use crate::support::process::{Place, end_of};
+use crate::support::process::{Place, end_of, send_signal};
 use crate::support::smtp_sink::{SmtpSink, decoded};
 
 /// Another place with the same secrets, over this database.
@@ -166,6 +167,47 @@ async fn a_copy_that_is_killed_is_finished_by_another_run() {
     assert_eq!(moved.json(&["stats"])["total_users"], 2001);
 }
 
+/// A copy that stands still for so long that another one takes its place writes nothing any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_that_was_overtaken_stops() {
+    let database = Database::fresh(Kind::Mongo).await;
+    let place = Place::configured().with_users(&["ada@example.com"]);
+    let other = Place::configured().with_users(&["bob@example.com"]);
+    let wire = database.wire();
+    wire.hold("insert", "users");
+    let url = database.wired_url();
+    let first = place
+        .command(&["db", "copy", "--to", &url])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let started = Instant::now();
+    while !wire.is_holding() {
+        assert!(started.elapsed() < Duration::from_mins(2), "no step at all");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    send_signal("STOP", first.id());
+    wire.let_go();
+    let second = other.json(&["db", "copy", "--to", &url]);
+    assert_eq!(second["finished"], true, "{second}");
+    send_signal("CONT", first.id());
+    let first = first.wait_with_output().unwrap();
+    let said = String::from_utf8(first.stderr).unwrap();
+    assert_eq!(first.status.code(), Some(2), "{said}");
+    assert!(said.contains("another `regstack db copy`"), "{said}");
+    let again = other.json(&["db", "copy", "--to", &url]);
+    assert_eq!(
+        (
+            &again["finished"],
+            sum(&again, "written") + sum(&again, "removed")
+        ),
+        (&json!(true), 0),
+        "{again}"
+    );
+    assert_eq!(sums(&again), sums(&second));
+}
+
 /// A server without transactions is read as it is: what changes meanwhile is told, and brought by another run.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_source_that_changes_meanwhile_is_told() {
@@ -223,6 +265,8 @@ async fn the_way_back_is_into_a_file_and_the_same() {
     let back = moved.json(&["db", "copy", "--to", "sqlite:back.db"]);
     assert_eq!(sums(&back), sums(&there));
     assert_eq!(back["from"], there["to"]);
+    let file = std::fs::metadata(moved.path("back.db")).unwrap();
+    assert_eq!(file.permissions().mode() & 0o777, 0o600);
     let again = place.json(&["db", "copy", "--to", "sqlite:again.db"]);
     assert_eq!(sums(&again), sums(&there), "a file to a file");
 }

@@ -342,7 +342,8 @@ fn finished(child: Child) -> Ran {
     Ran::of(&output.unwrap())
 }
 
-fn send_signal(name: &str, process: u32) {
+/// Sends a signal to a process.
+pub(crate) fn send_signal(name: &str, process: u32) {
     let sent = Command::new("sh")
         .args(["-c", &format!("kill -{name} {process}")])
         .status();

@@ -1,11 +1,31 @@
 //! The mark of a database that is a copy: one document.
 
-use mongodb::bson::{Document, doc};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use mongodb::Collection;
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{Bson, Document, doc};
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
 
 use super::layouts;
-use crate::store::copying::{in_use, unfinished};
+use crate::store::copying::{in_use, under_way, unfinished};
 use crate::store::mongo::db::Db;
+use crate::store::mongo::error::{DEADLINE, ServerError, timed};
 use crate::store::{Result, Theme};
+
+/// How long a process that copies may say nothing: longer than a write takes.
+const WATCH: Duration = Duration::from_secs(2 * DEADLINE.as_secs());
+/// How often it says that it is alive.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How often to check while waiting.
+const LOOK: Duration = Duration::from_millis(100);
+
+const HOLDER: &str = "holder";
+const BEAT: &str = "beat";
 
 const KEY: &str = "copy";
 const UNFINISHED: &str = "unfinished";
@@ -19,27 +39,177 @@ fn marked(state: &str) -> Document {
     doc! { "$set": { "state": state } }
 }
 
-/// Marks a database as an unfinished copy, if it is empty or a copy that nobody has used.
-pub(super) async fn begin(db: &Db, place: &str) -> Result<()> {
-    let again = db.copies.find_one_and_update(key(), marked(UNFINISHED));
-    if db.write(again).await?.is_some() {
-        return Ok(());
+/// The right to write into a copy, which one process has at a time. It ends when this is dropped.
+///
+/// Whoever has it says so every second. A process that hasn't for as long as [`WATCH`] has died, or stands still: then another
+/// one takes the right away from it. Should it go on, it finds out before it writes again.
+pub(super) struct Hold {
+    place: String,
+    beat: Arc<Beat>,
+    beating: JoinHandle<()>,
+}
+
+struct Beat {
+    copies: Collection<Document>,
+    holder: ObjectId,
+    /// Whether another process has the right now.
+    is_lost: AtomicBool,
+    /// When it was certain for the last time that none has.
+    confirmed: Mutex<Instant>,
+}
+
+impl Beat {
+    fn held(&self) -> Document {
+        doc! { "_id": KEY, HOLDER: self.holder }
     }
+
+    /// Says that this process is alive. Returns whether it has the right still.
+    async fn say(&self) -> Result<bool, ServerError> {
+        let tried = Instant::now();
+        let beat = doc! { "$inc": { BEAT: 1_i64 } };
+        let said = timed(self.copies.update_one(self.held(), beat)).await?;
+        if said.matched_count == 0 {
+            self.is_lost.store(true, Ordering::Relaxed);
+            return Ok(false);
+        }
+        *self
+            .confirmed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = tried;
+        Ok(true)
+    }
+
+    /// Gives the right back. If that fails, others wait until they take it.
+    async fn end(&self) {
+        let free = doc! { "$unset": { HOLDER: "", BEAT: "" } };
+        if let Err(error) = timed(self.copies.update_one(self.held(), free)).await {
+            tracing::debug!(%error, "another copy has to wait for this one");
+        }
+    }
+}
+
+impl Hold {
+    fn of(db: &Db, holder: ObjectId, place: &str, since: Instant) -> Self {
+        let beat = Arc::new(Beat {
+            copies: db.copies.clone(),
+            holder,
+            is_lost: AtomicBool::new(false),
+            confirmed: Mutex::new(since),
+        });
+        let beating = tokio::spawn({
+            let beat = Arc::clone(&beat);
+            async move {
+                loop {
+                    sleep(PAUSE).await;
+                    if matches!(beat.say().await, Ok(false)) {
+                        return;
+                    }
+                }
+            }
+        });
+        Self {
+            place: place.to_owned(),
+            beat,
+            beating,
+        }
+    }
+
+    /// Makes sure that no other process writes, for as long as one write takes.
+    pub(super) async fn check(&self) -> Result<()> {
+        let confirmed = *self
+            .beat
+            .confirmed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut is_lost = self.beat.is_lost.load(Ordering::Relaxed);
+        if !is_lost && confirmed.elapsed() + DEADLINE > WATCH {
+            is_lost = !self.beat.say().await?;
+        }
+        if is_lost {
+            return Err(under_way(&self.place));
+        }
+        Ok(())
+    }
+
+    /// Lets others open the database.
+    pub(super) async fn finish(&self, db: &Db) -> Result<()> {
+        let done = || db.copies.update_one(self.beat.held(), marked(UNUSED));
+        if db.again(done).await?.matched_count == 0 {
+            return Err(under_way(&self.place));
+        }
+        Ok(())
+    }
+
+    /// Lets others copy.
+    pub(super) async fn end(&self) {
+        self.beating.abort();
+        self.beat.end().await;
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.beating.abort();
+        let beat = Arc::clone(&self.beat);
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move { beat.end().await });
+        }
+    }
+}
+
+/// Marks a database as an unfinished copy, if it is empty or a copy that nobody has used. While another process copies into it,
+/// it is refused.
+pub(super) async fn begin(db: &Db, place: &str) -> Result<Hold> {
+    let holder = ObjectId::new();
+    let mut watched: Option<([Option<Bson>; 2], Instant)> = None;
+    loop {
+        let found = db.read(db.copies.find_one(key())).await?;
+        let tried = Instant::now();
+        let mine = doc! { "state": UNFINISHED, HOLDER: holder, BEAT: 0_i64 };
+        let claimed = if let Some(mark) = found {
+            let now = [HOLDER, BEAT].map(|field| mark.get(field).cloned());
+            let is_free = match (&now, &watched) {
+                ([None, _], _) => true,
+                (_, None) => {
+                    watched = Some((now.clone(), tried));
+                    false
+                }
+                (_, Some((before, _))) if *before != now => return Err(under_way(place)),
+                (_, Some((_, since))) => since.elapsed() >= WATCH,
+            };
+            if !is_free {
+                sleep(LOOK).await;
+                continue;
+            }
+            let [other, beat] = now.map(|value| value.unwrap_or(Bson::Null));
+            let as_seen = doc! { "_id": KEY, HOLDER: other, BEAT: beat };
+            let claim = db.copies.update_one(as_seen, doc! { "$set": mine });
+            db.write(claim).await.map(drop)
+        } else {
+            refuse_data(db, place).await?;
+            let mut mark = key();
+            mark.extend(mine);
+            db.write_unique(db.copies.insert_one(mark)).await.map(drop)
+        };
+        // It may have been done although that was not confirmed.
+        let own = doc! { "_id": KEY, HOLDER: holder };
+        if db.read(db.copies.find_one(own)).await?.is_some() {
+            return Ok(Hold::of(db, holder, place, tried));
+        }
+        claimed?;
+        // Another process was faster.
+        watched = None;
+        sleep(LOOK).await;
+    }
+}
+
+async fn refuse_data(db: &Db, place: &str) -> Result<()> {
     for theme in Theme::ALL {
         let found = layouts::collection(db, theme).find_one(layouts::filter(theme));
         if db.read(found).await?.is_some() {
             return Err(in_use(place));
         }
     }
-    let begun = || db.copies.update_one(key(), marked(UNFINISHED)).upsert(true);
-    db.again(begun).await?;
-    Ok(())
-}
-
-/// Lets others open the database.
-pub(super) async fn finish(db: &Db) -> Result<()> {
-    db.again(|| db.copies.update_one(key(), marked(UNUSED)))
-        .await?;
     Ok(())
 }
 

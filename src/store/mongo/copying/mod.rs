@@ -14,15 +14,15 @@ use std::collections::{BTreeMap, HashSet};
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
-use mongodb::Collection;
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, Document, doc};
 
 use self::lists::Attempt;
+use self::mark::Hold;
 pub(super) use self::mark::use_copy;
 use self::view::DatabaseView;
 use super::db::Db;
-use super::error::duplicates;
+use super::error::is_lost;
 use super::out::OUT;
 use super::removal::REMOVED;
 use super::user_documents::DELETING;
@@ -56,13 +56,15 @@ impl Mongo {
     /// Begins a copy in this database, or goes on with one; makes the indexes.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the database has something else in it, which is left as it is.
+    /// [`StoreError::Refused`] when the database has something else in it, which is left as it is, and while another
+    /// process copies into it.
     pub async fn begin_copy(self) -> Result<Box<dyn CopyTarget>> {
         let db = self.connection.connect().await?;
-        mark::begin(&db, &self.connection.name()).await?;
+        let hold = mark::begin(&db, &self.connection.name()).await?;
         indexes::ensure(&db, self.connection.server()).await?;
         Ok(Box::new(DatabaseTarget {
             db,
+            hold,
             place: self.connection.name(),
             lockout_window: SignedDuration::try_from(self.connection.server().lockout_window)
                 .unwrap_or(SignedDuration::MAX),
@@ -95,6 +97,7 @@ async fn unsettled(db: &Db) -> Result<u64> {
 /// The database that a copy is made in.
 struct DatabaseTarget {
     db: Db,
+    hold: Hold,
     place: String,
     lockout_window: SignedDuration,
     mongo: Mongo,
@@ -112,7 +115,6 @@ impl CopyTarget for DatabaseTarget {
     }
 
     async fn insert(&self, theme: Theme, records: Vec<Record>) -> Result<()> {
-        let db = &self.db;
         let documents = match theme {
             Theme::Accounts => records.iter().map(accounts::account).collect(),
             Theme::WrongCodes | Theme::CountedMessages => records
@@ -127,7 +129,12 @@ impl CopyTarget for DatabaseTarget {
             }
             _ => documents(theme, &records),
         };
-        insert(db, layouts::collection(db, theme), documents?).await
+        let (db, documents) = (&self.db, documents?);
+        let collection = layouts::collection(db, theme);
+        // They may be there already, if the answer to an earlier try was lost.
+        self.write(|| db.insert_each(collection, &documents))
+            .await?;
+        Ok(())
     }
 
     async fn remove(&self, theme: Theme, keys: Vec<Key>) -> Result<()> {
@@ -136,7 +143,7 @@ impl CopyTarget for DatabaseTarget {
         let condition = view::any_of(theme, &keys);
         if theme == Theme::LoginsUnderWay {
             let settled = doc! { "$pull": { "entries": { "failed": false } } };
-            db.again(|| collection.update_many(condition.clone(), settled.clone()))
+            self.write(|| db.write(collection.update_many(condition.clone(), settled.clone())))
                 .await?;
             return Ok(());
         }
@@ -149,18 +156,39 @@ impl CopyTarget for DatabaseTarget {
                 .collect();
             let guards = doc! { "_id": { "$in": emails.into_iter().collect::<Vec<_>>() } };
             let forgotten = doc! { "$pull": { "entries": { "id": { "$in": ids } } } };
-            db.again(|| db.guard.update_many(guards.clone(), forgotten.clone()))
+            self.write(|| db.write(db.guard.update_many(guards.clone(), forgotten.clone())))
                 .await?;
         }
-        db.clear(collection, condition).await
+        self.write(|| db.write(collection.delete_many(condition.clone())))
+            .await?;
+        Ok(())
     }
 
     async fn finish(&self) -> Result<()> {
-        mark::finish(&self.db).await
+        self.hold.finish(&self.db).await
+    }
+
+    async fn end(&self) {
+        self.hold.end().await;
     }
 }
 
 impl DatabaseTarget {
+    /// Writes something that may be written twice, while no other process copies. Retries once if it is unknown whether the
+    /// write was done.
+    async fn write<T, Act>(&self, act: impl Fn() -> Act) -> Result<T>
+    where
+        Act: Future<Output = Result<T>>,
+    {
+        self.hold.check().await?;
+        match act().await {
+            Err(error) if is_lost(&error) => {}
+            done => return done,
+        }
+        self.hold.check().await?;
+        act().await
+    }
+
     /// Enters attempts into the lists of their addresses.
     async fn reserve(&self, theme: Theme, records: &[Record]) -> Result<()> {
         let rows = records.iter().flat_map(Record::rows);
@@ -177,9 +205,8 @@ impl DatabaseTarget {
             "updates": updates.collect::<Vec<_>>(),
             "writeConcern": { "w": "majority" },
         };
-        let answer = self
-            .db
-            .again(|| self.db.database.run_command(command.clone()));
+        let db = &self.db;
+        let answer = self.write(|| db.write(db.database.run_command(command.clone())));
         match answer.await?.get_array("writeErrors") {
             Ok(errors) if !errors.is_empty() => {
                 let error = format!("MongoDB says: {}", errors[0]);
@@ -201,24 +228,6 @@ fn documents(theme: Theme, records: &[Record]) -> Result<Vec<Document>> {
         Ok(document)
     });
     documents.collect()
-}
-
-/// Writes documents that may be there already, if the answer to an earlier try was lost.
-async fn insert(
-    db: &Db,
-    collection: &Collection<Document>,
-    documents: Vec<Document>,
-) -> Result<()> {
-    db.again(|| async {
-        match collection.insert_many(&documents).ordered(false).await {
-            Ok(_) => Ok(()),
-            Err(error) => match duplicates(&error) {
-                Some(_) => Ok(()),
-                None => Err(error),
-            },
-        }
-    })
-    .await
 }
 
 /// The accounts that documents name.
