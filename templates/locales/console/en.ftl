@@ -47,14 +47,14 @@ console-state = Account
 console-state-enabled = Enabled
 console-state-disabled = Disabled
 console-state-locked-out = Locked out
-console-email-verified = Verified
-console-email-unverified = Not verified
+console-email-verified = Confirmed
+console-email-unverified = Not confirmed
 console-role = Role
 console-role-admin = Administrators
 console-role-other = Not administrators
 console-users-none = No accounts match.
 console-badge-disabled = Disabled
-console-badge-unverified = Not verified
+console-badge-unverified = Not confirmed
 console-badge-admin = Administrator
 console-badge-factor = Two-step verification
 
