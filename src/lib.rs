@@ -51,6 +51,7 @@
 //! - `app`: creates all parts from the settings and connects them.
 //! - `http`: the API: router, extractors, errors, one file per resource.
 //! - `doctor`: checks of an installation, each with a remedy.
+//! - `validate`: a client that drives a running installation through every flow.
 //! - `cli`: the commands, one per file, with one renderer and one mapping to exit codes.
 //!
 //! For example, `POST /register` parses its body into `model` types. `Accounts::register` decides and hashes the password.
@@ -85,6 +86,8 @@ mod random;
 mod secret;
 mod store;
 mod traces;
+#[cfg(feature = "cli")]
+mod validate;
 
 pub use app::{Ambient, App, OpenError};
 pub use config::{ConfigError, Loaded, Settings, Sources, load as load_settings};

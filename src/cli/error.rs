@@ -22,6 +22,8 @@ pub(crate) enum Exit {
     Database,
     /// This many of the doctor's checks failed.
     Checks(usize),
+    /// Phases of `validate` failed.
+    Phases,
     /// A person pressed Ctrl-C while the command was only waiting.
     Interrupted,
 }
@@ -30,7 +32,7 @@ impl Exit {
     pub(crate) fn code(self) -> u8 {
         const MAX_CHECKS: usize = 100;
         match self {
-            Self::Failed => 1,
+            Self::Failed | Self::Phases => 1,
             Self::Refused => 2,
             Self::Configuration => 3,
             Self::Database => 4,
@@ -79,13 +81,17 @@ impl Failure {
         Self::new(Exit::Checks(failed), "checks failed")
     }
 
+    pub(crate) fn phases() -> Self {
+        Self::new(Exit::Phases, "phases failed")
+    }
+
     pub(crate) fn interrupted() -> Self {
         Self::new(Exit::Interrupted, "interrupted")
     }
 
     /// Returns whether the report on stdout is complete, so that no error message is needed.
     pub(crate) fn is_told(&self) -> bool {
-        matches!(self.exit, Exit::Checks(_))
+        matches!(self.exit, Exit::Checks(_) | Exit::Phases)
     }
 
     pub(crate) fn because(mut self, why: impl Display) -> Self {

@@ -44,6 +44,7 @@ mod theme;
 mod tokens;
 mod traces;
 mod users;
+mod validate;
 mod webhooks;
 
 use std::ffi::OsString;
@@ -133,6 +134,7 @@ enum Command {
     Init(Box<init::Args>),
     Serve(serve::Args),
     Doctor(doctor::Args),
+    Validate(Box<validate::Args>),
     CreateAdmin(create_admin::Args),
     #[command(subcommand)]
     Users(users::Command),
@@ -270,10 +272,6 @@ fn of_python_package(word: &str) -> Option<(&'static str, &'static str)> {
             "there is no ses command: set up SES like any other email provider",
             "regstack init --email-backend ses, then regstack doctor --dns --send-test EMAIL",
         )),
-        "validate" => Some((
-            "there is no validate command: doctor checks the installation",
-            "regstack doctor --send-test EMAIL",
-        )),
         _ => None,
     }
 }
@@ -312,6 +310,7 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::Init(args) => Box::pin(init::run(args, context)).await,
             Command::Serve(args) => Box::pin(serve::run(args, context)).await,
             Command::Doctor(args) => Box::pin(doctor::run(args, context)).await,
+            Command::Validate(args) => Box::pin(validate::run(args, context)).await,
             Command::CreateAdmin(args) => Box::pin(create_admin::run(args, context)).await,
             Command::Users(command) => Box::pin(users::run(command, context)).await,
             Command::Tokens(command) => tokens::run(command, context).await,

@@ -1,6 +1,8 @@
 //! The HTTP client for requests to Twilio, Amazon, webhook receivers and providers. It limits the time and the size of
 //! responses, follows no redirects, and trusts the system's certificate authorities. Independent of what is requested.
 
+#[cfg(feature = "cli")]
+mod anyone;
 mod connect;
 
 use std::time::Duration;
@@ -15,6 +17,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::{Instant, timeout_at};
 
 use self::connect::Connector;
+pub(crate) use self::connect::trusted;
 use super::send_error::RetryAfter;
 use super::text;
 use crate::traces;
@@ -30,26 +33,26 @@ const IDLE_FOR: Duration = Duration::from_secs(30);
 
 /// An HTTP client with a time limit for each request, including the response body. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct HttpClient {
+pub(crate) struct HttpClient {
     client: Client<Connector, Full<Bytes>>,
     connector: Connector,
     time_limit: Duration,
 }
 
 /// A response, up to the size limit.
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
     /// The beginning of the body. A body of a reasonable size is complete, unless the connection broke.
-    pub(super) body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Why there is no response, in one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{reason}")]
-pub(super) struct NoAnswer {
+pub(crate) struct NoAnswer {
     reason: String,
-    pub(super) is_slow: bool,
+    pub(crate) is_slow: bool,
 }
 
 impl HttpClient {
@@ -57,23 +60,36 @@ impl HttpClient {
     ///
     /// # Errors
     /// The system's certificates cannot be read.
-    pub(super) fn new(time_limit: Duration) -> Result<Self, String> {
-        let connector = Connector::new()?;
+    pub(crate) fn new(time_limit: Duration) -> Result<Self, String> {
+        Ok(Self::over(Connector::new(trusted()?), time_limit))
+    }
+
+    /// Returns a client that accepts any certificate, for servers whose certificate no authority has signed. Whoever is
+    /// between the two can read and change everything.
+    ///
+    /// # Errors
+    /// TLS can't be set up.
+    #[cfg(feature = "cli")]
+    pub(crate) fn trusting_anyone(time_limit: Duration) -> Result<Self, String> {
+        Ok(Self::over(Connector::new(anyone::trusted()?), time_limit))
+    }
+
+    fn over(connector: Connector, time_limit: Duration) -> Self {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_FOR)
             .http1_max_buf_size(MAX_HEAD_BYTES)
             .build(connector.clone());
-        Ok(Self {
+        Self {
             client,
             connector,
             time_limit,
-        })
+        }
     }
 
     /// Sends a request and returns the response. Once the head of the response has arrived, the result is `Ok`, even if
     /// the body can't be read: a request that was accepted must not be sent again.
-    pub(super) async fn request(
+    pub(crate) async fn request(
         &self,
         mut request: Request<Full<Bytes>>,
     ) -> Result<Answer, NoAnswer> {
@@ -117,7 +133,7 @@ impl HttpClient {
 
 impl Answer {
     /// Returns how long the server asks clients to wait, if it does.
-    pub(super) fn retry_after(&self) -> Option<RetryAfter> {
+    pub(crate) fn retry_after(&self) -> Option<RetryAfter> {
         RetryAfter::parse(self.headers.get(RETRY_AFTER)?.to_str().ok()?)
     }
 }

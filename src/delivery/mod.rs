@@ -10,7 +10,7 @@ mod aws;
 #[cfg(all(feature = "otlp", feature = "cli"))]
 mod collector;
 pub mod email;
-mod http_client;
+pub(crate) mod http_client;
 pub mod locales;
 pub mod mailbox;
 mod outbox;

@@ -57,9 +57,11 @@ const EDGES: &[(&str, &[&str])] = &[
         "cli",
         &[
             "app", "accounts", "doctor", "http", "config", "model", "delivery", "clock", "random",
-            "secret",
+            "secret", "validate",
         ],
     ),
+    // A client: what it knows of an installation, it reads in answers and emails.
+    ("validate", &["clock", "delivery", "random", "secret"]),
     (
         "app",
         &[

@@ -41,18 +41,26 @@ pub(super) struct Connector {
     proxies: Arc<Matcher>,
 }
 
+/// Returns TLS that trusts the system's certificate authorities.
+///
+/// # Errors
+/// They cannot be read.
+pub(crate) fn trusted() -> Result<TlsConnector, String> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(BuilderVerifierExt::with_platform_verifier)
+        .map_err(|error| error.to_string())?
+        .with_no_client_auth();
+    Ok(Arc::new(tls).into())
+}
+
 impl Connector {
-    pub(super) fn new() -> Result<Self, String> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .and_then(BuilderVerifierExt::with_platform_verifier)
-            .map_err(|error| error.to_string())?
-            .with_no_client_auth();
-        Ok(Self {
-            tls: Arc::new(tls).into(),
+    pub(super) fn new(tls: TlsConnector) -> Self {
+        Self {
+            tls,
             proxies: Arc::new(Matcher::from_env()),
-        })
+        }
     }
 
     /// Returns the credentials for a proxy that forwards plain HTTP requests. A tunnel sends its credentials itself.

@@ -269,6 +269,14 @@ async fn every_command_answers_in_the_form_that_the_page_says() {
     let server = place.serve(&[]);
     let form = &forms.of_commands["regstack serve"];
     assert_eq!(forms.fault(form, &server.report, "regstack serve"), None);
+    let mailed = "verify,change-email,reset";
+    let validate = ["validate", &server.url(""), "--skip", mailed, "--json"];
+    let ran = place.run(&validate);
+    assert_eq!(ran.code, Some(1), "base_url is another: {}", ran.stdout);
+    let form = &forms.of_commands["regstack validate"];
+    let document = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(forms.fault(form, &document, "regstack validate"), None);
+    held.push("regstack validate");
     for command in forms.of_commands.keys() {
         assert!(
             held.contains(&command.as_str()),

@@ -39,3 +39,4 @@ mod tokens;
 mod traces;
 mod usage;
 mod users;
+mod validate;
