@@ -36,6 +36,7 @@ complete -c regstack -n "__fish_regstack_needs_command" -s h -l help -d 'Print h
 complete -c regstack -n "__fish_regstack_needs_command" -s V -l version -d 'Print version'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "serve" -d 'Run the HTTP server'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "doctor" -d 'Check the installation; changes nothing'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "validate" -d 'Test a running installation as a stranger, from sign-up to deletion'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "create-admin" -d 'Create an administrator'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "users" -d 'Find and manage accounts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "sessions" -d 'List and end the sessions of accounts'
@@ -82,6 +83,33 @@ complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l smtp-sink -d 'Run a mail server here that takes the emails' -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l maildir -d 'Read the emails in a maildir' -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l mailpit -d 'Read the emails in Mailpit' -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l imap -d 'Read the emails with IMAP: imaps://USER@HOST' -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l mail-command -d 'Read the emails that a command prints' -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l log-source -d 'Read links and codes in the log: file:PATH' -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l email -d 'Mailbox or domain to sign up with' -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l phone -d 'Also test codes by SMS, with this number' -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l sms-command -d 'Read the code that a command prints' -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l skip -d 'Leave out phases: pages,oauth' -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l mail-timeout -d 'Wait this long for each email; 60 by default' -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l max-wait -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l url -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l probe-email-domain -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l password -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l timeout -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l no-cleanup -d 'Don\'t delete the account'
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l insecure -d 'Accept any certificate'
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l email -d 'The same as an option' -r
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l password -r
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l config -r -F

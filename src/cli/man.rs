@@ -12,7 +12,7 @@ use super::{Context, Failure, Result};
 
 /// The date of this version's release in CHANGELOG.md, or before that of the latest change to the manual. It is the
 /// same in every build. `tests/refresh` writes it.
-const DATE: &str = "2026-11-29";
+const DATE: &str = "2026-11-30";
 
 /// Write the man pages
 #[derive(Debug, clap::Args)]
