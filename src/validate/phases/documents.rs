@@ -65,7 +65,8 @@ pub(super) async fn answers(probe: &mut Probe<'_>) -> Result {
                 .remedy("keep the proxy from removing or replacing regstack's headers"));
         }
     }
-    let reply = site.send(site.post("/login", json!({}))).await?;
+    let call = site.post("/login", json!({})).for_token();
+    let reply = site.send(call).await?;
     if !(reply.is(422) && reply.code() == "validation_error") {
         return Err(reply.trouble());
     }
