@@ -86,7 +86,7 @@ impl Accounts {
         let of = |id: &str| Revocation {
             jti: id.to_owned(),
             user_id: Some(claims.user_id),
-            expires_at: claims.expires_at,
+            expires_at: self.listed_until(claims.expires_at),
         };
         if claims.sid.is_some() {
             // The Python package does not know sessions, so revoke this token for it too.

@@ -1,6 +1,6 @@
 //! Stored sessions: listing, ending and renewing them.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::login::LoggedIn;
@@ -40,6 +40,15 @@ impl Accounts {
         (seconds > 0).then(|| SignedDuration::from_secs(seconds.into()))
     }
 
+    /// Returns until when a session that ends now has to be on the revocation list: until the last token expires that it may
+    /// have been renewed with by now. The store extends the list too, but may be cut off before.
+    pub(super) fn listed_until(&self, expires_at: Timestamp) -> Timestamp {
+        match self.longest_session() {
+            Some(_) => expires_at.max(self.now() + self.session_lifetime()),
+            None => expires_at,
+        }
+    }
+
     /// Returns one page of the live sessions of an account, newest login first. Writes this process's recent uses
     /// first.
     pub async fn sessions(
@@ -68,7 +77,7 @@ impl Accounts {
         let revocation = Revocation {
             jti: session.id,
             user_id: Some(user.id),
-            expires_at: session.expires_at,
+            expires_at: self.listed_until(session.expires_at),
         };
         let effects = Effects::of_events([event]);
         if self.store.revoke_token(revocation, effects).await? {

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{MOST, address, each_reply_lost};
@@ -104,6 +105,42 @@ async fn a_session_is_renewed() {
         answer
     };
     each_reply_lost(&served, before, renew, &[200]).await;
+}
+
+/// A logout with an older token, cut off after the session is on the list and before the list knows of the renewal. Asked again,
+/// the server says that the session has ended, so it must stay so for as long as any of its tokens lives.
+#[tokio::test]
+async fn no_sweep_revives_a_session_whose_end_was_cut_off() {
+    let database = Database::fresh(Kind::Mongo).await;
+    let served = Served::over(database, |settings| {
+        settings.tokens.jwt_ttl_seconds = 3 * 86_400;
+        settings.tokens.session_max_seconds = 30 * 86_400;
+    })
+    .await;
+    served.account("ada@example.com", |_| ()).await;
+    let older = served.logged_in("ada@example.com", PASSWORD).await;
+    served.pass(SignedDuration::from_hours(2 * 24));
+    let newer = older.post("/session/renew", NULL).await;
+    let newer = served.bearer(newer.is(200).text("access_token"));
+    served.app.store.settled().await;
+    served.database().wire().refuse(&[("findAndModify", 13)]);
+    let out = older.log_out().await;
+    assert!(out.status.is_server_error(), "{out:?}");
+    served.database().wire().refuse(&[]);
+    for ended in [&older, &newer] {
+        ended.log_out().await.refused(401, "not_authenticated");
+    }
+    // The older token expired a day and an hour ago, the newer one lives.
+    served.pass(SignedDuration::from_hours(2 * 24 + 1));
+    served.log_in("ada@example.com", "wrong").await.is(401);
+    let now = served.now();
+    served.app.store.purge_revocations(now).await.unwrap();
+    newer.me().await.refused(401, "not_authenticated");
+    served.pass(SignedDuration::from_hours(3 * 24));
+    served.log_in("ada@example.com", "wrong").await.is(401);
+    let now = served.now();
+    let purged = served.app.store.purge_revocations(now).await;
+    assert_eq!(purged.unwrap(), 1, "once all have expired");
 }
 
 #[tokio::test]
