@@ -156,10 +156,11 @@ async fn a_long_backlog_costs_a_claim_nothing() {
     let fill = |count: i64| {
         let sql = "with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ?1)
              insert into outbox (id, kind, recipient, dies_with_change, payload, created_at, not_before, expires_at, attempts)
-             select lower(hex(randomblob(12))), kind, recipient, 0, x'00', n, n, 9e12, 0 from numbers,
-                 (select 'webhook' as kind, 'https://dead.example' as recipient union all select 'email', 'ada@example.com'
-                  union all select 'webhook', 'https://well.example' where ?1 < 100
-                  union all select 'sms', '+15550100' where ?1 < 100)";
+             select lower(hex(randomblob(12))), kind, recipient, 0, x'00', n, n + later, 9e12, 0 from numbers,
+                 (select 'webhook' as kind, 'https://dead.example' as recipient, 0 as later
+                  union all select 'email', 'ada@example.com', 0
+                  union all select 'webhook', 'https://well.example', 900000 where ?1 < 100
+                  union all select 'sms', '+15550100', 900000 where ?1 < 100)";
         db.execute(sql, [count]).unwrap();
     };
     let (now, latest) = (1_000_000_000_i64, 2_000_000_000_i64);
