@@ -73,6 +73,8 @@ pub use erase::{Erasable, Erased};
 pub use error::Error;
 pub use factors::{FactorOn, SecondFactors, TotpSetup};
 pub use find::{Found, Overview};
+#[cfg(feature = "internals")]
+pub use import::fuzz;
 pub use import::{AccountRecord, ImportOutcome, ImportRule, System, read_record};
 pub use login::{LoggedIn, Login};
 pub use notice::Mailed;

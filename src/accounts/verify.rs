@@ -92,6 +92,10 @@ impl Accounts {
         let waiting = account
             .as_ref()
             .filter(|user| user.is_active && !user.is_verified);
+        // It may still wait for an older link.
+        let is_disabled = account
+            .as_ref()
+            .is_some_and(|user| !user.is_active && !user.is_verified);
         let registrant = pending
             .as_ref()
             .and_then(|pending| pending.full_name.as_ref());
@@ -111,7 +115,7 @@ impl Accounts {
             self.store
                 .reverify(user.id, mail.proof, mail.expires_at, cap, None, effects)
                 .await?;
-        } else if self.settings.features.allow_registration {
+        } else if self.settings.features.allow_registration && !is_disabled {
             self.store
                 .renew_pending(email, mail.proof, mail.expires_at, cap, effects)
                 .await?;

@@ -5,6 +5,8 @@
 pub mod derived_keys;
 pub mod factor_secrets;
 pub mod foreign;
+#[cfg(feature = "internals")]
+pub mod fuzz;
 mod hash_queue;
 pub mod id_token;
 mod jws;

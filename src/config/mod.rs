@@ -9,6 +9,8 @@ mod database_url;
 mod destinations;
 mod example;
 mod files;
+#[cfg(feature = "internals")]
+pub mod fuzz;
 mod key;
 mod layers;
 mod links;

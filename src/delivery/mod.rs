@@ -10,6 +10,8 @@ mod aws;
 #[cfg(all(feature = "otlp", feature = "cli"))]
 mod collector;
 pub mod email;
+#[cfg(feature = "internals")]
+pub mod fuzz;
 pub(crate) mod http_client;
 pub mod locales;
 pub mod mailbox;

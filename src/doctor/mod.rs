@@ -13,6 +13,8 @@ mod database;
 mod disk;
 mod dns;
 mod domain;
+#[cfg(feature = "internals")]
+pub mod fuzz;
 mod outbox;
 mod port;
 mod provenance;

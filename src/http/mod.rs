@@ -17,6 +17,8 @@ mod error;
 mod extract;
 mod fault;
 mod forwarded_request;
+#[cfg(feature = "internals")]
+pub mod fuzz;
 mod health;
 mod limits;
 mod mailbox;

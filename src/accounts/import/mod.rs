@@ -4,6 +4,8 @@
 //! accounts.
 
 mod fields;
+#[cfg(feature = "internals")]
+pub mod fuzz;
 mod people;
 mod record;
 mod systems;

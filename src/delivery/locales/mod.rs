@@ -3,6 +3,7 @@
 //! Independent of templates and of what a message is for.
 
 mod check;
+mod guard;
 mod message;
 mod offer;
 mod script;
@@ -42,10 +43,17 @@ struct Source {
 
 impl Source {
     fn new(file: Option<PathBuf>, text: String) -> Self {
-        let (resource, errors) = match FluentResource::try_new(text.clone()) {
+        let unparsable = guard::unparsable(&text);
+        let parsed = if unparsable.is_some() {
+            String::new()
+        } else {
+            text.clone()
+        };
+        let (resource, mut errors) = match FluentResource::try_new(parsed) {
             Ok(resource) => (resource, Vec::new()),
             Err(partial) => partial,
         };
+        errors.extend(unparsable);
         Self {
             file,
             text,

@@ -16,6 +16,8 @@ use super::json;
 use crate::http::error::ApiError;
 use crate::http::fault::{self, Fault, Location};
 use crate::http::middleware::BodyDeadline;
+#[cfg(feature = "internals")]
+use crate::secret::ExposeSecret as _;
 
 /// The maximum size of a body, in bytes.
 pub(in crate::http) const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -61,6 +63,35 @@ async fn read<T: Request>(request: HttpRequest, may_be_empty: bool) -> Result<T,
     let json::Object(members) =
         json::parse(text).map_err(|fault| ApiError::invalid(vec![fault]))?;
     Fields::read(Location::Body, members).map_err(ApiError::invalid)
+}
+
+/// The members of a body, for fuzz targets.
+#[cfg(feature = "internals")]
+pub(in crate::http) struct Members(json::Object);
+
+#[cfg(feature = "internals")]
+impl Members {
+    pub(in crate::http) fn of(bytes: &[u8]) -> Result<Self, Fault> {
+        json::parse(bytes).map(Self)
+    }
+
+    /// Reads the bytes as the body of a request.
+    pub(in crate::http) fn read<T: Request>(bytes: &[u8]) -> Result<T, Vec<Fault>> {
+        let json::Object(members) = json::parse(bytes).map_err(|fault| vec![fault])?;
+        Fields::read(Location::Body, members)
+    }
+
+    pub(in crate::http) fn names(&self) -> Vec<&str> {
+        let names = self.0.0.iter();
+        names.map(|(name, _)| name.as_str()).collect()
+    }
+
+    pub(in crate::http) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.0.iter().filter_map(|(_, value)| match value {
+            json::Value::Text(text) => Some(text.expose_secret()),
+            _ => None,
+        })
+    }
 }
 
 /// The content type that a route accepts, and the error for others.

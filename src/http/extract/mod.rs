@@ -13,6 +13,8 @@ mod service;
 mod session;
 mod values;
 
+#[cfg(feature = "internals")]
+pub(super) use body::Members;
 pub(super) use body::{Body, MAX_BODY_BYTES, OptionalBody};
 pub(super) use fields::{Field, Fields, Next, Patch, Request, fields, request};
 pub(super) use form::{Form, form_fields};

@@ -15,7 +15,7 @@ use regstack::internals::model::{
     CapPurpose, Email, Event, EventFilter, Id, LockoutRule, MessageEntry, MessageKind, Origin,
     QueuedMessage, RecipientCap, Scopes, ServiceKey, ServiceKeyName, User,
 };
-use regstack::internals::random::{self, SystemRandom};
+use regstack::internals::random::{self, Random, SystemRandom};
 use regstack::internals::store::{Effects, IssueLink, LinkIssue};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -59,6 +59,28 @@ pub(crate) fn settings() -> Settings {
     settings
 }
 
+/// What a served application has around it, apart from its clock.
+fn ambient(random: impl Random) -> Ambient {
+    Ambient {
+        random: Arc::new(random),
+        mailbox: Some(Mailbox::default()),
+        ..Ambient::system()
+    }
+}
+
+/// Randomness with which mail is never delayed: the delay is the only thing that is made of two bytes.
+struct WithoutDelay;
+
+impl Random for WithoutDelay {
+    fn fill(&self, buffer: &mut [u8]) {
+        if buffer.len() == 2 {
+            buffer.fill(0);
+        } else {
+            SystemRandom.fill(buffer);
+        }
+    }
+}
+
 impl Served {
     pub(crate) async fn start() -> Self {
         Self::with(|_| ()).await
@@ -86,7 +108,24 @@ impl Served {
         change(&mut settings);
         let database = Arc::new(database);
         let clock = Arc::new(ManualClock::starting_at(now));
-        Self::on(settings, database, clock, Mailbox::default()).await
+        let ambient = Ambient {
+            clock: clock.clone(),
+            ..ambient(SystemRandom)
+        };
+        Self::on(settings, database, clock, ambient).await
+    }
+
+    /// One that sends mail at once, without the random delay that hides whether there was one.
+    pub(crate) async fn prompt(database: Database, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = settings();
+        change(&mut settings);
+        let now = "2100-11-23T06:00:00.123Z".parse().unwrap();
+        let clock = Arc::new(ManualClock::starting_at(now));
+        let ambient = Ambient {
+            clock: clock.clone(),
+            ..ambient(WithoutDelay)
+        };
+        Self::on(settings, Arc::new(database), clock, ambient).await
     }
 
     /// From now on nothing is sent: what is queued stays in the outbox.
@@ -108,7 +147,7 @@ impl Served {
             settings,
             Arc::clone(&self.database),
             Arc::clone(&self.clock),
-            self.mailbox.clone(),
+            self.app.ambient.clone(),
         )
         .await
     }
@@ -117,8 +156,9 @@ impl Served {
         mut settings: Settings,
         database: Arc<Database>,
         clock: Arc<ManualClock>,
-        mailbox: Mailbox,
+        ambient: Ambient,
     ) -> Self {
+        let mailbox = ambient.mailbox.clone().expect("tests have a mailbox");
         settings.database.engine = database.engine();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -127,12 +167,6 @@ impl Served {
             let named = format!("http://localhost:{}", address.port());
             settings.passkeys.origins.push(named);
         }
-        let ambient = Ambient {
-            clock: clock.clone(),
-            random: Arc::new(SystemRandom),
-            mailbox: Some(mailbox.clone()),
-            ..Ambient::system()
-        };
         let app = App::open(settings, ambient).await.unwrap();
         // A request waits for the indexes of an empty database, but only so long; all tests share one server of one thread.
         let _ = app.store.ready().await;
