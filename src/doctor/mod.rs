@@ -1,8 +1,7 @@
 //! The doctor: checks an installation. The checks run in parallel, each with a time limit, and suggest what to do.
 //!
 //! The doctor only reads, unless it is asked to send a test message. It is independent of the terminal: each [`Check`]
-//! has its findings, and the caller shows them. Separate pure functions judge the answers of the network and the
-//! database.
+//! has its findings, and the caller shows them. Pure functions judge the answers of the network and the database.
 
 mod accounts;
 mod advisory;
