@@ -7,6 +7,7 @@ pub mod copying;
 mod engine;
 mod measured;
 mod tending;
+mod test_message;
 mod write_probe;
 
 use std::fmt::Display;
@@ -36,6 +37,9 @@ use crate::metrics::Metrics;
 use crate::model::{MessageKind, SweepRule};
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::{Inspection, SharedStore, StoreError};
+
+pub use test_message::TestRecipient;
+pub(crate) use test_message::{TestError, send_test};
 
 /// How long messages that were given up are kept for inspection.
 const FAILED_MESSAGES: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -286,9 +290,7 @@ impl App {
     /// Sends all due messages, like a server, and returns the result of each. Skips messages of a kind that is only
     /// logged: a server logs them.
     pub async fn send_due(&self, patience: Duration) -> Result<Vec<DeliveryAttempt>, StoreError> {
-        let own = self.ambient.transports();
-        let mail = own.email.is_some() || self.settings.email.backend.sends();
-        let sms = own.sms.is_some() || self.settings.sms.sends();
+        let (mail, sms) = (self.sends_mail(), self.sends_sms());
         let kinds = [(MessageKind::Email, mail), (MessageKind::Sms, sms)];
         let kinds = kinds.iter().filter(|(_, leaves)| *leaves);
         let kinds: Vec<MessageKind> = kinds.map(|(kind, _)| *kind).collect();

@@ -1,17 +1,33 @@
 //! Managing the outbox: messages that are waiting or were given up.
 
 use super::{Accounts, Error, Result};
-use crate::model::{Backlog, Id, MessageEntry, MessageState, OutboxState, Page, PageKey};
+use crate::model::{Backlog, Id, MessageEntry, MessageFilter, OutboxState, Page, PageKey};
+use crate::store::QueueDepth;
 
 impl Accounts {
     /// Returns one page of queued messages, newest first, without their content.
     pub async fn messages(
         &self,
-        state: Option<MessageState>,
+        filter: &MessageFilter,
         after: Option<PageKey>,
         limit: u32,
     ) -> Result<Page<MessageEntry>> {
-        Ok(self.store.messages(state, after, limit).await?)
+        Ok(self.store.messages(filter, after, limit).await?)
+    }
+
+    /// Returns a queued message, without its content.
+    pub async fn message(&self, id: Id) -> Result<MessageEntry> {
+        let filter = MessageFilter {
+            id: Some(id),
+            ..MessageFilter::default()
+        };
+        let found = self.store.messages(&filter, None, 1).await?;
+        found.items.into_iter().next().ok_or(Error::NoMessage)
+    }
+
+    /// Returns how many messages wait, by kind and receiver. Counts them all, so it can take a while.
+    pub async fn waiting_by_queue(&self) -> Result<Vec<QueueDepth>> {
+        Ok(self.store.waiting_by_queue().await?)
     }
 
     /// Returns the depth and age of the outbox.

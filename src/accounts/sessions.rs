@@ -6,8 +6,8 @@ use serde_json::json;
 use super::login::LoggedIn;
 use super::{Accounts, Error, Result, Session};
 use crate::model::{
-    Actor, Claims, Event, EventKind, Id, NewSession, Origin, Page, Purpose, Revocation, SessionKey,
-    SessionMethod, SessionPublic, User, UserSession,
+    Actor, Claims, Event, EventKind, Id, NewSession, Origin, Page, Purpose, Revocation,
+    SessionFilter, SessionKey, SessionMethod, SessionPublic, User, UserSession,
 };
 use crate::store::{Effects, EndOthers, RenewedSession, SessionRenewal};
 
@@ -62,6 +62,23 @@ impl Accounts {
         let page = self.store.user_sessions(user_id, after, limit, self.now());
         let current = current.map(|session| session.claims.session_id());
         Ok(page.await?.map(|session| session.public(current)))
+    }
+
+    /// Returns one page of the live sessions of all accounts, each with its account, newest login first. Writes this
+    /// process's recent uses first.
+    pub async fn sessions_of_all(
+        &self,
+        filter: &SessionFilter,
+        current: Option<&Session>,
+        after: Option<SessionKey>,
+        limit: u32,
+    ) -> Result<Page<(SessionPublic, User), SessionKey>> {
+        self.note_sessions().await;
+        let page = self.store.sessions_of_all(filter, after, limit, self.now());
+        let current = current.map(|session| session.claims.session_id());
+        Ok(page
+            .await?
+            .map(|(session, user)| (session.public(current), user)))
     }
 
     /// Ends one session of an account. From the next request on, none of its tokens is accepted.

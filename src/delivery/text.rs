@@ -10,7 +10,7 @@ use crate::model::{Email, code};
 
 /// The text of a test message.
 pub(super) const TEST_MESSAGE: &str =
-    "regstack doctor sent this message. You don't need to do anything.";
+    "This is a test, sent with regstack doctor or from the console. You don't need to do anything.";
 
 /// The most characters that are quoted from a server's response.
 pub(super) const MAX_WORDS: usize = 200;

@@ -88,7 +88,7 @@ mod tests {
         assert!(mail.html.unwrap().contains("regstack doctor"));
         assert!(
             sms.text
-                .starts_with("Acme & Co: test message. regstack doctor sent this message")
+                .starts_with("Acme & Co: test message. This is a test, sent with regstack doctor")
         );
     }
 

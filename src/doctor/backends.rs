@@ -1,25 +1,13 @@
 //! Checks the transports for email and SMS, webhooks and templates, and sends test messages.
 
-use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Finding, SENDING, Status, Task, aside, counted};
-use crate::app::Ambient;
+use crate::app::{self, Ambient, TestError, TestRecipient as Recipient};
 use crate::config::{EmailBackend, EmailSettings, Settings, SmtpSecurity};
-use crate::delivery::email::{self, Mail};
-use crate::delivery::sms::{self, Sms};
 use crate::delivery::{SendError, Templates};
-use crate::model::{Email, PhoneNumber};
-
-/// The recipient of a test message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Recipient {
-    /// By email.
-    Mail(Email),
-    /// By SMS.
-    Sms(PhoneNumber),
-}
+use crate::delivery::{email, sms};
 
 /// Returns the checks of email and SMS.
 pub(super) fn transports(settings: &Arc<Settings>) -> Vec<Task> {
@@ -197,56 +185,32 @@ pub(super) fn test_message(to: Recipient, settings: &Arc<Settings>, ambient: &Am
 }
 
 async fn send_test(to: &Recipient, settings: &Settings, ambient: &Ambient) -> Finding {
-    let (message, sent) = match to {
-        Recipient::Mail(_) if !settings.email.backend.sends() => {
-            return unsent(
-                "mail",
-                "email.backend is console",
-                "email.backend to smtp or ses",
-            );
-        }
-        Recipient::Sms(_) if !settings.sms.sends() => {
-            return unsent("SMS", "sms.backend is null", "sms.backend to sns or twilio");
-        }
-        Recipient::Mail(to) => (
-            format!("mail to {to}"),
-            send_mail(to, settings, ambient).await,
-        ),
-        Recipient::Sms(to) => (
-            format!("SMS to {to}"),
-            send_sms(to, settings, ambient).await,
-        ),
+    let message = match to {
+        Recipient::Mail(to) => format!("mail to {to}"),
+        Recipient::Sms(to) => format!("SMS to {to}"),
     };
-    match sent {
+    match app::send_test(to, settings, ambient).await {
         Ok(answer) => {
             let answer = answer.map_or_else(String::new, |answer| format!(" with {answer}"));
             Finding::ok(format!(
                 "{message} was accepted{answer}: check whether it arrives"
             ))
         }
+        Err(TestError::SendsNothing) => match to {
+            Recipient::Mail(_) => unsent(
+                "mail",
+                "email.backend is console",
+                "email.backend to smtp or ses",
+            ),
+            Recipient::Sms(_) => {
+                unsent("SMS", "sms.backend is null", "sms.backend to sns or twilio")
+            }
+        },
         Err(reason) => Finding::fail(
             format!("{message} wasn't accepted: {reason}"),
             "see the results of the email and sms checks first",
         ),
     }
-}
-
-/// The other side's answer, if it is known.
-type Sent = Result<Option<String>, Box<dyn Error + Send + Sync>>;
-
-async fn send_mail(to: &Email, settings: &Settings, ambient: &Ambient) -> Sent {
-    let app_name = &settings.identity.app_name;
-    let transport = email::transport(&settings.email, app_name)?;
-    let mail = Mail::test(app_name, to, ambient.clock.now(), &*ambient.random);
-    Ok(transport.send_watched(&mail).await?)
-}
-
-async fn send_sms(to: &PhoneNumber, settings: &Settings, ambient: &Ambient) -> Sent {
-    let transport = sms::transport(&settings.sms)?;
-    let now = ambient.clock.now();
-    let sms = Sms::test(&settings.identity.app_name, to, now, &*ambient.random);
-    transport.send(&sms).await?;
-    Ok(None)
 }
 
 /// Reports that a test message was requested, but the backend sends nothing.

@@ -224,10 +224,9 @@ impl Database {
 
     async fn outbox_state(self) -> Outcome {
         let store = self.answering().await?;
-        let (state, waiting) = tokio::try_join!(
-            store.outbox(),
-            store.messages(Some(MessageState::Waiting), None, MESSAGES)
-        )?;
+        let waiting = Some(MessageState::Waiting).into();
+        let (state, waiting) =
+            tokio::try_join!(store.outbox(), store.messages(&waiting, None, MESSAGES))?;
         let errors = waiting.items.iter();
         let errors: Vec<&str> = errors
             .filter_map(|item| item.last_error.as_deref())

@@ -32,8 +32,8 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::app::Ambient;
+pub use crate::app::TestRecipient as Recipient;
 use crate::config::{ConfigError, Fault, Loaded, Settings};
-pub use backends::Recipient;
 pub(crate) use backends::certificate_remedy;
 use database::Database;
 pub use domain::DnsWish;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use super::{EventKind, Id, LockoutRule};
+use super::{EventKind, Id, LockoutRule, MessageKind, MessageState};
 
 /// Which accounts a list shows.
 #[derive(Debug, Clone, Default)]
@@ -38,4 +38,35 @@ pub struct EventFilter {
     pub ip: Option<IpAddr>,
     /// Only those of this request.
     pub request_id: Option<String>,
+}
+
+/// Which messages of the outbox a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct MessageFilter {
+    /// Only the one with this id.
+    pub id: Option<Id>,
+    /// Only those in this state.
+    pub state: Option<MessageState>,
+    /// Only those of this kind.
+    pub kind: Option<MessageKind>,
+    /// Only those to exactly this recipient.
+    pub recipient: Option<String>,
+}
+
+impl From<Option<MessageState>> for MessageFilter {
+    fn from(state: Option<MessageState>) -> Self {
+        Self {
+            state,
+            ..Self::default()
+        }
+    }
+}
+
+/// Which sessions a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct SessionFilter {
+    /// Only those of this account.
+    pub user_id: Option<Id>,
+    /// Only those that began at this client address.
+    pub ip: Option<IpAddr>,
 }

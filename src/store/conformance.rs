@@ -48,8 +48,9 @@ use super::{
 use crate::clock::from_millis;
 use crate::model::{
     CapPurpose, CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, Language,
-    LockoutRule, LoginMethod, MessageKind, NewSession, PageKey, PasswordHash, PendingRegistration,
-    PhoneNumber, ProofHash, QueuedMessage, RecipientCap, Reservation, Revocation, User, UserChange,
+    LockoutRule, LoginMethod, MessageFilter, MessageKind, NewSession, PageKey, PasswordHash,
+    PendingRegistration, PhoneNumber, ProofHash, QueuedMessage, RecipientCap, Reservation,
+    Revocation, User, UserChange,
 };
 
 /// A database of one engine, initially empty.
@@ -188,6 +189,7 @@ macro_rules! conformance {
             sessions::a_purge_takes_the_revocations_of_expired_tokens_only
             session_rows::a_session_is_read_as_it_was_written
             session_rows::sessions_are_paged_newest_first
+            session_rows::sessions_of_all_accounts_are_found_by_address
             session_rows::a_revoked_session_is_gone_and_its_tokens_are_dead
             session_rows::a_change_of_the_account_ends_its_sessions
             session_rows::all_others_are_ended_and_one_is_kept
@@ -295,6 +297,7 @@ macro_rules! conformance {
             outbox::an_expired_message_is_given_up
             outbox::a_claim_of_a_dropped_message_is_lost
             outbox::messages_are_listed_newest_first
+            outbox::messages_are_listed_by_kind_and_recipient
             outbox::a_message_is_tried_again_at_once
             outbox::a_message_is_removed_unsent
             announcements::an_event_and_what_announces_it_are_written_together

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::Result;
 use crate::model::{
-    Backlog, Id, MessageEntry, MessageKind, MessageState, OutboxState, Page, PageKey, QueuedMessage,
+    Backlog, Id, MessageEntry, MessageFilter, MessageKind, OutboxState, Page, PageKey,
+    QueuedMessage,
 };
 
 /// The outbox as administrators see it.
@@ -20,7 +21,7 @@ pub trait OutboxStore: MessageStore {
     /// Returns one page of messages, newest first.
     async fn messages(
         &self,
-        state: Option<MessageState>,
+        filter: &MessageFilter,
         after: Option<PageKey>,
         limit: u32,
     ) -> Result<Page<MessageEntry>>;

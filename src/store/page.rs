@@ -37,6 +37,28 @@ pub(in crate::store) fn of<T, K>(
     Page { items, next }
 }
 
+/// Returns the page of `limit` sessions of any accounts from these rows, each with its account, without those that aren't
+/// live.
+pub(in crate::store) fn of_sessions_of_all(
+    sessions: Vec<UserSession>,
+    limit: u32,
+    users: &[User],
+    now: Timestamp,
+) -> Page<(UserSession, User), SessionKey> {
+    let Page { items, next } = of(sessions, limit, |last| SessionKey {
+        at: last.created_at,
+        id: last.id.clone(),
+    });
+    let live = items.into_iter().filter_map(|session| {
+        let user = users.iter().find(|user| user.id == session.user_id)?;
+        session.is_live(user, now).then(|| (session, user.clone()))
+    });
+    Page {
+        items: live.collect(),
+        next,
+    }
+}
+
 /// Returns the page of `limit` sessions from these rows, without those that ended together with others of their
 /// account.
 pub(in crate::store) fn of_sessions(

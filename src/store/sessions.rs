@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Effects, Result};
 use crate::model::{
-    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SessionKey, User,
-    UserSession,
+    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SessionFilter,
+    SessionKey, User, UserSession,
 };
 
 /// Sessions.
@@ -52,6 +52,16 @@ pub trait SessionStore: Send + Sync + 'static {
         limit: u32,
         now: Timestamp,
     ) -> Result<Page<UserSession, SessionKey>>;
+
+    /// Returns one page of the live sessions of all accounts, each with its account, newest login first. A page may have
+    /// fewer than `limit` items although another one follows.
+    async fn sessions_of_all(
+        &self,
+        filter: &SessionFilter,
+        after: Option<SessionKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<(UserSession, User), SessionKey>>;
 
     /// Renews a session with another token, if its row exists and its account still accepts it.
     async fn renew_session(&self, renewal: SessionRenewal) -> Result<Option<RenewedSession>>;

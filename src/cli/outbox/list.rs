@@ -64,7 +64,8 @@ impl Row for MessageEntry {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let fetch = async |after, limit| app.accounts.messages(args.state, after, limit).await;
+    let filter = args.state.into();
+    let fetch = async |after, limit| app.accounts.messages(&filter, after, limit).await;
     if args.paging.list(context, "the outbox", fetch).await? {
         context.output.say(match args.state {
             None => "the outbox is empty: everything was sent",

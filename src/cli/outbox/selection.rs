@@ -31,9 +31,10 @@ impl Selection {
         if self.is_named() {
             return Ok(bulk::unique(&self.ids));
         }
+        let filter = self.state.into();
         let (mut found, mut after) = (Vec::new(), None);
         loop {
-            let page = progress::waited(app.accounts.messages(self.state, after, PAGE)).await;
+            let page = progress::waited(app.accounts.messages(&filter, after, PAGE)).await;
             let page = page.map_err(|error| Failure::act("the outbox can't be listed", error))?;
             found.extend(page.items.iter().map(|message| message.id));
             after = page.next;

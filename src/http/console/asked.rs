@@ -74,6 +74,11 @@ impl Asked {
         Self(pairs)
     }
 
+    /// Returns a query with one parameter.
+    pub(super) fn one(name: &str, value: impl ToString) -> String {
+        Self(vec![(name.to_owned(), value.to_string())]).only(&[name])
+    }
+
     /// Returns these parameters as a query with its question mark, or nothing if there are none.
     pub(super) fn only(&self, names: &[&str]) -> String {
         let mut query = Serializer::new(String::new());

@@ -29,18 +29,24 @@ mod cookies;
 mod create;
 mod edit;
 mod entry;
+mod events;
 mod export;
+mod filters;
 mod form;
 mod frame;
 mod leave;
 mod operator;
+mod outbox;
 mod pending;
 mod proof;
 mod rooms;
 mod said;
+mod sessions;
 mod shown;
+mod test_message;
 mod user;
 mod users;
+mod webhooks;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -87,6 +93,22 @@ pub(super) fn router(app: &App) -> Router<App> {
         .route("/pending", get(pending::list))
         .route("/pending/promote", post(pending::promote))
         .route("/pending/delete", post(pending::delete))
+        .route("/sessions", get(sessions::list))
+        .route("/sessions/end", get(sessions::ask).post(sessions::end))
+        .route("/events", get(events::list))
+        .route("/outbox", get(outbox::list))
+        .route(
+            "/outbox/test",
+            get(test_message::show).post(test_message::send),
+        )
+        .route(
+            "/outbox/retry",
+            get(outbox::ask_all).post(outbox::retry_all),
+        )
+        .route("/outbox/{id}", get(outbox::show))
+        .route("/outbox/{id}/retry", post(outbox::retry))
+        .route("/outbox/{id}/delete", get(outbox::ask).post(outbox::delete))
+        .route("/webhooks", get(webhooks::list))
         .fallback(operator::missing)
         .method_not_allowed_fallback(operator::missing)
         .layer(from_fn_with_state(console.clone(), entry::admit));

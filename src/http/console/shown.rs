@@ -22,3 +22,11 @@ impl From<Timestamp> for Moment {
         }
     }
 }
+
+/// Returns the start of a text, so that strangers can't make a list long.
+pub(super) fn cut(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -269,7 +269,11 @@ async fn seen(store: &dyn Store, people: &People) -> Vec<String> {
     ));
     seen.push(format!(
         "{:?}",
-        store.messages(None, None, 1000).await.unwrap().items
+        store
+            .messages(&MessageFilter::default(), None, 1000)
+            .await
+            .unwrap()
+            .items
     ));
     seen
 }

@@ -124,7 +124,10 @@ pub(super) fn messages_of(user: &User) -> Vec<QueuedMessage> {
 }
 
 pub(super) async fn queued(store: &dyn Store) -> Vec<Id> {
-    let page = store.messages(None, None, 100).await.unwrap();
+    let page = store
+        .messages(&MessageFilter::default(), None, 100)
+        .await
+        .unwrap();
     let mut ids: Vec<Id> = page.items.iter().map(|entry| entry.id).collect();
     ids.sort();
     ids

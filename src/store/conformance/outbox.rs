@@ -383,10 +383,10 @@ pub(in crate::store) async fn messages_are_listed_newest_first(db: &dyn Database
     let newest_first: Vec<Id> = messages.iter().rev().map(|message| message.id).collect();
     queue(&*store, messages).await;
     let failed = give_up(&*store, 10).await;
-    let list = async |state| {
+    let listed = async |filter: MessageFilter| {
         let (mut seen, mut after) = (Vec::<MessageEntry>::new(), None);
         loop {
-            let page = store.messages(state, after, 2).await.unwrap();
+            let page = store.messages(&filter, after, 2).await.unwrap();
             seen.extend(page.items);
             after = page.next;
             if after.is_none() {
@@ -396,6 +396,7 @@ pub(in crate::store) async fn messages_are_listed_newest_first(db: &dyn Database
     };
     let ids =
         |entries: &[MessageEntry]| -> Vec<Id> { entries.iter().map(|entry| entry.id).collect() };
+    let list = async |state: Option<MessageState>| listed(state.into()).await;
     assert_eq!(ids(&list(None).await), newest_first);
     let waiting = list(Some(MessageState::Waiting)).await;
     let living = newest_first.iter().filter(|id| **id != failed).copied();
@@ -414,6 +415,66 @@ pub(in crate::store) async fn messages_are_listed_newest_first(db: &dyn Database
     assert_eq!(format!("{given_up:?}"), format!("{:?}", [expected]));
     assert_eq!((waiting[0].attempts, &waiting[0].last_error), (0, &None));
     assert_eq!(waiting[0].state, MessageState::Waiting);
+    let here = |id| MessageFilter {
+        id: Some(id),
+        ..MessageFilter::default()
+    };
+    for id in [failed, newest_first[1]] {
+        assert_eq!(ids(&listed(here(id)).await), [id]);
+    }
+    assert!(listed(here(fresh_id())).await.is_empty());
+}
+
+pub(in crate::store) async fn messages_are_listed_by_kind_and_recipient(db: &dyn Database) {
+    let store = db.open().await;
+    let hook = |millis| QueuedMessage {
+        kind: MessageKind::Webhook,
+        recipient: "https://one.example/hook?a=1".to_owned(),
+        ..queued_at(millis)
+    };
+    let other = QueuedMessage {
+        recipient: "https://one.example/hook".to_owned(),
+        ..hook(2)
+    };
+    let messages = vec![queued_at(1), hook(3), other, hook(4), queued_at(5)];
+    let all: Vec<Id> = messages.iter().map(|message| message.id).collect();
+    queue(&*store, messages).await;
+    let pick = |places: &[usize]| -> Vec<Id> { places.iter().map(|place| all[*place]).collect() };
+    let list = async |kind, recipient: Option<&str>, state| {
+        let filter = MessageFilter {
+            id: None,
+            state,
+            kind,
+            recipient: recipient.map(str::to_owned),
+        };
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = store.messages(&filter, after, 1).await.unwrap();
+            seen.extend(page.items.iter().map(|entry| entry.id));
+            after = page.next;
+            if after.is_none() {
+                return seen;
+            }
+        }
+    };
+    let hooks = Some(MessageKind::Webhook);
+    assert_eq!(list(hooks, None, None).await, pick(&[3, 1, 2]));
+    assert_eq!(
+        list(Some(MessageKind::Email), None, None).await,
+        pick(&[4, 0])
+    );
+    assert!(list(Some(MessageKind::Sms), None, None).await.is_empty());
+    let one = Some("https://one.example/hook?a=1");
+    assert_eq!(list(hooks, one, None).await, pick(&[3, 1]));
+    assert_eq!(list(None, one, None).await, pick(&[3, 1]));
+    let given_up = give_up(&*store, 10).await;
+    assert_eq!(given_up, all[0]);
+    let failed = Some(MessageState::Failed);
+    assert_eq!(
+        list(None, Some("ada@example.com"), failed).await,
+        pick(&[0])
+    );
+    assert!(list(hooks, one, failed).await.is_empty());
 }
 
 pub(in crate::store) async fn a_message_is_tried_again_at_once(db: &dyn Database) {

@@ -2,7 +2,9 @@
 
 use super::sweep::sweep_at;
 use super::*;
-use crate::model::{Ceilings, Claims, OthersEnded, Purpose, SweepRule, UserAgent, UserSession};
+use crate::model::{
+    Ceilings, Claims, OthersEnded, Purpose, SessionFilter, SweepRule, UserAgent, UserSession,
+};
 use crate::store::{Deletion, EndOthers, RenewedSession, SessionRenewal};
 
 pub(super) fn others_ended() -> OthersEnded {
@@ -145,6 +147,65 @@ pub(in crate::store) async fn sessions_are_paged_newest_first(db: &dyn Database)
         }
     }
     assert_eq!(seen, ids);
+}
+
+pub(in crate::store) async fn sessions_of_all_accounts_are_found_by_address(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, user("ada@example.com")).await;
+    let bob = create(&*store, user("bob@example.com")).await;
+    let cleo = create(&*store, user("cleo@example.com")).await;
+    let begin = async |user: &User, id: &str, ip: Option<&str>, now| {
+        let session = NewSession {
+            ip: ip.map(|ip| ip.parse().unwrap()),
+            ..new_session(id)
+        };
+        let issue = SessionIssue {
+            session,
+            ..issue(user, now)
+        };
+        let issued = store.issue_session(issue, Effects::default()).await;
+        issued.unwrap();
+    };
+    let near = Some("203.0.113.9");
+    begin(&ada, "a1", near, at(1)).await;
+    begin(&bob, "b1", near, at(1)).await;
+    begin(&ada, "a2", Some("2001:db8::7"), at(2)).await;
+    begin(&cleo, "c1", near, at(3)).await;
+    begin(&bob, "b2", None, at(4)).await;
+    begin(&ada, "a3", near, at(5)).await;
+    let list = async |user_id: Option<Id>, ip: Option<&str>, now| {
+        let filter = SessionFilter {
+            user_id,
+            ip: ip.map(|ip| ip.parse().unwrap()),
+        };
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = store.sessions_of_all(&filter, after, 2, now).await.unwrap();
+            for (session, user) in &page.items {
+                assert_eq!(session.user_id, user.id);
+            }
+            seen.extend(page.items.into_iter().map(|(session, _)| session.id));
+            after = page.next;
+            if after.is_none() {
+                return seen;
+            }
+        }
+    };
+    let all = ["a3", "b2", "c1", "a2", "b1", "a1"];
+    assert_eq!(list(None, None, at(9)).await, all);
+    assert_eq!(list(None, near, at(9)).await, ["a3", "c1", "b1", "a1"]);
+    let from_v6 = list(None, Some("2001:db8:0::7"), at(9)).await;
+    assert_eq!(from_v6, ["a2"]);
+    assert_eq!(list(Some(ada.id), None, at(9)).await, ["a3", "a2", "a1"]);
+    assert_eq!(list(Some(ada.id), near, at(9)).await, ["a3", "a1"]);
+    assert!(list(Some(fresh_id()), None, at(9)).await.is_empty());
+    // What ended, and what belongs to nobody who may log in, is not shown.
+    let revoked = store.revoke_token(revocation("a3", at(6)), Effects::default());
+    assert!(revoked.await.unwrap());
+    disable(&*store, &cleo, at(7)).await;
+    let left = ["b2", "a2", "b1", "a1"];
+    assert_eq!(list(None, None, at(9)).await, left);
+    assert!(list(None, None, at(9 + HOUR)).await.is_empty(), "expired");
 }
 
 pub(in crate::store) async fn a_revoked_session_is_gone_and_its_tokens_are_dead(db: &dyn Database) {

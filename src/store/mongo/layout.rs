@@ -169,6 +169,8 @@ pub(super) fn wanted<'a>(
                     "regstack_user",
                     doc! { "user_id": 1, "created_at": 1, "_id": 1 },
                 ),
+                index("regstack_newest", newest()),
+                index("regstack_ip", doc! { "ip": 1, "created_at": 1, "_id": 1 }),
                 index("regstack_ttl", doc! { "expires_at": 1 }).removes_after(DAY),
             ],
         ),

@@ -13,8 +13,8 @@ use super::documents::{Fields, behind, date, if_readable, oid, user};
 use super::message_documents::{DONE, FAILED, WAITING, message, message_kind};
 use super::{Mongo, promotion, repair, user_documents};
 use crate::model::{
-    Backlog, Id, MessageEntry, MessageKind, MessageState, OutboxState, Page, PageKey, ProofHash,
-    QueuedMessage,
+    Backlog, Id, MessageEntry, MessageFilter, MessageKind, MessageState, OutboxState, Page,
+    PageKey, ProofHash, QueuedMessage,
 };
 use crate::store::page;
 use crate::store::{
@@ -65,18 +65,27 @@ impl OutboxStore for Mongo {
 
     async fn messages(
         &self,
-        state: Option<MessageState>,
+        filter: &MessageFilter,
         after: Option<PageKey>,
         limit: u32,
     ) -> Result<Page<MessageEntry>> {
         let db = self.db().await?;
         let mut condition = after.map_or_else(Document::new, |key| behind("created_at", key));
-        let states = match state {
+        let states = match filter.state {
             None => doc! { "$in": [WAITING, FAILED] },
             Some(MessageState::Waiting) => doc! { "$eq": WAITING },
             Some(MessageState::Failed) => doc! { "$eq": FAILED },
         };
         condition.insert("state", states);
+        if let Some(id) = filter.id {
+            condition.insert("_id", oid(id));
+        }
+        if let Some(kind) = filter.kind {
+            condition.insert("kind", kind.as_str());
+        }
+        if let Some(recipient) = &filter.recipient {
+            condition.insert("recipient", recipient);
+        }
         let found = db
             .outbox
             .find(condition)

@@ -9,7 +9,7 @@ use mongodb::options::ReturnDocument;
 
 use super::db::Db;
 use super::documents::{Fields, date, oid, without_nulls};
-use crate::model::{Id, SessionKey, SessionMethod, UserAgent, UserSession};
+use crate::model::{Id, SessionFilter, SessionKey, SessionMethod, UserAgent, UserSession};
 use crate::store::Result;
 
 const COLLECTION: &str = "regstack_sessions";
@@ -73,7 +73,28 @@ pub(super) async fn newest(
     rows: i64,
     now: Timestamp,
 ) -> Result<Vec<UserSession>> {
-    let mut condition = doc! { "user_id": oid(user_id), "expires_at": { "$gt": date(now) } };
+    let filter = SessionFilter {
+        user_id: Some(user_id),
+        ip: None,
+    };
+    newest_of_all(db, &filter, after, rows, now).await
+}
+
+/// Returns the newest sessions of all accounts that have not expired, newest login first.
+pub(super) async fn newest_of_all(
+    db: &Db,
+    filter: &SessionFilter,
+    after: Option<SessionKey>,
+    rows: i64,
+    now: Timestamp,
+) -> Result<Vec<UserSession>> {
+    let mut condition = doc! { "expires_at": { "$gt": date(now) } };
+    if let Some(user_id) = filter.user_id {
+        condition.insert("user_id", oid(user_id));
+    }
+    if let Some(ip) = filter.ip {
+        condition.insert("ip", ip.to_string());
+    }
     if let Some(SessionKey { at, id }) = after {
         let earlier = doc! { "created_at": { "$lt": date(at) } };
         let beside = doc! { "created_at": date(at), "_id": { "$lt": id } };
@@ -92,15 +113,21 @@ pub(super) async fn without_revoked(
     if sessions.is_empty() {
         return Ok(sessions);
     }
-    let ids: Vec<&str> = sessions.iter().map(|session| &*session.id).collect();
+    let revoked = revoked(db, sessions.iter().map(|session| &*session.id)).await?;
+    sessions.retain(|session| !revoked.contains(&session.id));
+    Ok(sessions)
+}
+
+/// Returns those of the ids that are on the revocation list.
+pub(super) async fn revoked<'a>(
+    db: &Db,
+    ids: impl Iterator<Item = &'a str>,
+) -> Result<HashSet<String>> {
+    let ids: Vec<&str> = ids.collect();
     let revoked = db.revoked.find(doc! { "jti": { "$in": ids } });
     let revoked = db.all(revoked.projection(doc! { "jti": 1 })).await?;
-    let revoked: HashSet<&str> = revoked
-        .iter()
-        .filter_map(|found| found.get_str("jti").ok())
-        .collect();
-    sessions.retain(|session| !revoked.contains(&*session.id));
-    Ok(sessions)
+    let revoked = revoked.iter().filter_map(|found| found.get_str("jti").ok());
+    Ok(revoked.map(str::to_owned).collect())
 }
 
 /// Extends a session until a moment. Returns whether its row still existed.

@@ -14,13 +14,14 @@ use super::user_documents::{
     LAST_IAT, accepting, active, by_id, next_issue_time, others_ended, update,
 };
 use super::{
-    Mongo, attempts, code_documents, known_time, message_documents, service_keys, session_documents,
+    Mongo, attempts, code_documents, known_time, message_documents, service_keys,
+    session_documents, user_documents,
 };
 use crate::model::moment::after;
 use crate::model::sweep::MARGIN;
 use crate::model::{
-    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SessionKey,
-    SweepRule, UserSession,
+    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SessionFilter,
+    SessionKey, SweepRule, User, UserSession,
 };
 use crate::store::page;
 use crate::store::{
@@ -108,6 +109,26 @@ impl SessionStore for Mongo {
         let user = by_id(db, user_id).await?;
         let mut page = page::of_sessions(sessions, limit, user.as_ref(), now);
         page.items = session_documents::without_revoked(db, page.items).await?;
+        Ok(page)
+    }
+
+    async fn sessions_of_all(
+        &self,
+        filter: &SessionFilter,
+        after: Option<SessionKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<(UserSession, User), SessionKey>> {
+        let db = self.db().await?;
+        let rows = page::rows(limit);
+        let sessions = session_documents::newest_of_all(db, filter, after, rows, now).await?;
+        let ids = sessions.iter().map(|session| session.user_id);
+        let users = user_documents::by_ids(db, ids).await?;
+        let mut page = page::of_sessions_of_all(sessions, limit, &users, now);
+        let ids = page.items.iter().map(|(session, _)| &*session.id);
+        let revoked = session_documents::revoked(db, ids).await?;
+        page.items
+            .retain(|(session, _)| !revoked.contains(&session.id));
         Ok(page)
     }
 

@@ -141,6 +141,15 @@ pub(super) async fn by_id(db: &Db, id: Id) -> Result<Option<User>> {
     find(db, present(id)).await
 }
 
+/// Returns the accounts with these ids.
+pub(super) async fn by_ids(db: &Db, ids: impl Iterator<Item = Id>) -> Result<Vec<User>> {
+    let ids: BTreeSet<Id> = ids.collect();
+    let ids: Vec<Bson> = ids.into_iter().map(|id| oid(id).into()).collect();
+    let condition = doc! { "_id": { "$in": ids }, DELETING: { "$exists": false } };
+    let found = db.all(db.users.find(condition)).await?;
+    found.iter().map(user).collect()
+}
+
 /// Returns the account that meets a condition.
 pub(super) async fn find(db: &Db, condition: Document) -> Result<Option<User>> {
     let found = db.read(db.users.find_one(condition)).await?;

@@ -8,8 +8,8 @@ use super::Sqlite;
 use super::due::{NEXT_DUE, due};
 use super::rows::{Fields, Moment, all, execute, first, run};
 use crate::model::{
-    Backlog, Email, Id, MessageEntry, MessageKind, MessageState, OutboxState, Page, PageKey,
-    QueuedMessage, User,
+    Backlog, Email, Id, MessageEntry, MessageFilter, MessageKind, MessageState, OutboxState, Page,
+    PageKey, QueuedMessage, User,
 };
 use crate::store::page;
 use crate::store::{
@@ -51,25 +51,38 @@ impl OutboxStore for Sqlite {
 
     async fn messages(
         &self,
-        state: Option<MessageState>,
+        filter: &MessageFilter,
         after: Option<PageKey>,
         limit: u32,
     ) -> Result<Page<MessageEntry>> {
-        let start = page::start(after);
-        let in_state = match state {
+        let (filter, start) = (filter.clone(), page::start(after));
+        let in_state = match filter.state {
             None => "true",
             Some(MessageState::Waiting) => "failed_at is null",
             Some(MessageState::Failed) => "failed_at is not null",
         };
+        // A single condition that matches any value would prevent the use of the column's index.
+        let of_id = match filter.id {
+            Some(_) => "id = :message",
+            None => ":message is null",
+        };
+        let of_recipient = match filter.recipient {
+            Some(_) => "recipient = :recipient",
+            None => ":recipient is null",
+        };
         let sql = format!(
             "select id, kind, recipient, failed_at is not null, attempts, last_error, created_at, not_before from outbox
-             where {in_state} and (created_at, id) < (:at, :id)
+             where {in_state} and (created_at, id) < (:at, :id) and {of_id} and {of_recipient}
+                 and (:kind is null or kind = :kind)
              order by created_at desc, id desc limit :limit"
         );
         let entries = self.read(move |db| {
             let params = named_params! {
                 ":at": Moment(start.at),
                 ":id": start.id,
+                ":message": filter.id,
+                ":recipient": filter.recipient,
+                ":kind": filter.kind,
                 ":limit": page::rows(limit),
             };
             all(db, "outbox", &sql, params, |fields| {

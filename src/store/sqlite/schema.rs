@@ -43,6 +43,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0015_extra_fields",
     "0016_request_counts",
     "0017_due_by_kind",
+    "0018_sessions_of_all",
 ];
 
 /// How often and how long a connection retries while another process writes: every millisecond, for five seconds.

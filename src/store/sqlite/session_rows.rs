@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
 use super::rows::{Fields, Ip, Moment, all, execute, first, run};
-use crate::model::{Id, SessionKey, SessionMethod, UserAgent, UserSession};
+use crate::model::{Id, SessionFilter, SessionKey, SessionMethod, UserAgent, UserSession};
 use crate::store::{Result, StoreError};
 
 const TABLE: &str = "sessions";
@@ -91,6 +91,49 @@ pub(super) fn newest(
         ":rows": rows,
     };
     all(connection, TABLE, &sql, params, read)
+}
+
+/// Returns the statement that reads the newest sessions of all accounts that have not expired and were not revoked, newest
+/// login first.
+pub(super) fn newest_of_all_sql(filter: &SessionFilter) -> String {
+    // A single condition that matches any value would prevent the use of the column's index.
+    let of_user = match filter.user_id {
+        Some(_) => "user_id = :user_id",
+        None => ":user_id is null",
+    };
+    let from_ip = match filter.ip {
+        Some(_) => "ip = :ip",
+        None => ":ip is null",
+    };
+    format!(
+        "select {COLUMNS} from sessions
+         where {of_user} and {from_ip} and expires_at > :now and (created_at, id) < (:at, :id)
+             and not exists (select 1 from revoked_tokens where jti = sessions.id)
+         order by created_at desc, id desc limit :rows"
+    )
+}
+
+/// Runs that statement.
+pub(super) fn newest_of_all(
+    connection: &Connection,
+    filter: &SessionFilter,
+    after: Option<SessionKey>,
+    rows: i64,
+    now: Timestamp,
+) -> Result<Vec<UserSession>> {
+    let start = after.unwrap_or(SessionKey {
+        at: Timestamp::MAX,
+        id: String::new(),
+    });
+    let params = named_params! {
+        ":user_id": filter.user_id,
+        ":ip": filter.ip.map(Ip),
+        ":now": Moment(now),
+        ":at": Moment(start.at),
+        ":id": start.id,
+        ":rows": rows,
+    };
+    all(connection, TABLE, &newest_of_all_sql(filter), params, read)
 }
 
 /// Extends a session until a moment.

@@ -1,5 +1,7 @@
 //! Sessions: issuing, reading, revoking and ending them.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
@@ -10,8 +12,8 @@ use super::threads::Writer;
 use super::user_rows::accepting;
 use super::{Sqlite, attempts, code_rows, outbox, service_keys, session_rows, sweep, user_rows};
 use crate::model::{
-    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SessionKey, User,
-    UserSession,
+    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SessionFilter,
+    SessionKey, User, UserSession,
 };
 use crate::store::page;
 use crate::store::{
@@ -98,6 +100,26 @@ impl SessionStore for Sqlite {
             let sessions = session_rows::newest(db, user_id, after, rows, now)?;
             let user = user_rows::by_id(db, user_id)?;
             Ok(page::of_sessions(sessions, limit, user.as_ref(), now))
+        })
+        .await
+    }
+
+    async fn sessions_of_all(
+        &self,
+        filter: &SessionFilter,
+        after: Option<SessionKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<(UserSession, User), SessionKey>> {
+        let filter = filter.clone();
+        self.read(move |db| {
+            let rows = page::rows(limit);
+            let sessions = session_rows::newest_of_all(db, &filter, after, rows, now)?;
+            let ids: BTreeSet<Id> = sessions.iter().map(|session| session.user_id).collect();
+            let users = ids.into_iter().map(|id| user_rows::by_id(db, id));
+            let users: Vec<Option<User>> = users.collect::<Result<_>>()?;
+            let users: Vec<User> = users.into_iter().flatten().collect();
+            Ok(page::of_sessions_of_all(sessions, limit, &users, now))
         })
         .await
     }

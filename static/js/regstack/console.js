@@ -1,11 +1,14 @@
-// What the console does better with a script: it searches as somebody types, and shows times where they are. Every page
-// works without it, except the one that hands over a session that only scripts can read.
+// What the console does better with a script: it searches as somebody types, shows new events as they happen, and shows
+// times where they are. Every page works without it, except the one that hands over a session that only scripts can read.
 
 const { rcConsole: base, rcUi: ui } = document.body.dataset;
 const SESSION = "regstack.access_token";
 const ENTERED = "regstack.console_entered";
 const PAUSE = 200;
 const AT_ONCE = 5000;
+const LOOK = 2000;
+const LONGEST_WATCH = 1800;
+const MOST_ROWS = 200;
 
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
@@ -59,6 +62,62 @@ function live(form) {
     clearTimeout(timer);
     show();
   });
+}
+
+/** Shows new rows of a list as they come. It waits while nobody looks, and ends after an hour: it would keep a forgotten
+ * session alive. */
+function tail(place) {
+  const news = document.querySelector("[data-rc-news]");
+  const rows = () => all("tr[data-id]", place);
+  const look = async () => {
+    const address = location.href;
+    const answer = await fetch(address, { headers: { accept: "text/html" }, redirect: "manual" });
+    if (answer.status >= 500) {
+      return;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(place.id);
+    if (!answer.ok || !fresh) {
+      // Somebody who was logged out is led to the login.
+      location.reload();
+      return;
+    }
+    if (location.href !== address) {
+      return;
+    }
+    const known = new Set(rows().map((row) => row.dataset.id));
+    const added = all("tr[data-id]", fresh).filter((row) => !known.has(row.dataset.id));
+    if (added.length === 0) {
+      return;
+    }
+    const body = place.querySelector("tbody");
+    if (body) {
+      // Rows that stay keep the focus.
+      added.forEach((row) => row.classList.add("rc-new"));
+      body.prepend(...added);
+      rows().slice(MOST_ROWS).forEach((row) => row.remove());
+      added.forEach(localise);
+    } else {
+      place.replaceChildren(...fresh.childNodes);
+      localise(place);
+    }
+    news.textContent = "";
+    news.textContent = news.dataset.rcNews;
+  };
+  let looks = 0;
+  const watch = async () => {
+    if (!document.hidden) {
+      looks += 1;
+      // A server that can't be reached is asked again.
+      await look().catch(() => {});
+    }
+    if (looks >= LONGEST_WATCH) {
+      location.assign(place.dataset.rcTail);
+    } else {
+      setTimeout(watch, LOOK);
+    }
+  };
+  setTimeout(watch, LOOK);
 }
 
 /** Shows a field only while the choice beside it asks for it. */
@@ -116,5 +175,6 @@ async function enter(door) {
 
 localise(document);
 all("[data-rc-live]").forEach(live);
+all("[data-rc-tail]").forEach(tail);
 all("[data-rc-if]").forEach(conditional);
 all("[data-rc-door]").forEach(enter);

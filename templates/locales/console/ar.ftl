@@ -237,3 +237,96 @@ console-error-password-password_too_weak = كلمة المرور هذه سهلة
 console-error-name-string_too_long = يحتوي الاسم على أكثر من 200 حرف.
 console-error-name-value_error = يحتوي الاسم على علامات كثيرة على حرف واحد.
 console-error-q-search_too_broad = يستغرق البحث وقتًا طويلًا. أدخل جزءًا أكبر من عنوان البريد الإلكتروني أو الاسم.
+
+### Filters of several rooms
+
+console-filter-account = الحساب: عنوان البريد الإلكتروني أو جزء منه أو المعرّف
+console-filter-several = تطابقت عدة حسابات. أدخل جزءًا أكبر من عنوان البريد الإلكتروني.
+console-filter-nobody = لا يوجد حساب بعنوان بريد إلكتروني مطابق.
+console-filter-no-ip = أدخل عنوان IP كاملًا، مثل 203.0.113.9.
+console-and-more = وغيرها.
+
+### Events
+
+console-room-events = الأحداث
+console-request = معرّف الطلب
+console-events-none = لا توجد أحداث مطابقة.
+console-live-start = متابعة مباشرة
+console-live-stop = إيقاف المتابعة
+console-live-hint = تظهر الأحداث الجديدة هنا تلقائيًا.
+console-live-news = ظهرت أحداث جديدة.
+console-times = ×{ $count }
+
+### Outbox
+
+console-room-outbox = صندوق الصادر
+console-outbox-state = قيد الانتظار: { $waiting }. فاشلة: { $failed }.
+console-outbox-oldest = أقدم رسالة تنتظر منذ
+console-messages = الرسائل
+console-messages-none = لا توجد رسائل. لا تُحفظ الرسائل المرسلة.
+console-to-messages = العودة إلى الرسائل
+console-to = إلى
+console-filter-to = المستلم: عنوان البريد الإلكتروني أو رقم الهاتف أو عنوان URL كاملًا
+console-kind = النوع
+console-kind-email = بريد إلكتروني
+console-kind-sms = رسالة نصية
+console-kind-webhook = Webhook
+console-message-waiting = قيد الانتظار
+console-message-failed = فاشلة
+console-attempts = المحاولات
+console-queued = وقت الإضافة
+console-next-attempt = المحاولة التالية
+console-due = الآن
+console-last-error = آخر خطأ
+console-retry = إعادة المحاولة الآن
+console-retry-all = إعادة إرسال الرسائل الفاشلة
+console-retry-all-what = تُرسل فورًا جميع الرسائل الفاشلة المطابقة للمرشّحات. وإذا فشلت رسالة مرة أخرى، تتكرر محاولة إرسالها ليوم آخر.
+console-delete = حذف
+console-delete-message = حذف الرسالة
+console-delete-message-what = تُحذف الرسالة دون إرسالها. لا يمكن التراجع عن ذلك.
+console-test = إرسال رسالة اختبار
+console-test-what = تُرسل الرسالة فورًا، دون المرور بصندوق الصادر. ويُذكر فيها أنها اختبار.
+console-test-no-mail = لا يرسل هذا الخادم بريدًا إلكترونيًا: بل يكتبه في السجل فقط.
+console-test-no-sms = لا يرسل هذا الخادم رسائل نصية.
+console-test-to = المستلم
+console-test-to-hint = عنوان بريد إلكتروني، أو رقم هاتف مثل ‎+14155550123.
+console-test-send = إرسال
+console-test-nothing = لم يُرسل شيء، لأن هذا الخادم لا يرسل هذا النوع من الرسائل. أعِدّ خدمة إرسال لها أولًا.
+console-test-late = لم يصل رد خلال نصف دقيقة. ربما أُرسلت الرسالة مع ذلك: تحقق من وصولها.
+console-test-refused = لم تُقبل الرسالة. كان الرد:
+
+### Sessions of all accounts
+
+console-select-session = تحديد جلسة لـ { $email }
+console-end-ticked = إنهاء الجلسات المحددة
+console-end-all = إنهاء كل ما يطابق المرشّحات
+console-end-sessions = إنهاء الجلسات
+console-end-all-what = تنتهي جميع الجلسات المطابقة للمرشّحات، ما عدا الجلسة التي تستخدمها الآن. وعلى أصحابها تسجيل الدخول من جديد.
+console-end-ticked-what = الجلسات المحددة: { $count }. تنتهي فورًا، وعلى أصحابها تسجيل الدخول من جديد.
+console-sessions-none = لا توجد جلسات مطابقة.
+console-page-empty = انتهت جميع الجلسات في هذه الصفحة. انتقل إلى الصفحة التالية.
+
+### Webhooks
+
+console-room-webhooks = Webhooks
+console-receivers = الجهات المستقبِلة
+console-receivers-none = لم تُضبط أي جهة مستقبِلة.
+console-url = عنوان URL
+console-oldest = الأقدم
+console-not-configured = لم تعد مضبوطة
+console-deliveries = عمليات التسليم
+console-deliveries-hint = عمليات تسليم قيد الانتظار أو فاشلة. لا تُحفظ العمليات الناجحة.
+
+### What an act in these rooms came to
+
+console-done-message-retried = تُرسل الرسالة الآن.
+console-done-message-deleted = حُذفت الرسالة.
+console-done-messages-retried = الرسائل التي تُرسل الآن: { $count }.
+console-done-messages-retried-part = الرسائل التي تُرسل الآن: { $count }. يوجد المزيد: أعد إرسالها أيضًا.
+console-done-test-sent = قُبلت الرسالة. تحقق من وصولها.
+console-done-no-session-selected = حدّد جلسات أولًا.
+console-done-sessions-ended = الجلسات التي أُنهيت: { $count }. المنتهية من قبل: { $others }.
+console-done-sessions-ended-part = الجلسات التي أُنهيت: { $count }. يوجد المزيد: أنهِها أيضًا.
+console-error-to-missing = أدخل عنوان بريد إلكتروني أو رقم هاتف.
+console-error-to-value_error = أدخل عنوان بريد إلكتروني مثل ada@example.com، أو رقم هاتف مثل ‎+14155550123.
+console-error-to-string_too_long = هذا المستلم طويل جدًا.

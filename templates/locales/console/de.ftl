@@ -229,3 +229,96 @@ console-error-password-password_too_weak = Dieses Passwort ist zu leicht zu erra
 console-error-name-string_too_long = Der Name hat mehr als 200 Zeichen.
 console-error-name-value_error = Der Name hat zu viele Akzente auf einem Buchstaben.
 console-error-q-search_too_broad = Die Suche dauert zu lange. Geben Sie mehr von der E-Mail-Adresse oder vom Namen ein.
+
+### Filters of several rooms
+
+console-filter-account = Konto: E-Mail-Adresse, ein Teil davon oder ID
+console-filter-several = Mehrere Konten passen. Geben Sie mehr von der E-Mail-Adresse ein.
+console-filter-nobody = Kein Konto hat eine passende E-Mail-Adresse.
+console-filter-no-ip = Geben Sie eine vollständige IP-Adresse ein, zum Beispiel 203.0.113.9.
+console-and-more = Und weitere.
+
+### Events
+
+console-room-events = Ereignisse
+console-request = Anfrage-ID
+console-events-none = Es gibt keine passenden Ereignisse.
+console-live-start = Live verfolgen
+console-live-stop = Nicht mehr verfolgen
+console-live-hint = Neue Ereignisse erscheinen hier von selbst.
+console-live-news = Neue Ereignisse sind erschienen.
+console-times = ×{ $count }
+
+### Outbox
+
+console-room-outbox = Postausgang
+console-outbox-state = Wartend: { $waiting }. Fehlgeschlagen: { $failed }.
+console-outbox-oldest = Die älteste wartet seit
+console-messages = Nachrichten
+console-messages-none = Keine Nachrichten. Gesendete werden nicht aufbewahrt.
+console-to-messages = Zurück zu den Nachrichten
+console-to = An
+console-filter-to = Empfänger: vollständige E-Mail-Adresse, Telefonnummer oder URL
+console-kind = Art
+console-kind-email = E-Mail
+console-kind-sms = SMS
+console-kind-webhook = Webhook
+console-message-waiting = Wartend
+console-message-failed = Fehlgeschlagen
+console-attempts = Versuche
+console-queued = Eingereiht
+console-next-attempt = Nächster Versuch
+console-due = jetzt
+console-last-error = Letzter Fehler
+console-retry = Jetzt erneut versuchen
+console-retry-all = Fehlgeschlagene erneut senden
+console-retry-all-what = Alle fehlgeschlagenen Nachrichten, die zum Filter passen, werden sofort gesendet. Was wieder fehlschlägt, wird noch einen Tag lang versucht.
+console-delete = Löschen
+console-delete-message = Nachricht löschen
+console-delete-message-what = Die Nachricht wird gelöscht, ohne gesendet zu werden. Das lässt sich nicht rückgängig machen.
+console-test = Testnachricht senden
+console-test-what = Die Nachricht wird sofort gesendet, ohne den Postausgang. In ihr steht, dass sie ein Test ist.
+console-test-no-mail = Dieser Server versendet keine E-Mails: Er schreibt sie nur ins Protokoll.
+console-test-no-sms = Dieser Server versendet keine SMS.
+console-test-to = Empfänger
+console-test-to-hint = Eine E-Mail-Adresse oder eine Telefonnummer wie +14155550123.
+console-test-send = Senden
+console-test-nothing = Nichts wurde gesendet, denn dieser Server versendet solche Nachrichten nicht. Richten Sie zuerst ein Backend dafür ein.
+console-test-late = Innerhalb einer halben Minute kam keine Antwort. Die Nachricht kann trotzdem gesendet worden sein: Prüfen Sie, ob sie ankommt.
+console-test-refused = Die Nachricht wurde nicht angenommen. Die Antwort war:
+
+### Sessions of all accounts
+
+console-select-session = Eine Sitzung von { $email } auswählen
+console-end-ticked = Ausgewählte Sitzungen beenden
+console-end-all = Alle beenden, die zum Filter passen
+console-end-sessions = Sitzungen beenden
+console-end-all-what = Alle Sitzungen, die zum Filter passen, enden, außer der, die Sie gerade benutzen. Die Personen müssen sich neu anmelden.
+console-end-ticked-what = Ausgewählte Sitzungen: { $count }. Sie enden sofort, und die Personen müssen sich neu anmelden.
+console-sessions-none = Es gibt keine passenden Sitzungen.
+console-page-empty = Alle Sitzungen auf dieser Seite sind beendet. Gehen Sie zur nächsten Seite.
+
+### Webhooks
+
+console-room-webhooks = Webhooks
+console-receivers = Empfänger
+console-receivers-none = Es sind keine Empfänger eingerichtet.
+console-url = URL
+console-oldest = Älteste
+console-not-configured = Nicht mehr eingerichtet
+console-deliveries = Zustellungen
+console-deliveries-hint = Zustellungen, die warten oder fehlgeschlagen sind. Erfolgreiche werden nicht aufbewahrt.
+
+### What an act in these rooms came to
+
+console-done-message-retried = Die Nachricht wird jetzt gesendet.
+console-done-message-deleted = Die Nachricht wurde gelöscht.
+console-done-messages-retried = Nachrichten, die jetzt gesendet werden: { $count }.
+console-done-messages-retried-part = Nachrichten, die jetzt gesendet werden: { $count }. Es gibt weitere: Senden Sie auch diese erneut.
+console-done-test-sent = Die Nachricht wurde angenommen. Prüfen Sie, ob sie ankommt.
+console-done-no-session-selected = Wählen Sie zuerst Sitzungen aus.
+console-done-sessions-ended = Beendete Sitzungen: { $count }. Schon vorher beendet: { $others }.
+console-done-sessions-ended-part = Beendete Sitzungen: { $count }. Es gibt weitere: Beenden Sie auch diese.
+console-error-to-missing = Geben Sie eine E-Mail-Adresse oder eine Telefonnummer ein.
+console-error-to-value_error = Geben Sie eine E-Mail-Adresse wie ada@example.com oder eine Telefonnummer wie +14155550123 ein.
+console-error-to-string_too_long = Dieser Empfänger ist zu lang.

@@ -231,3 +231,96 @@ console-error-password-password_too_weak = This password is too easy to guess.
 console-error-name-string_too_long = The name has more than 200 characters.
 console-error-name-value_error = The name has too many accents on one letter.
 console-error-q-search_too_broad = The search takes too long. Enter more of the email address or name.
+
+### Filters of several rooms
+
+console-filter-account = Account: email address, part of it, or ID
+console-filter-several = Several accounts match. Enter more of the email address.
+console-filter-nobody = No account has a matching email address.
+console-filter-no-ip = Enter a whole IP address, like 203.0.113.9.
+console-and-more = And more.
+
+### Events
+
+console-room-events = Events
+console-request = Request ID
+console-events-none = No events match.
+console-live-start = Watch live
+console-live-stop = Stop watching
+console-live-hint = New events appear here by themselves.
+console-live-news = New events have appeared.
+console-times = ×{ $count }
+
+### Outbox
+
+console-room-outbox = Outbox
+console-outbox-state = Waiting: { $waiting }. Failed: { $failed }.
+console-outbox-oldest = The oldest has waited since
+console-messages = Messages
+console-messages-none = No messages. Sent messages aren't kept.
+console-to-messages = Back to the messages
+console-to = To
+console-filter-to = Recipient: the whole email address, phone number or URL
+console-kind = Kind
+console-kind-email = Email
+console-kind-sms = Text message
+console-kind-webhook = Webhook
+console-message-waiting = Waiting
+console-message-failed = Failed
+console-attempts = Attempts
+console-queued = Queued
+console-next-attempt = Next attempt
+console-due = now
+console-last-error = Last error
+console-retry = Retry now
+console-retry-all = Retry failed messages
+console-retry-all-what = All failed messages that match the filters are sent at once. If a message fails again, it's retried for one more day.
+console-delete = Delete
+console-delete-message = Delete message
+console-delete-message-what = The message is deleted without being sent. You can't undo this.
+console-test = Send a test message
+console-test-what = The message is sent at once, without the outbox. It says that it's a test.
+console-test-no-mail = This server sends no email: it only writes it to the log.
+console-test-no-sms = This server sends no text messages.
+console-test-to = Recipient
+console-test-to-hint = An email address, or a phone number like +14155550123.
+console-test-send = Send
+console-test-nothing = Nothing was sent, because this server doesn't send such messages. Set up a backend for them first.
+console-test-late = There was no answer within half a minute. The message may have been sent anyway: check whether it arrives.
+console-test-refused = The message wasn't accepted. The answer was:
+
+### Sessions of all accounts
+
+console-select-session = Select a session of { $email }
+console-end-ticked = End selected sessions
+console-end-all = End all that match the filters
+console-end-sessions = End sessions
+console-end-all-what = All sessions that match the filters end, except the one you're using now. People have to log in again.
+console-end-ticked-what = Selected sessions: { $count }. They end at once, and people have to log in again.
+console-sessions-none = No sessions match.
+console-page-empty = All sessions on this page have ended. Go to the next page.
+
+### Webhooks
+
+console-room-webhooks = Webhooks
+console-receivers = Receivers
+console-receivers-none = No receivers are configured.
+console-url = URL
+console-oldest = Oldest
+console-not-configured = No longer configured
+console-deliveries = Deliveries
+console-deliveries-hint = Deliveries that wait or have failed. Successful ones aren't kept.
+
+### What an act in these rooms came to
+
+console-done-message-retried = The message is sent now.
+console-done-message-deleted = The message was deleted.
+console-done-messages-retried = Messages that are sent now: { $count }.
+console-done-messages-retried-part = Messages that are sent now: { $count }. There are more: retry them too.
+console-done-test-sent = The message was accepted. Check whether it arrives.
+console-done-no-session-selected = Select sessions first.
+console-done-sessions-ended = Sessions ended: { $count }. Already over: { $others }.
+console-done-sessions-ended-part = Sessions ended: { $count }. There are more: end them too.
+console-error-to-missing = Enter an email address or a phone number.
+console-error-to-value_error = Enter an email address like ada@example.com, or a phone number like +14155550123.
+console-error-to-string_too_long = This recipient is too long.

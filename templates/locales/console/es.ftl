@@ -231,3 +231,96 @@ console-error-password-password_too_weak = Esta contraseña es demasiado fácil 
 console-error-name-string_too_long = El nombre tiene más de 200 caracteres.
 console-error-name-value_error = El nombre tiene demasiados acentos en una letra.
 console-error-q-search_too_broad = La búsqueda tarda demasiado. Escribe una parte mayor de la dirección de correo o del nombre.
+
+### Filters of several rooms
+
+console-filter-account = Cuenta: dirección de correo, parte de ella o ID
+console-filter-several = Coinciden varias cuentas. Escribe más de la dirección de correo.
+console-filter-nobody = Ninguna cuenta tiene una dirección de correo que coincida.
+console-filter-no-ip = Escribe una dirección IP completa, como 203.0.113.9.
+console-and-more = Y más.
+
+### Events
+
+console-room-events = Eventos
+console-request = ID de la solicitud
+console-events-none = Ningún evento coincide.
+console-live-start = Ver en directo
+console-live-stop = Dejar de ver
+console-live-hint = Los eventos nuevos aparecen aquí por sí solos.
+console-live-news = Han aparecido eventos nuevos.
+console-times = ×{ $count }
+
+### Outbox
+
+console-room-outbox = Bandeja de salida
+console-outbox-state = En espera: { $waiting }. Fallidos: { $failed }.
+console-outbox-oldest = El más antiguo espera desde
+console-messages = Mensajes
+console-messages-none = No hay mensajes. Los enviados no se guardan.
+console-to-messages = Volver a los mensajes
+console-to = Para
+console-filter-to = Destinatario: dirección de correo, número de teléfono o URL, completo
+console-kind = Tipo
+console-kind-email = Correo
+console-kind-sms = SMS
+console-kind-webhook = Webhook
+console-message-waiting = En espera
+console-message-failed = Fallido
+console-attempts = Intentos
+console-queued = En cola desde
+console-next-attempt = Próximo intento
+console-due = ahora
+console-last-error = Último error
+console-retry = Reintentar ahora
+console-retry-all = Reintentar los mensajes fallidos
+console-retry-all-what = Todos los mensajes fallidos que coinciden con los filtros se envían de inmediato. Si un mensaje vuelve a fallar, se reintenta durante un día más.
+console-delete = Eliminar
+console-delete-message = Eliminar mensaje
+console-delete-message-what = El mensaje se elimina sin enviarse. Esto no se puede deshacer.
+console-test = Enviar un mensaje de prueba
+console-test-what = El mensaje se envía de inmediato, sin pasar por la bandeja de salida. Indica que es una prueba.
+console-test-no-mail = Este servidor no envía correos: solo los escribe en el registro.
+console-test-no-sms = Este servidor no envía SMS.
+console-test-to = Destinatario
+console-test-to-hint = Una dirección de correo, o un número de teléfono como +14155550123.
+console-test-send = Enviar
+console-test-nothing = No se envió nada, porque este servidor no envía ese tipo de mensajes. Configura antes un servicio para ellos.
+console-test-late = No hubo respuesta en medio minuto. Puede que el mensaje se haya enviado de todos modos: comprueba si llega.
+console-test-refused = El mensaje no fue aceptado. La respuesta fue:
+
+### Sessions of all accounts
+
+console-select-session = Seleccionar una sesión de { $email }
+console-end-ticked = Cerrar las sesiones seleccionadas
+console-end-all = Cerrar todas las que coinciden
+console-end-sessions = Cerrar sesiones
+console-end-all-what = Se cierran todas las sesiones que coinciden con los filtros, excepto la que usas ahora. Las personas tendrán que volver a iniciar sesión.
+console-end-ticked-what = Sesiones seleccionadas: { $count }. Se cierran de inmediato, y las personas tendrán que volver a iniciar sesión.
+console-sessions-none = Ninguna sesión coincide.
+console-page-empty = Todas las sesiones de esta página se han cerrado. Ve a la página siguiente.
+
+### Webhooks
+
+console-room-webhooks = Webhooks
+console-receivers = Receptores
+console-receivers-none = No hay receptores configurados.
+console-url = URL
+console-oldest = El más antiguo
+console-not-configured = Ya no está configurado
+console-deliveries = Entregas
+console-deliveries-hint = Entregas en espera o fallidas. Las que se completaron no se guardan.
+
+### What an act in these rooms came to
+
+console-done-message-retried = El mensaje se envía ahora.
+console-done-message-deleted = El mensaje se eliminó.
+console-done-messages-retried = Mensajes que se envían ahora: { $count }.
+console-done-messages-retried-part = Mensajes que se envían ahora: { $count }. Hay más: reinténtalos también.
+console-done-test-sent = El mensaje fue aceptado. Comprueba si llega.
+console-done-no-session-selected = Selecciona primero alguna sesión.
+console-done-sessions-ended = Sesiones cerradas: { $count }. Ya terminadas: { $others }.
+console-done-sessions-ended-part = Sesiones cerradas: { $count }. Hay más: ciérralas también.
+console-error-to-missing = Escribe una dirección de correo o un número de teléfono.
+console-error-to-value_error = Escribe una dirección de correo como ada@example.com, o un número de teléfono como +14155550123.
+console-error-to-string_too_long = Este destinatario es demasiado largo.

@@ -231,3 +231,96 @@ console-error-password-password_too_weak = Ce mot de passe est trop facile à de
 console-error-name-string_too_long = Le nom comporte plus de 200 caractères.
 console-error-name-value_error = Le nom comporte trop d’accents sur une lettre.
 console-error-q-search_too_broad = La recherche prend trop de temps. Saisissez une plus grande partie de l’adresse e-mail ou du nom.
+
+### Filters of several rooms
+
+console-filter-account = Compte : adresse e-mail, partie de celle-ci ou identifiant
+console-filter-several = Plusieurs comptes correspondent. Saisissez une plus grande partie de l’adresse e-mail.
+console-filter-nobody = Aucun compte n’a d’adresse e-mail correspondante.
+console-filter-no-ip = Saisissez une adresse IP complète, comme 203.0.113.9.
+console-and-more = Et d’autres.
+
+### Events
+
+console-room-events = Événements
+console-request = ID de requête
+console-events-none = Aucun événement ne correspond.
+console-live-start = Suivre en direct
+console-live-stop = Arrêter le suivi
+console-live-hint = Les nouveaux événements apparaissent ici d’eux-mêmes.
+console-live-news = De nouveaux événements sont apparus.
+console-times = ×{ $count }
+
+### Outbox
+
+console-room-outbox = Boîte d’envoi
+console-outbox-state = En attente : { $waiting }. En échec : { $failed }.
+console-outbox-oldest = Le plus ancien attend depuis
+console-messages = Messages
+console-messages-none = Aucun message. Les messages envoyés ne sont pas conservés.
+console-to-messages = Retour aux messages
+console-to = À
+console-filter-to = Destinataire : adresse e-mail, numéro de téléphone ou URL, en entier
+console-kind = Type
+console-kind-email = E-mail
+console-kind-sms = SMS
+console-kind-webhook = Webhook
+console-message-waiting = En attente
+console-message-failed = En échec
+console-attempts = Tentatives
+console-queued = Mis en file
+console-next-attempt = Prochaine tentative
+console-due = maintenant
+console-last-error = Dernière erreur
+console-retry = Réessayer maintenant
+console-retry-all = Renvoyer les messages en échec
+console-retry-all-what = Tous les messages en échec qui correspondent aux filtres sont envoyés immédiatement. Si un message échoue encore, les tentatives continuent pendant un jour.
+console-delete = Supprimer
+console-delete-message = Supprimer le message
+console-delete-message-what = Le message est supprimé sans être envoyé. Cette action est irréversible.
+console-test = Envoyer un message de test
+console-test-what = Le message part immédiatement, sans passer par la boîte d’envoi. Il indique que c’est un test.
+console-test-no-mail = Ce serveur n’envoie pas d’e-mails : il les écrit seulement dans le journal.
+console-test-no-sms = Ce serveur n’envoie pas de SMS.
+console-test-to = Destinataire
+console-test-to-hint = Une adresse e-mail, ou un numéro de téléphone comme +14155550123.
+console-test-send = Envoyer
+console-test-nothing = Rien n’a été envoyé, car ce serveur n’envoie pas ce type de messages. Configurez d’abord un service d’envoi.
+console-test-late = Aucune réponse en une demi-minute. Le message est peut-être parti quand même : vérifiez s’il arrive.
+console-test-refused = Le message n’a pas été accepté. Réponse :
+
+### Sessions of all accounts
+
+console-select-session = Sélectionner une session de { $email }
+console-end-ticked = Terminer les sessions sélectionnées
+console-end-all = Terminer toutes celles qui correspondent
+console-end-sessions = Terminer des sessions
+console-end-all-what = Toutes les sessions qui correspondent aux filtres se terminent, sauf celle que vous utilisez. Les personnes doivent se reconnecter.
+console-end-ticked-what = Sessions sélectionnées : { $count }. Elles se terminent immédiatement, et les personnes doivent se reconnecter.
+console-sessions-none = Aucune session ne correspond.
+console-page-empty = Toutes les sessions de cette page sont terminées. Passez à la page suivante.
+
+### Webhooks
+
+console-room-webhooks = Webhooks
+console-receivers = Destinataires
+console-receivers-none = Aucun destinataire n’est configuré.
+console-url = URL
+console-oldest = Le plus ancien
+console-not-configured = N’est plus configuré
+console-deliveries = Livraisons
+console-deliveries-hint = Livraisons en attente ou en échec. Celles qui ont réussi ne sont pas conservées.
+
+### What an act in these rooms came to
+
+console-done-message-retried = Le message est envoyé maintenant.
+console-done-message-deleted = Le message a été supprimé.
+console-done-messages-retried = Messages envoyés maintenant : { $count }.
+console-done-messages-retried-part = Messages envoyés maintenant : { $count }. Il en reste : renvoyez-les aussi.
+console-done-test-sent = Le message a été accepté. Vérifiez s’il arrive.
+console-done-no-session-selected = Sélectionnez d’abord des sessions.
+console-done-sessions-ended = Sessions terminées : { $count }. Déjà finies : { $others }.
+console-done-sessions-ended-part = Sessions terminées : { $count }. Il en reste : terminez-les aussi.
+console-error-to-missing = Saisissez une adresse e-mail ou un numéro de téléphone.
+console-error-to-value_error = Saisissez une adresse e-mail comme ada@example.com, ou un numéro de téléphone comme +14155550123.
+console-error-to-string_too_long = Ce destinataire est trop long.

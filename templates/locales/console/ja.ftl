@@ -223,3 +223,96 @@ console-error-password-password_too_weak = このパスワードは推測され�
 console-error-name-string_too_long = 名前が200文字を超えています。
 console-error-name-value_error = 名前の1文字に付いた記号が多すぎます。
 console-error-q-search_too_broad = 検索に時間がかかりすぎます。メールアドレスまたは名前をもう少し長く入力してください。
+
+### Filters of several rooms
+
+console-filter-account = アカウント: メールアドレス（一部でも可）またはID
+console-filter-several = 複数のアカウントが該当します。メールアドレスをもっと入力してください。
+console-filter-nobody = 該当するメールアドレスのアカウントはありません。
+console-filter-no-ip = 203.0.113.9のように、IPアドレス全体を入力してください。
+console-and-more = ほかにもあります。
+
+### Events
+
+console-room-events = イベント
+console-request = リクエストID
+console-events-none = 該当するイベントはありません。
+console-live-start = リアルタイムで見る
+console-live-stop = 表示の更新を止める
+console-live-hint = 新しいイベントは自動的にここに表示されます。
+console-live-news = 新しいイベントが表示されました。
+console-times = ×{ $count }
+
+### Outbox
+
+console-room-outbox = 送信トレイ
+console-outbox-state = 待機中: { $waiting }件。失敗: { $failed }件。
+console-outbox-oldest = 最も古いメッセージの待機開始:
+console-messages = メッセージ
+console-messages-none = メッセージはありません。送信済みのものは保存されません。
+console-to-messages = メッセージの一覧に戻る
+console-to = 宛先
+console-filter-to = 宛先: メールアドレス、電話番号、URLの全体
+console-kind = 種類
+console-kind-email = メール
+console-kind-sms = SMS
+console-kind-webhook = Webhook
+console-message-waiting = 待機中
+console-message-failed = 失敗
+console-attempts = 試行回数
+console-queued = 登録日時
+console-next-attempt = 次の試行
+console-due = まもなく
+console-last-error = 最後のエラー
+console-retry = 今すぐ再試行
+console-retry-all = 失敗したメッセージを再送信
+console-retry-all-what = 条件に一致する失敗したメッセージをすべて、すぐに送信します。再び失敗したメッセージは、さらに1日間再試行されます。
+console-delete = 削除
+console-delete-message = メッセージを削除
+console-delete-message-what = メッセージは送信されずに削除されます。この操作は取り消せません。
+console-test = テストメッセージを送る
+console-test-what = メッセージは送信トレイを通さず、すぐに送信されます。本文にはテストであることが書かれています。
+console-test-no-mail = このサーバーはメールを送信しません。ログに書き込むだけです。
+console-test-no-sms = このサーバーはSMSを送信しません。
+console-test-to = 宛先
+console-test-to-hint = メールアドレス、または+14155550123のような電話番号。
+console-test-send = 送信
+console-test-nothing = このサーバーはこの種類のメッセージを送信しないため、何も送信されませんでした。先に送信方法を設定してください。
+console-test-late = 30秒以内に応答がありませんでした。それでも送信された可能性があります。届くかどうか確認してください。
+console-test-refused = メッセージは受け付けられませんでした。応答:
+
+### Sessions of all accounts
+
+console-select-session = { $email }のセッションを選択
+console-end-ticked = 選択したセッションを終了
+console-end-all = 条件に一致するものをすべて終了
+console-end-sessions = セッションを終了
+console-end-all-what = 条件に一致するセッションが、現在お使いのものを除いてすべて終了します。利用者は再度ログインする必要があります。
+console-end-ticked-what = 選択したセッション: { $count }件。すぐに終了し、利用者は再度ログインする必要があります。
+console-sessions-none = 該当するセッションはありません。
+console-page-empty = このページのセッションはすべて終了しています。次のページに進んでください。
+
+### Webhooks
+
+console-room-webhooks = Webhook
+console-receivers = 受信先
+console-receivers-none = 受信先は設定されていません。
+console-url = URL
+console-oldest = 最も古いもの
+console-not-configured = 現在は設定されていません
+console-deliveries = 配信
+console-deliveries-hint = 待機中または失敗した配信です。成功したものは保存されません。
+
+### What an act in these rooms came to
+
+console-done-message-retried = メッセージを送信します。
+console-done-message-deleted = メッセージを削除しました。
+console-done-messages-retried = これから送信するメッセージ: { $count }件。
+console-done-messages-retried-part = これから送信するメッセージ: { $count }件。残りがあります。続けて再送信してください。
+console-done-test-sent = メッセージは受け付けられました。届くかどうか確認してください。
+console-done-no-session-selected = 先にセッションを選択してください。
+console-done-sessions-ended = 終了したセッション: { $count }件。すでに終了していたもの: { $others }件。
+console-done-sessions-ended-part = 終了したセッション: { $count }件。残りがあります。続けて終了してください。
+console-error-to-missing = メールアドレスまたは電話番号を入力してください。
+console-error-to-value_error = ada@example.comのようなメールアドレス、または+14155550123のような電話番号を入力してください。
+console-error-to-string_too_long = 宛先が長すぎます。

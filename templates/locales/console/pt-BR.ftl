@@ -231,3 +231,96 @@ console-error-password-password_too_weak = Esta senha é fácil demais de adivin
 console-error-name-string_too_long = O nome tem mais de 200 caracteres.
 console-error-name-value_error = O nome tem acentos demais em uma letra.
 console-error-q-search_too_broad = A pesquisa demora demais. Digite uma parte maior do e-mail ou do nome.
+
+### Filters of several rooms
+
+console-filter-account = Conta: e-mail, parte dele ou ID
+console-filter-several = Várias contas correspondem. Digite mais do e-mail.
+console-filter-nobody = Nenhuma conta tem um e-mail correspondente.
+console-filter-no-ip = Digite um endereço IP completo, como 203.0.113.9.
+console-and-more = E mais.
+
+### Events
+
+console-room-events = Eventos
+console-request = ID da requisição
+console-events-none = Nenhum evento corresponde.
+console-live-start = Acompanhar ao vivo
+console-live-stop = Parar de acompanhar
+console-live-hint = Novos eventos aparecem aqui sozinhos.
+console-live-news = Novos eventos apareceram.
+console-times = ×{ $count }
+
+### Outbox
+
+console-room-outbox = Caixa de saída
+console-outbox-state = Aguardando: { $waiting }. Com falha: { $failed }.
+console-outbox-oldest = A mais antiga aguarda desde
+console-messages = Mensagens
+console-messages-none = Nenhuma mensagem. As enviadas não são guardadas.
+console-to-messages = Voltar às mensagens
+console-to = Para
+console-filter-to = Destinatário: e-mail, número de telefone ou URL por inteiro
+console-kind = Tipo
+console-kind-email = E-mail
+console-kind-sms = SMS
+console-kind-webhook = Webhook
+console-message-waiting = Aguardando
+console-message-failed = Com falha
+console-attempts = Tentativas
+console-queued = Na fila desde
+console-next-attempt = Próxima tentativa
+console-due = agora
+console-last-error = Último erro
+console-retry = Tentar de novo agora
+console-retry-all = Reenviar mensagens com falha
+console-retry-all-what = Todas as mensagens com falha que correspondem aos filtros são enviadas imediatamente. Se uma mensagem falhar de novo, haverá tentativas por mais um dia.
+console-delete = Excluir
+console-delete-message = Excluir mensagem
+console-delete-message-what = A mensagem é excluída sem ser enviada. Não é possível desfazer.
+console-test = Enviar uma mensagem de teste
+console-test-what = A mensagem é enviada imediatamente, sem passar pela caixa de saída. Ela diz que é um teste.
+console-test-no-mail = Este servidor não envia e-mails: apenas os escreve no log.
+console-test-no-sms = Este servidor não envia SMS.
+console-test-to = Destinatário
+console-test-to-hint = Um e-mail, ou um número de telefone como +14155550123.
+console-test-send = Enviar
+console-test-nothing = Nada foi enviado, porque este servidor não envia esse tipo de mensagem. Configure antes um serviço para isso.
+console-test-late = Não houve resposta em meio minuto. A mensagem pode ter sido enviada mesmo assim: verifique se ela chega.
+console-test-refused = A mensagem não foi aceita. A resposta foi:
+
+### Sessions of all accounts
+
+console-select-session = Selecionar uma sessão de { $email }
+console-end-ticked = Encerrar as sessões selecionadas
+console-end-all = Encerrar todas as que correspondem
+console-end-sessions = Encerrar sessões
+console-end-all-what = Todas as sessões que correspondem aos filtros são encerradas, exceto a que você está usando. As pessoas terão de entrar de novo.
+console-end-ticked-what = Sessões selecionadas: { $count }. Elas são encerradas imediatamente, e as pessoas terão de entrar de novo.
+console-sessions-none = Nenhuma sessão corresponde.
+console-page-empty = Todas as sessões desta página foram encerradas. Vá para a próxima página.
+
+### Webhooks
+
+console-room-webhooks = Webhooks
+console-receivers = Receptores
+console-receivers-none = Nenhum receptor está configurado.
+console-url = URL
+console-oldest = A mais antiga
+console-not-configured = Não está mais configurado
+console-deliveries = Entregas
+console-deliveries-hint = Entregas aguardando ou com falha. As concluídas não são guardadas.
+
+### What an act in these rooms came to
+
+console-done-message-retried = A mensagem está sendo enviada agora.
+console-done-message-deleted = A mensagem foi excluída.
+console-done-messages-retried = Mensagens enviadas agora: { $count }.
+console-done-messages-retried-part = Mensagens enviadas agora: { $count }. Há mais: reenvie-as também.
+console-done-test-sent = A mensagem foi aceita. Verifique se ela chega.
+console-done-no-session-selected = Selecione sessões primeiro.
+console-done-sessions-ended = Sessões encerradas: { $count }. Já encerradas antes: { $others }.
+console-done-sessions-ended-part = Sessões encerradas: { $count }. Há mais: encerre-as também.
+console-error-to-missing = Digite um e-mail ou um número de telefone.
+console-error-to-value_error = Digite um e-mail como ada@example.com, ou um número de telefone como +14155550123.
+console-error-to-string_too_long = Este destinatário é longo demais.

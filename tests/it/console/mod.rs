@@ -2,6 +2,9 @@
 
 mod acts;
 mod entry;
+mod events;
+mod outbox;
+mod sessions;
 mod users;
 
 use std::cell::RefCell;

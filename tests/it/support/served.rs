@@ -12,8 +12,8 @@ use regstack::internals::clock::{Clock as _, ManualClock};
 use regstack::internals::config::Settings;
 use regstack::internals::delivery::Mailbox;
 use regstack::internals::model::{
-    CapPurpose, Email, Event, EventFilter, Id, LockoutRule, MessageEntry, MessageKind, Origin,
-    QueuedMessage, RecipientCap, Scopes, ServiceKey, ServiceKeyName, User,
+    CapPurpose, Email, Event, EventFilter, Id, LockoutRule, MessageEntry, MessageFilter,
+    MessageKind, Origin, QueuedMessage, RecipientCap, Scopes, ServiceKey, ServiceKeyName, User,
 };
 use regstack::internals::random::{self, Random, SystemRandom};
 use regstack::internals::store::{Effects, IssueLink, LinkIssue};
@@ -358,7 +358,8 @@ impl Served {
 
     /// The newest messages of the outbox.
     pub(crate) async fn messages(&self) -> Vec<MessageEntry> {
-        let page = self.app.store.messages(None, None, 100);
+        let filter = MessageFilter::default();
+        let page = self.app.store.messages(&filter, None, 100);
         page.await.unwrap().items
     }
 

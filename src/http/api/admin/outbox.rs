@@ -32,9 +32,8 @@ pub(super) async fn list(
     Query(query): Query<OutboxQuery>,
 ) -> Result<Json<MessagePage>, ApiError> {
     let after = query.after.map(|after| after.0);
-    let messages = app
-        .accounts
-        .messages(query.state, after, limit(query.limit));
+    let filter = query.state.into();
+    let messages = app.accounts.messages(&filter, after, limit(query.limit));
     Ok(Json(messages.await?))
 }
 

@@ -41,6 +41,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "migration 0015_extra_fields",
             "migration 0016_request_counts",
             "migration 0017_due_by_kind",
+            "migration 0018_sessions_of_all",
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -67,6 +68,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0015_extra_fields",
             "applied migration 0016_request_counts",
             "applied migration 0017_due_by_kind",
+            "applied migration 0018_sessions_of_all",
         ]
     );
     // A connection that was already open sees the new schema.
@@ -162,6 +164,7 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
             "migration 0015_extra_fields",
             "migration 0016_request_counts",
             "migration 0017_due_by_kind",
+            "migration 0018_sessions_of_all",
         ]
     );
     let store = file.sqlite().await;

@@ -1,8 +1,8 @@
 //! How SQLite executes the lists: along indexes, in order.
 
-use super::super::{due, limits, outbox, sessions, user_list};
+use super::super::{due, limits, outbox, session_rows, sessions, user_list};
 use super::*;
-use crate::model::{PageKey, UserFilter};
+use crate::model::{PageKey, SessionFilter, UserFilter};
 use crate::store::MessageQueue;
 
 /// Returns the steps of SQLite's query plan for a statement.
@@ -220,6 +220,29 @@ async fn what_is_asked_of_the_outbox_again_and_again_is_read_from_indexes() {
             !steps.iter().any(|step| step.starts_with("SCAN outbox")),
             "{steps:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn sessions_of_all_accounts_are_read_from_indexes_in_order() {
+    let file = fresh();
+    drop(file.sqlite().await);
+    let db = file.raw();
+    let (user_id, ip) = (Some(fresh_id()), "203.0.113.9".parse().ok());
+    for (user_id, ip, index) in [
+        (None, None, "sessions_newest"),
+        (None, ip, "sessions_by_ip"),
+        (user_id, None, "sessions_by_account"),
+    ] {
+        let filter = SessionFilter { user_id, ip };
+        let steps = plan(&db, &session_rows::newest_of_all_sql(&filter), &[]);
+        let (way, _) = steps[0].split_once(" (").unwrap();
+        assert!(
+            way.starts_with("SEARCH sessions") && way.ends_with(&format!(" {index}")),
+            "{steps:?}"
+        );
+        let sorts = |step: &String| step.contains("ORDER BY");
+        assert!(!steps.iter().any(sorts), "{steps:?}");
     }
 }
 
