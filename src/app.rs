@@ -5,6 +5,7 @@ pub mod backup;
 mod built;
 pub mod copying;
 mod engine;
+mod insight;
 mod measured;
 mod tending;
 mod test_message;
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::built::Built;
+use self::insight::LastFindings;
 use self::measured::Queues;
 use self::write_probe::WriteProbe;
 use crate::accounts::Accounts;
@@ -38,6 +40,7 @@ use crate::model::{MessageKind, SweepRule};
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::{Inspection, SharedStore, StoreError};
 
+pub use insight::{Examined, Finding, Insight, Severity};
 pub use test_message::TestRecipient;
 pub(crate) use test_message::{TestError, send_test};
 
@@ -58,6 +61,9 @@ pub struct Ambient {
     pub email: Option<Arc<dyn EmailTransport>>,
     /// Sends SMS instead of the backend in `[sms]`. If `None`, the configured backend is used.
     pub sms: Option<Arc<dyn SmsTransport>>,
+    /// What the program that runs the server tells the console.
+    #[doc(hidden)]
+    pub insight: Option<Arc<dyn Insight>>,
 }
 
 impl Ambient {
@@ -70,6 +76,7 @@ impl Ambient {
             mailbox: None,
             email: None,
             sms: None,
+            insight: None,
         }
     }
 
@@ -131,6 +138,9 @@ pub struct Parts {
     pub(crate) metrics: Arc<Metrics>,
     opened_at: Timestamp,
     queues: Queues,
+    last_findings: LastFindings,
+    /// Held while a backup is copied.
+    backing_up: tokio::sync::Mutex<()>,
     worker: Worker,
     subscribers: Subscribers,
 }
@@ -187,6 +197,7 @@ impl App {
             signing_keys,
             keys_read_at: Arc::default(),
             seen: Arc::default(),
+            first_admin: Arc::default(),
             factors: Arc::new(factors),
             outbox,
             reach,
@@ -208,6 +219,8 @@ impl App {
             metrics,
             opened_at,
             queues: Queues::default(),
+            last_findings: LastFindings::default(),
+            backing_up: tokio::sync::Mutex::default(),
             worker,
             subscribers,
         })))
@@ -295,6 +308,14 @@ impl App {
         let kinds = kinds.iter().filter(|(_, leaves)| *leaves);
         let kinds: Vec<MessageKind> = kinds.map(|(kind, _)| *kind).collect();
         self.worker.send_due(&kinds, patience).await
+    }
+
+    /// Returns the doctor's findings, at most a minute old. Returns `None` if the checks take longer than `patience`, or if
+    /// the program that runs the server has none.
+    pub(crate) async fn findings(&self, patience: Duration) -> Option<Examined> {
+        let insight = self.ambient.insight.clone()?;
+        let clock = Arc::clone(&self.ambient.clock);
+        self.last_findings.get(insight, clock, patience).await
     }
 
     /// Returns whether anything was queued since the application was opened.

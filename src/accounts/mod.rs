@@ -5,6 +5,7 @@
 
 mod administer;
 mod attempt;
+mod backup;
 mod code;
 mod counted;
 mod create_user;
@@ -15,6 +16,7 @@ mod erase;
 mod error;
 mod factors;
 mod find;
+mod first_admin;
 mod first_step;
 mod import;
 mod language;
@@ -108,6 +110,7 @@ pub struct Accounts {
     /// When the signing keys were last re-read because a token named an unknown one.
     pub(crate) keys_read_at: Arc<tokio::sync::Mutex<Option<std::time::Instant>>>,
     pub(crate) seen: Arc<seen::SeenSessions>,
+    pub(crate) first_admin: Arc<first_admin::FirstAdminLink>,
     pub(crate) factors: Arc<FactorSecrets>,
     pub(crate) outbox: Outbox,
     pub(crate) reach: Reach,

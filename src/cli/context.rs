@@ -95,7 +95,7 @@ impl Context {
 
     /// The same with settings that are loaded already.
     pub(crate) async fn act_on(&self, loaded: Loaded) -> Result<App> {
-        let app = Box::pin(self.assemble(loaded, None)).await?;
+        let app = Box::pin(self.assemble(loaded, self.ambient(None))).await?;
         Ok(self.acted_on.get_or_init(|| app).clone())
     }
 
@@ -177,9 +177,9 @@ impl Context {
         }
     }
 
-    pub(crate) async fn assemble(&self, loaded: Loaded, mailbox: Option<Mailbox>) -> Result<App> {
+    pub(crate) async fn assemble(&self, loaded: Loaded, ambient: Ambient) -> Result<App> {
         let settings = loaded.settings.clone();
-        progress::waited(App::open(settings, self.ambient(mailbox)))
+        progress::waited(App::open(settings, ambient))
             .await
             .map_err(|error| preflight::not_opened(error, &loaded))
     }

@@ -1,13 +1,16 @@
 //! `regstack doctor`: runs the checks and shows the findings. The exit code is the number of failed checks.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::context::Context;
 use super::error::{Failure, Result};
 use super::output::{Canvas, Cell, Report, Tone};
-use super::{logging, preflight, progress, prompt};
-use crate::config::{self, LogFormat, NameServer};
+use super::{dev, logging, preflight, progress, prompt};
+use crate::app::Ambient;
+use crate::config::{self, ConfigError, Loaded, LogFormat, NameServer};
 use crate::doctor::{self, Check, DnsWish, Finding, Recipient, Status, Subject, Wishes};
 use crate::model::email::InvalidEmail;
 use crate::model::{Email, PhoneNumber};
@@ -147,7 +150,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         }),
         send_test: recipients(args).await?,
     };
-    let subject = subject(context);
+    let subject = subject(
+        config::load(&context.sources()),
+        context.working_dir().to_owned(),
+        context.ambient(None),
+        false,
+    );
     let checks = unless_interrupted(Box::pin(doctor::examine(subject, wishes))).await?;
     let count = |status| {
         checks
@@ -189,18 +197,19 @@ async fn recipients(args: &Args) -> Result<Vec<Recipient>> {
     Ok(recipients)
 }
 
-/// Returns the configuration with the errors and warnings of `serve`.
-fn subject(context: &Context) -> Subject {
-    let ambient = context.ambient(None);
-    let working_dir = context.working_dir().to_owned();
-    let mut subject = Subject::of(
-        config::load(&context.sources()),
-        working_dir,
-        ambient.clone(),
-    );
+/// Returns the configuration with the errors and warnings of `serve`, with or without `--dev`.
+pub(super) fn subject(
+    loaded: Result<Loaded, ConfigError>,
+    working_dir: PathBuf,
+    ambient: Ambient,
+    dev: bool,
+) -> Subject {
+    let mut subject = Subject::of(loaded, working_dir, ambient.clone());
     if let Some(loaded) = &subject.loaded {
         let faults = preflight::faults(loaded, &ambient);
-        let warnings = preflight::warnings(loaded, false);
+        let mut warnings = preflight::warnings(loaded, dev);
+        // Settings of --dev don't need a warning.
+        warnings.retain(|warning| warning.layer != dev::LAYER);
         subject.database_setting = preflight::database_place(&loaded.settings, &loaded.values);
         subject.add(faults, warnings);
     }

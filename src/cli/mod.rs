@@ -16,6 +16,7 @@ mod error;
 mod events;
 mod files;
 mod init;
+mod insight;
 mod keys;
 mod log_writer;
 mod logging;

@@ -17,7 +17,7 @@ use super::reload::Reload;
 use super::service_manager::{self, Heartbeat};
 use super::serving::describe;
 use super::signals::{Signals, heard};
-use super::{Context, Failure, Result, dev, logging, preflight, traces};
+use super::{Context, Failure, Result, dev, insight, logging, preflight, traces};
 use crate::app::App;
 use crate::config::{self, Bind, ConfigError, Loaded, Sources};
 use crate::delivery::Mailbox;
@@ -83,7 +83,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .address()
         .map_err(|cause| Failure::failed("the listening address is unknown").because(cause))?;
     let mailbox = args.dev.then(Mailbox::default);
-    let app = context.assemble(loaded, mailbox.clone()).await?;
+    let ambient = insight::known(context, &loaded, mailbox.clone(), args.dev);
+    let app = context.assemble(loaded, ambient).await?;
     // Settings of --dev don't need a warning.
     warnings.retain(|warning| warning.layer != dev::LAYER);
     for warning in warnings {

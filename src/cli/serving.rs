@@ -26,6 +26,8 @@ pub(super) struct Serving {
     pages: Option<String>,
     openapi: String,
     mailbox: Option<String>,
+    /// The URL where somebody can become the first administrator, if there is none and the console is on.
+    set_up: Option<String>,
 }
 
 impl Report for Serving {
@@ -47,6 +49,11 @@ impl Report for Serving {
             self.openapi,
             part("mail", self.mailbox.as_ref()),
         ));
+        if let Some(url) = &self.set_up {
+            canvas.line(format!(
+                "no administrator yet; create one within an hour at {url}"
+            ));
+        }
     }
 }
 
@@ -85,6 +92,11 @@ pub(super) async fn describe(app: &App, bind: &Bind, with_mailbox: bool) -> Resu
         }
         Bind::Unix(_) => (bind.to_string(), base.to_owned()),
     };
+    let set_up = if users.is_some() {
+        set_up(app).await?
+    } else {
+        None
+    };
     Ok(Serving {
         version: env!("CARGO_PKG_VERSION"),
         engine: app.store.engine(),
@@ -95,7 +107,18 @@ pub(super) async fn describe(app: &App, bind: &Bind, with_mailbox: bool) -> Resu
             .enable_ui_router
             .then(|| format!("{base}{}", app.settings.pages.ui_prefix)),
         openapi: format!("{root}/openapi.json"),
+        set_up,
         mailbox: with_mailbox.then(|| format!("{root}/dev/mailbox")),
         address,
     })
+}
+
+/// Returns the link for the first administrator, if there is none and the console is on.
+async fn set_up(app: &App) -> Result<Option<String>> {
+    if !app.settings.has_console() {
+        return Ok(None);
+    }
+    let failed = |error| Failure::act("the link for the first administrator can't be made", error);
+    let token = app.accounts.invite_first_admin().await.map_err(failed)?;
+    Ok(token.map(|token| app.settings.set_up_link(&token)))
 }

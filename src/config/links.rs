@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::settings::{Pages, Settings};
+use crate::model::ProofToken;
 
 /// The purpose of a link in an email.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +18,24 @@ pub enum MailLink {
     EmailChange,
 }
 
+/// The path of the page for the first administrator, below the prefix of the pages.
+pub const SET_UP_PATH: &str = "/set-up";
+
 impl Settings {
+    /// Returns whether the console for administrators is served.
+    #[must_use]
+    pub fn has_console(&self) -> bool {
+        self.features.enable_ui_router && self.features.enable_admin_router
+    }
+
+    /// Returns the link for the first administrator that carries `token`.
+    #[must_use]
+    pub fn set_up_link(&self, token: &ProofToken) -> String {
+        let base = self.identity.base_url.trim_end_matches('/');
+        let prefix = &self.pages.ui_prefix;
+        format!("{base}{prefix}{SET_UP_PATH}?token={}", token.expose())
+    }
+
     /// Returns the link that carries `token`: from its template if one is set, otherwise `base_url`, prefix, path and
     /// `?token=`. The token is inserted unchanged, because tokens need no escaping.
     #[must_use]

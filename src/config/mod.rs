@@ -39,7 +39,7 @@ pub use example::example;
 pub use files::{Files, key};
 pub use key::Key;
 pub use layers::is_setting_variable;
-pub use links::MailLink;
+pub use links::{MailLink, SET_UP_PATH};
 pub use name_server::NameServer;
 pub use rate_limit::{Quota, RateLimit};
 pub use read::{read_file, read_file_of, read_text, read_text_file, without_mark};

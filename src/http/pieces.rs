@@ -1,5 +1,7 @@
 //! A long document as the body of a response, piece by piece, so that memory use doesn't depend on its length.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -7,7 +9,7 @@ use axum::body::{Body, Bytes};
 use hyper::body::Frame;
 use tokio::sync::mpsc;
 
-use crate::accounts::Error;
+use crate::accounts::{Error, StoreError};
 
 /// Where the pieces come from.
 pub(super) trait Source: Send + 'static {
@@ -19,6 +21,33 @@ pub(super) trait Source: Send + 'static {
 /// that it could still refuse the request.
 pub(super) fn body(first: String, source: impl Source) -> Body {
     Body::new(Pieces::of(first, source))
+}
+
+/// The size of the pieces of a file, in bytes.
+const PIECE: u64 = 256 * 1024;
+
+/// Returns the body with the content of a file, from its start.
+pub(super) fn of_file(file: File) -> Body {
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::task::spawn_blocking(move || {
+        let mut file = file;
+        loop {
+            let mut bytes = Vec::new();
+            let piece = match file.by_ref().take(PIECE).read_to_end(&mut bytes) {
+                Ok(0) => return,
+                Ok(_) => Ok(Bytes::from(bytes)),
+                Err(cause) => {
+                    tracing::error!(%cause, "sending a file broke off");
+                    Err(Error::Store(StoreError::Unavailable(Box::new(cause))))
+                }
+            };
+            let is_over = piece.is_err();
+            if sender.blocking_send(piece).is_err() || is_over {
+                return;
+            }
+        }
+    });
+    Body::new(Pieces(receiver))
 }
 
 struct Pieces(mpsc::Receiver<Result<Bytes, Error>>);

@@ -100,6 +100,8 @@ names! {
         SigningKeyRotated = "signing_key_rotated",
         /// A signing key was removed, because its tokens had expired or by an operator.
         SigningKeyRemoved = "signing_key_removed",
+        /// An administrator downloaded a backup of the database.
+        BackupDownloaded = "backup_downloaded",
     }
 }
 

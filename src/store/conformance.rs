@@ -99,6 +99,8 @@ macro_rules! conformance {
             accounts::counts_follow_every_change
             accounts::effects_name_the_account
             accounts::refusals_write_no_effects
+            administer::the_first_administrator_is_created_once
+            administer::of_parallel_first_administrators_one_is_created
             administer::an_address_is_declared_proven_or_not
             administer::sessions_are_ended_on_demand
             administer::a_second_factor_is_switched_off_once

@@ -12,6 +12,10 @@ pub trait UserStore: Send + Sync + 'static {
     /// Creates an account, and deletes a pending registration of its email address.
     async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser>;
 
+    /// Creates an account that is an administrator, if there is none yet, as [`Self::create_user`] does. Of several at
+    /// once, one succeeds.
+    async fn create_first_admin(&self, user: User, effects: Effects) -> Result<CreateFirstAdmin>;
+
     /// Returns an account by id.
     async fn user(&self, id: Id) -> Result<Option<User>>;
 
@@ -62,6 +66,17 @@ pub enum CreateUser {
     Created,
     /// An account already has the email address.
     EmailTaken,
+}
+
+/// Outcome of [`super::UserStore::create_first_admin`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreateFirstAdmin {
+    /// The account was created.
+    Created,
+    /// An account already has the email address.
+    EmailTaken,
+    /// There is an administrator, enabled or not.
+    NotFirst,
 }
 
 /// The conditions for deleting an account.

@@ -27,6 +27,12 @@ impl FromRequest<App> for Form {
 }
 
 impl Form {
+    /// Reads the form of somebody who need not be an administrator.
+    pub(super) async fn of_anybody(request: Request) -> Result<Self, ApiError> {
+        let (_, fields) = form_fields(request).await?;
+        Ok(Self(fields))
+    }
+
     /// Returns the first value of a field, if it isn't empty.
     pub(super) fn get(&self, name: &str) -> Option<&SecretString> {
         let mut given = self.0.iter();

@@ -24,6 +24,7 @@
 
 mod acts;
 mod asked;
+mod backup;
 mod bulk;
 mod cookies;
 mod create;
@@ -34,15 +35,22 @@ mod export;
 mod filters;
 mod form;
 mod frame;
+mod keys;
 mod leave;
 mod operator;
 mod outbox;
+mod overview;
 mod pending;
 mod proof;
+mod question;
 mod rooms;
 mod said;
+mod service_keys;
 mod sessions;
+mod set_up;
+mod settings;
 mod shown;
+mod templates;
 mod test_message;
 mod user;
 mod users;
@@ -55,6 +63,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::pages::Files;
 use crate::app::App;
+use crate::config::SET_UP_PATH;
 use frame::Console;
 
 /// The path of the console below the prefix of the pages.
@@ -70,6 +79,7 @@ pub(super) fn router(app: &App) -> Router<App> {
     let rooms = Router::new()
         .route("/", get(operator::start))
         .route("/logout", post(leave::log_out))
+        .route("/overview", get(overview::show))
         .route("/users", get(users::list))
         .route("/users/new", get(create::show).post(create::create))
         .route("/users/bulk", get(bulk::preview).post(bulk::run))
@@ -109,13 +119,34 @@ pub(super) fn router(app: &App) -> Router<App> {
         .route("/outbox/{id}/retry", post(outbox::retry))
         .route("/outbox/{id}/delete", get(outbox::ask).post(outbox::delete))
         .route("/webhooks", get(webhooks::list))
+        .route("/templates", get(templates::list))
+        .route("/templates/preview", get(templates::preview))
+        .route("/templates/html", get(templates::html))
+        .route("/keys", get(keys::list))
+        .route("/keys/rotate", get(keys::ask_rotate).post(keys::rotate))
+        .route("/keys/remove", get(keys::ask_remove).post(keys::remove))
+        .route(
+            "/keys/service/new",
+            get(service_keys::ask).post(service_keys::create),
+        )
+        .route(
+            "/keys/service/{id}/revoke",
+            get(service_keys::ask_revoke).post(service_keys::revoke),
+        )
+        .route("/settings", get(settings::list))
+        .route("/backup", get(backup::ask).post(backup::download))
         .fallback(operator::missing)
         .method_not_allowed_fallback(operator::missing)
         .layer(from_fn_with_state(console.clone(), entry::admit));
+    let for_anybody = console.clone();
     let slash = get(async move || console.redirect("/"));
     let path = format!("{}{PATH}", settings.pages.ui_prefix);
     Router::new()
         .route(&format!("{path}/"), slash)
+        .route(
+            &format!("{}{SET_UP_PATH}", settings.pages.ui_prefix),
+            set_up::route(&for_anybody),
+        )
         .nest(&path, rooms)
         .layer(CompressionLayer::new())
 }

@@ -2,13 +2,70 @@
 
 use super::*;
 use crate::model::UserFilter;
-use crate::store::{Deletion, IssueLink, LinkIssue, Reverify, Verify};
+use crate::store::{CreateFirstAdmin, Deletion, IssueLink, LinkIssue, Reverify, Verify};
 
 fn verified(is_verified: bool) -> UserChange {
     UserChange {
         is_verified: Some(is_verified),
         ..UserChange::default()
     }
+}
+
+fn admin(email: &str) -> User {
+    User {
+        is_superuser: true,
+        ..user(email)
+    }
+}
+
+pub(in crate::store) async fn the_first_administrator_is_created_once(db: &dyn Database) {
+    let store = db.open().await;
+    create(&*store, user("ada@example.com")).await;
+    db.plant(pending("root@example.com", proof("1"))).await;
+    let told = || effects("root@example.com", EventKind::AdminGranted);
+    let taken = store.create_first_admin(admin("ada@example.com"), told());
+    assert_eq!(taken.await.unwrap(), CreateFirstAdmin::EmailTaken);
+    assert!(recorded(&*store).await.is_empty());
+    let root = admin("root@example.com");
+    let made = store.create_first_admin(root.clone(), told()).await;
+    assert_eq!(made.unwrap(), CreateFirstAdmin::Created);
+    let found = store.user(root.id).await.unwrap().unwrap();
+    assert_eq!(format!("{found:?}"), format!("{root:?}"));
+    assert_eq!(recorded(&*store).await, [EventKind::AdminGranted]);
+    let waits = store.pending_by_email(&root.email, at(0)).await.unwrap();
+    assert!(waits.is_none());
+    // One who is disabled is an administrator too.
+    let disabled = UserChange {
+        is_active: Some(false),
+        ..UserChange::default()
+    };
+    let changed = store.change_user(root.id, disabled, true, at(1), Effects::default());
+    assert!(matches!(changed.await.unwrap(), ChangeUser::Done(_)));
+    let second = store.create_first_admin(admin("eve@example.com"), told());
+    assert_eq!(second.await.unwrap(), CreateFirstAdmin::NotFirst);
+    assert_eq!(store.counts(at(1)).await.unwrap().total_users, 2);
+}
+
+pub(in crate::store) async fn of_parallel_first_administrators_one_is_created(db: &dyn Database) {
+    let stores = [db.open().await, db.open().await];
+    let mut tasks = JoinSet::new();
+    for index in 0..8 {
+        let store = stores[index % 2].clone();
+        tasks.spawn(async move {
+            let user = admin(&format!("root{index}@example.com"));
+            store
+                .create_first_admin(user, Effects::default())
+                .await
+                .unwrap()
+        });
+    }
+    let outcomes = tasks.join_all().await;
+    let made = outcomes
+        .iter()
+        .filter(|made| **made == CreateFirstAdmin::Created);
+    assert_eq!(made.count(), 1, "{outcomes:?}");
+    let counts = stores[0].counts(at(0)).await.unwrap();
+    assert_eq!((counts.superusers, counts.total_users), (1, 1));
 }
 
 pub(in crate::store) async fn an_address_is_declared_proven_or_not(db: &dyn Database) {

@@ -1,11 +1,12 @@
-//! Protecting the last active administrator: operations that remove one run one at a time, so that each sees what the
-//! others left.
+//! Protecting the first and the last active administrator: operations that create the first one or remove one run one at
+//! a time, so that each sees what the others left.
 
 use mongodb::bson::doc;
 use mongodb::options::Hint;
 
 use super::db::Db;
 use super::documents::oid;
+use super::error::timed_out;
 use super::layout;
 use super::leases::Lease;
 use super::user_documents::DELETING;
@@ -44,6 +45,19 @@ impl Turn {
         let by_index = || find().hint(Hint::Name(layout::SUPERUSERS.to_owned()));
         let found = db.hinted(by_index, find).await?;
         Ok(found.is_some() && lease.is_safe())
+    }
+
+    /// Returns whether there is no administrator, enabled or not, and no other operation of this kind can create one in
+    /// the meantime.
+    pub(super) async fn finds_none(&self, db: &Db) -> Result<bool> {
+        let any = doc! { "is_superuser": true, DELETING: { "$exists": false } };
+        let find = || db.users.find_one(any.clone());
+        let by_index = || find().hint(Hint::Name(layout::SUPERUSERS.to_owned()));
+        let found = db.hinted(by_index, find).await?;
+        if found.is_none() && !self.0.as_ref().is_some_and(Lease::is_safe) {
+            return Err(timed_out());
+        }
+        Ok(found.is_none())
     }
 
     /// Lets the next operation begin.

@@ -19,10 +19,35 @@ use crate::model::{
     UserFilter,
 };
 use crate::store::page::Start;
-use crate::store::{ChangeUser, CreateUser, DeleteUser, Deletion, Effects, Result, UserStore};
+use crate::store::{
+    ChangeUser, CreateFirstAdmin, CreateUser, DeleteUser, Deletion, Effects, Result, UserStore,
+};
 
 /// How often an operation starts again if others change the account in between.
 const MAX_TRIES: usize = 10;
+
+/// Creates the first administrator in the turn of those who change whether there is one.
+async fn first_admin(
+    db: &Db,
+    turn: &Turn,
+    user: &User,
+    effects: Effects,
+) -> Result<CreateFirstAdmin> {
+    if !turn.finds_none(db).await? {
+        return Ok(CreateFirstAdmin::NotFirst);
+    }
+    let (holder, is_crowded) =
+        tokio::try_join!(by_email(db, &user.email), is_crowded(db, &user.email))?;
+    if holder.is_some() || is_crowded {
+        return Ok(CreateFirstAdmin::EmailTaken);
+    }
+    let inserted = promotion::insert(db, user, Out::of_account(effects)?).await?;
+    Ok(if inserted {
+        CreateFirstAdmin::Created
+    } else {
+        CreateFirstAdmin::EmailTaken
+    })
+}
 
 #[async_trait]
 impl UserStore for Mongo {
@@ -39,6 +64,14 @@ impl UserStore for Mongo {
         } else {
             CreateUser::EmailTaken
         })
+    }
+
+    async fn create_first_admin(&self, user: User, effects: Effects) -> Result<CreateFirstAdmin> {
+        let (db, _counts) = self.counted().await?;
+        let turn = Turn::take(db, true).await?;
+        let created = first_admin(db, &turn, &user, effects).await;
+        turn.end(db).await;
+        created
     }
 
     async fn user(&self, id: Id) -> Result<Option<User>> {

@@ -13,7 +13,8 @@ use super::{
 use crate::model::{Counts, Email, Id, Page, PageKey, User, UserChange, UserFilter};
 use crate::store::page::Start;
 use crate::store::{
-    ChangeUser, CreateUser, DeleteUser, Deletion, Effects, Result, StoreError, UserStore,
+    ChangeUser, CreateFirstAdmin, CreateUser, DeleteUser, Deletion, Effects, Result, StoreError,
+    UserStore,
 };
 
 #[async_trait]
@@ -25,6 +26,24 @@ impl UserStore for Sqlite {
             }
             registration::insert(db, &user, effects)?;
             Ok(CreateUser::Created)
+        })
+        .await
+    }
+
+    async fn create_first_admin(&self, user: User, effects: Effects) -> Result<CreateFirstAdmin> {
+        self.write(move |db| {
+            let any = UserFilter {
+                is_superuser: Some(true),
+                ..UserFilter::default()
+            };
+            if user_list::count(db, &any)? > 0 {
+                return Ok(CreateFirstAdmin::NotFirst);
+            }
+            if user_rows::by_email(db, &user.email)?.is_some() {
+                return Ok(CreateFirstAdmin::EmailTaken);
+            }
+            registration::insert(db, &user, effects)?;
+            Ok(CreateFirstAdmin::Created)
         })
         .await
     }

@@ -330,3 +330,125 @@ console-done-sessions-ended-part = الجلسات التي أُنهيت: { $coun
 console-error-to-missing = أدخل عنوان بريد إلكتروني أو رقم هاتف.
 console-error-to-value_error = أدخل عنوان بريد إلكتروني مثل ada@example.com، أو رقم هاتف مثل ‎+14155550123.
 console-error-to-string_too_long = هذا المستلم طويل جدًا.
+### Overview
+
+console-room-overview = نظرة عامة
+console-count-users = الحسابات
+console-count-disabled = المعطَّلة
+console-count-unverified = غير المؤكَّدة
+console-count-admins = المسؤولون
+console-count-pending = تسجيلات معلَّقة
+console-count-waiting = رسائل قيد الانتظار
+console-count-failed = رسائل فاشلة
+console-oldest-message = أقدم رسالة قيد الانتظار:
+console-days = آخر 30 يومًا (UTC)
+console-days-table = عرض كل الأيام
+console-day = اليوم
+console-day-registered = التسجيلات
+console-day-verified = عناوين البريد المؤكَّدة
+console-day-logins = عمليات تسجيل الدخول
+console-day-failures = عمليات تسجيل الدخول الفاشلة
+console-overview-today = اليوم:
+console-overview-most = الأعلى في يوم واحد:
+console-overview-reload = إعادة التحميل
+console-doctor = الفحوص
+console-doctor-runs = ما زالت الفحوص جارية.
+console-doctor-well = { $checks ->
+    [zero] لم يُجرَ أي فحص.
+    [one] نجح الفحص.
+    [two] نجح الفحصان.
+    [few] نجحت كل الفحوص وعددها { $checks }.
+    [many] نجحت كل الفحوص وعددها { $checks }.
+   *[other] نجحت كل الفحوص وعددها { $checks }.
+}
+console-doctor-found = الإخفاقات: { $failures }. التحذيرات: { $warnings }.
+console-severity-failure = إخفاق
+console-severity-warning = تحذير
+
+### The first administrator
+
+console-set-up-title = إنشاء المسؤول الأول
+console-set-up = ليس لهذا الموقع مسؤول بعد. اختر عنوان البريد الإلكتروني وكلمة المرور للمسؤول الأول. يعمل الرابط الذي فتحته مرة واحدة فقط.
+console-set-up-submit = إنشاء المسؤول
+console-set-up-dead-title = لم يعد هذا الرابط يعمل
+console-set-up-dead = استُخدم الرابط أو انتهت صلاحيته، أو يوجد مسؤول بالفعل. إذا لم يكن هناك مسؤول، فأعد تشغيل الخادم ليعرض رابطًا جديدًا. يمكنك أيضًا استخدام الأمر regstack create-admin.
+
+### Templates
+
+console-room-templates = القوالب
+console-templates = كل رسالة بريد ورسالة نصية وصفحة، بقيم تجريبية. لتغيير أحدها، ضع ملفك في مجلد من مجلدات extra_template_dirs.
+console-templates-all = كل القوالب
+console-template = القالب
+console-template-kind = النوع
+console-template-mail = بريد إلكتروني
+console-template-sms = رسالة نصية
+console-template-page = صفحة
+console-template-subject = الموضوع
+console-template-text = النص
+console-template-replaced = استُبدل بـ
+console-template-language = لغة المعاينة
+console-template-sample = بقيم تجريبية.
+console-template-broken = تعذّر عرض هذا القالب:
+
+### Keys
+
+console-room-keys = المفاتيح
+console-key-id = المفتاح
+console-key-expires = تنتهي الصلاحية
+console-key-expired = منتهي الصلاحية
+console-key-last-used = آخر استخدام
+console-service-keys = مفاتيح الخدمات
+console-service-keys-what = بمفتاح خدمة يستطيع أحد برامجك التحقق من الجلسات أو استخدام واجهة الإدارة البرمجية.
+console-service-keys-none = لا توجد مفاتيح خدمات.
+console-service-key-new = إنشاء مفتاح خدمة
+console-service-key-name-hint = اسم البرنامج: أحرف لاتينية صغيرة وأرقام ونقاط وشرطات وشرطات سفلية.
+console-service-key-days = عدد الأيام حتى تنتهي صلاحية المفتاح
+console-service-key-made = أُنشئ مفتاح الخدمة
+console-service-key-once = انسخ المفتاح الآن. لن يُعرض مرة أخرى.
+console-scopes = يسمح بـ
+console-scope-introspect = التحقق من الجلسات
+console-scope-admin-read = القراءة من واجهة الإدارة البرمجية
+console-scope-admin-write = قراءة كل شيء وتغييره في واجهة الإدارة البرمجية، ما عدا مفاتيح الخدمات
+console-signing-keys = مفاتيح التوقيع
+console-signing-keys-what = تُوقَّع الجلسات بأزواج مفاتيح ({ $algorithm }). تجد البرامج المفاتيح العامة في /.well-known/jwks.json.
+console-signing-keys-secret = تُوقَّع الجلسات بالسر ({ $algorithm })، لذلك لا توجد أزواج مفاتيح. لاستبدال السر، استخدم regstack secret rotate.
+console-signs-from = يوقّع بدءًا من
+console-verifies-until = يتحقق حتى
+console-duty-announced = منشور
+console-duty-signs = يوقّع
+console-duty-verifies = يتحقق
+console-act-rotate-key = إنشاء مفتاح التوقيع التالي
+console-act-rotate-key-what = يُنشر المفتاح فورًا، ويوقّع بعد أن يتاح للبرامج وقت لجلبه. لن يُسجَّل خروج أحد.
+console-act-rotate-key-now = التوقيع به فورًا: ترفض البرامج رموزه حتى تجلب المفاتيح من جديد
+console-act-remove-key = إزالة مفتاح التوقيع
+console-act-remove-key-what = تنتهي فورًا كل جلسة وقّعها المفتاح، ويجب تسجيل الدخول من جديد. يُزال المفتاح تلقائيًا عندما تنتهي صلاحية رموزه.
+console-act-revoke-service-key = إلغاء مفتاح الخدمة
+console-act-revoke-service-key-what = لن يستطيع البرنامج استخدام المفتاح بدءًا من طلبه التالي. لا يمكن التراجع عن ذلك.
+console-done-key-rotated = أُنشئ مفتاح التوقيع التالي.
+console-done-key-removed = أُزيل مفتاح التوقيع.
+console-done-service-key-revoked = أُلغي مفتاح الخدمة.
+console-error-key_name-missing = أدخل اسمًا.
+console-error-key_name-value_error = استخدم أحرفًا لاتينية صغيرة وأرقامًا ونقاطًا وشرطات وشرطات سفلية، وابدأ بحرف أو رقم.
+console-error-scope-missing = اختر ما يُسمح باستخدام المفتاح له.
+console-error-expires_at-value_error = أدخل عدد أيام من 1 إلى 3650، أو اترك الحقل فارغًا.
+console-error-name_taken = يوجد مفتاح خدمة بهذا الاسم. اختر اسمًا آخر، أو ألغِ ذلك المفتاح أولًا.
+
+### Settings
+
+console-room-settings = الإعدادات
+console-settings = الإعدادات التي بدأ بها هذا الخادم، ومصدر كل منها. لا تُعرض الأسرار أبدًا. لتغيير إعداد، غيّره في مصدره وأعد تشغيل الخادم.
+console-settings-elsewhere = يعمل هذا الخادم داخل برنامج آخر يحدد إعداداته.
+console-settings-changed = غير الافتراضية فقط
+console-settings-none = لا توجد إعدادات مطابقة.
+console-setting = الإعداد
+console-setting-value = القيمة
+console-setting-layer = المصدر
+console-setting-default = افتراضي
+
+### Backup
+
+console-room-backup = النسخ الاحتياطي
+console-act-back-up = تنزيل نسخة احتياطية
+console-act-back-up-what = تحصل على نسخة مفحوصة من قاعدة البيانات كما هي الآن. تحتوي على كل الحسابات وتجزئات كلمات المرور: احفظها حيث لا يستطيع غيرك قراءتها. احفظ ملف الأسرار أيضًا في مكان آخر: فبدونه لا يمكن قراءة الرسائل والعوامل الثانية في النسخة.
+console-backup-elsewhere = قاعدة البيانات هي MongoDB، ولها أدواتها للنسخ الاحتياطي. تُنشئ هذه الأوامر نسخة احتياطية من مجموعة نسخ متماثلة، وتستعيدها في قاعدة بيانات فارغة، ثم تنهي كل الجلسات، إذ قد يكون بعض الأشخاص قد سجّلوا خروجهم منذ ذلك الحين:
+console-backup-secrets = احفظ ملف الأسرار أيضًا في مكان آخر: فبدونه لا يمكن قراءة الرسائل والعوامل الثانية في النسخة الاحتياطية.

@@ -322,3 +322,121 @@ console-done-sessions-ended-part = Beendete Sitzungen: { $count }. Es gibt weite
 console-error-to-missing = Geben Sie eine E-Mail-Adresse oder eine Telefonnummer ein.
 console-error-to-value_error = Geben Sie eine E-Mail-Adresse wie ada@example.com oder eine Telefonnummer wie +14155550123 ein.
 console-error-to-string_too_long = Dieser Empfänger ist zu lang.
+### Overview
+
+console-room-overview = Übersicht
+console-count-users = Konten
+console-count-disabled = Deaktiviert
+console-count-unverified = Nicht bestätigt
+console-count-admins = Administratoren
+console-count-pending = Offene Registrierungen
+console-count-waiting = Wartende Nachrichten
+console-count-failed = Fehlgeschlagene Nachrichten
+console-oldest-message = Älteste wartende Nachricht:
+console-days = Letzte 30 Tage (UTC)
+console-days-table = Alle Tage anzeigen
+console-day = Tag
+console-day-registered = Registrierungen
+console-day-verified = Bestätigte E-Mail-Adressen
+console-day-logins = Anmeldungen
+console-day-failures = Fehlgeschlagene Anmeldungen
+console-overview-today = Heute:
+console-overview-most = höchster Tageswert:
+console-overview-reload = Neu laden
+console-doctor = Prüfungen
+console-doctor-runs = Die Prüfungen laufen noch.
+console-doctor-well = { $checks ->
+    [one] Die Prüfung wurde bestanden.
+   *[other] Alle { $checks } Prüfungen wurden bestanden.
+}
+console-doctor-found = Fehler: { $failures }. Warnungen: { $warnings }.
+console-severity-failure = Fehler
+console-severity-warning = Warnung
+
+### The first administrator
+
+console-set-up-title = Den ersten Administrator anlegen
+console-set-up = Hier gibt es noch keinen Administrator. Wählen Sie die E-Mail-Adresse und das Passwort des ersten. Der Link, dem Sie gefolgt sind, funktioniert nur einmal.
+console-set-up-submit = Administrator anlegen
+console-set-up-dead-title = Dieser Link funktioniert nicht mehr
+console-set-up-dead = Er wurde verwendet oder ist abgelaufen, oder es gibt schon einen Administrator. Wenn es keinen gibt, starten Sie den Server neu: Er gibt einen neuen Link aus. Sie können auch den Befehl regstack create-admin verwenden.
+
+### Templates
+
+console-room-templates = Vorlagen
+console-templates = Alle E-Mails, SMS und Seiten mit Beispielwerten. Um eine zu ändern, legen Sie eine eigene Datei in einen Ordner aus extra_template_dirs.
+console-templates-all = Alle Vorlagen
+console-template = Vorlage
+console-template-kind = Art
+console-template-mail = E-Mail
+console-template-sms = SMS
+console-template-page = Seite
+console-template-subject = Betreff
+console-template-text = Text
+console-template-replaced = Ersetzt durch
+console-template-language = Sprache der Vorschau
+console-template-sample = Mit Beispielwerten.
+console-template-broken = Diese Vorlage kann nicht angezeigt werden:
+
+### Keys
+
+console-room-keys = Schlüssel
+console-key-id = Schlüssel
+console-key-expires = Läuft ab
+console-key-expired = Abgelaufen
+console-key-last-used = Zuletzt verwendet
+console-service-keys = Dienstschlüssel
+console-service-keys-what = Mit einem Dienstschlüssel kann eines Ihrer Programme Sitzungen prüfen oder die Admin-API verwenden.
+console-service-keys-none = Es gibt keine Dienstschlüssel.
+console-service-key-new = Dienstschlüssel erstellen
+console-service-key-name-hint = Der Name des Programms: Kleinbuchstaben, Ziffern, Punkte, Binde- und Unterstriche.
+console-service-key-days = Tage, bis der Schlüssel abläuft
+console-service-key-made = Dienstschlüssel erstellt
+console-service-key-once = Kopieren Sie den Schlüssel jetzt. Er wird nicht noch einmal angezeigt.
+console-scopes = Erlaubt
+console-scope-introspect = Sitzungen prüfen
+console-scope-admin-read = aus der Admin-API lesen
+console-scope-admin-write = in der Admin-API alles lesen und ändern, außer Dienstschlüssel
+console-signing-keys = Signaturschlüssel
+console-signing-keys-what = Sitzungen werden mit Schlüsselpaaren signiert ({ $algorithm }). Programme finden die öffentlichen Schlüssel unter /.well-known/jwks.json.
+console-signing-keys-secret = Sitzungen werden mit dem Geheimnis signiert ({ $algorithm }), deshalb gibt es keine Schlüsselpaare. Das Geheimnis ersetzen Sie mit regstack secret rotate.
+console-signs-from = Signiert ab
+console-verifies-until = Prüft bis
+console-duty-announced = Veröffentlicht
+console-duty-signs = Signiert
+console-duty-verifies = Prüft
+console-act-rotate-key = Nächsten Signaturschlüssel erstellen
+console-act-rotate-key-what = Der Schlüssel wird sofort veröffentlicht und signiert, sobald Programme Zeit hatten, ihn abzurufen. Niemand wird abgemeldet.
+console-act-rotate-key-now = Sofort damit signieren: Programme lehnen seine Token ab, bis sie die Schlüssel erneut abrufen
+console-act-remove-key = Signaturschlüssel entfernen
+console-act-remove-key-what = Jede Sitzung, die der Schlüssel signiert hat, endet sofort, und man muss sich erneut anmelden. Ein Schlüssel wird von selbst entfernt, wenn seine Token abgelaufen sind.
+console-act-revoke-service-key = Dienstschlüssel widerrufen
+console-act-revoke-service-key-what = Das Programm kann den Schlüssel ab seiner nächsten Anfrage nicht mehr verwenden. Das lässt sich nicht rückgängig machen.
+console-done-key-rotated = Der nächste Signaturschlüssel wurde erstellt.
+console-done-key-removed = Der Signaturschlüssel wurde entfernt.
+console-done-service-key-revoked = Der Dienstschlüssel wurde widerrufen.
+console-error-key_name-missing = Geben Sie einen Namen ein.
+console-error-key_name-value_error = Verwenden Sie Kleinbuchstaben, Ziffern, Punkte, Binde- und Unterstriche, und beginnen Sie mit einem Buchstaben oder einer Ziffer.
+console-error-scope-missing = Wählen Sie aus, wofür der Schlüssel verwendet werden darf.
+console-error-expires_at-value_error = Geben Sie eine Anzahl von 1 bis 3650 Tagen ein, oder lassen Sie das Feld leer.
+console-error-name_taken = Es gibt schon einen Dienstschlüssel mit diesem Namen. Wählen Sie einen anderen Namen, oder widerrufen Sie zuerst jenen Schlüssel.
+
+### Settings
+
+console-room-settings = Einstellungen
+console-settings = Die Einstellungen, mit denen dieser Server gestartet wurde, und woher sie kommen. Geheimnisse werden nie angezeigt. Um eine zu ändern, ändern Sie sie dort und starten Sie den Server neu.
+console-settings-elsewhere = Dieser Server läuft in einem anderen Programm, das seine Einstellungen festlegt.
+console-settings-changed = Nur geänderte Einstellungen
+console-settings-none = Keine Einstellung passt.
+console-setting = Einstellung
+console-setting-value = Wert
+console-setting-layer = Kommt von
+console-setting-default = Vorgabe
+
+### Backup
+
+console-room-backup = Sicherung
+console-act-back-up = Sicherung herunterladen
+console-act-back-up-what = Sie erhalten eine geprüfte Kopie der Datenbank, wie sie jetzt ist. Sie enthält alle Konten und Passwort-Hashes: Bewahren Sie sie so auf, dass nur Sie sie lesen können. Bewahren Sie auch die Datei mit den Geheimnissen auf, an einem anderen Ort: Ohne sie lassen sich E-Mails und zweite Faktoren in der Kopie nicht lesen.
+console-backup-elsewhere = Die Datenbank ist MongoDB und hat eigene Werkzeuge für Sicherungen. Diese Befehle sichern ein Replica Set, spielen die Sicherung in eine leere Datenbank zurück und beenden dann alle Sitzungen, weil sich seitdem jemand abgemeldet haben kann:
+console-backup-secrets = Bewahren Sie auch die Datei mit den Geheimnissen auf, an einem anderen Ort: Ohne sie lassen sich E-Mails und zweite Faktoren in der Sicherung nicht lesen.

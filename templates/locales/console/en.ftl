@@ -324,3 +324,121 @@ console-done-sessions-ended-part = Sessions ended: { $count }. There are more: e
 console-error-to-missing = Enter an email address or a phone number.
 console-error-to-value_error = Enter an email address like ada@example.com, or a phone number like +14155550123.
 console-error-to-string_too_long = This recipient is too long.
+### Overview
+
+console-room-overview = Overview
+console-count-users = Accounts
+console-count-disabled = Disabled
+console-count-unverified = Not confirmed
+console-count-admins = Administrators
+console-count-pending = Pending registrations
+console-count-waiting = Messages waiting
+console-count-failed = Messages failed
+console-oldest-message = Oldest waiting message:
+console-days = Last 30 days (UTC)
+console-days-table = Show all days
+console-day = Day
+console-day-registered = Registrations
+console-day-verified = Confirmed email addresses
+console-day-logins = Logins
+console-day-failures = Failed logins
+console-overview-today = Today:
+console-overview-most = most on one day:
+console-overview-reload = Reload
+console-doctor = Checks
+console-doctor-runs = The checks are still running.
+console-doctor-well = { $checks ->
+    [one] The check passed.
+   *[other] All { $checks } checks passed.
+}
+console-doctor-found = Failures: { $failures }. Warnings: { $warnings }.
+console-severity-failure = Failure
+console-severity-warning = Warning
+
+### The first administrator
+
+console-set-up-title = Create the first administrator
+console-set-up = This site has no administrator yet. Choose the email address and password of the first one. The link you followed works only once.
+console-set-up-submit = Create administrator
+console-set-up-dead-title = This link doesn't work any more
+console-set-up-dead = It was used, has expired, or there is an administrator already. If there is none, restart the server: it prints a new link. You can also use the command regstack create-admin.
+
+### Templates
+
+console-room-templates = Templates
+console-templates = Each email, text message and page, with sample values. To change one, put a file of your own into a folder of extra_template_dirs.
+console-templates-all = All templates
+console-template = Template
+console-template-kind = Kind
+console-template-mail = Email
+console-template-sms = Text message
+console-template-page = Page
+console-template-subject = Subject
+console-template-text = Text
+console-template-replaced = Replaced by
+console-template-language = Language of the preview
+console-template-sample = With sample values.
+console-template-broken = This template can't be shown:
+
+### Keys
+
+console-room-keys = Keys
+console-key-id = Key
+console-key-expires = Expires
+console-key-expired = Expired
+console-key-last-used = Last used
+console-service-keys = Service keys
+console-service-keys-what = With a service key, a program of yours can check sessions or use the admin API.
+console-service-keys-none = There are no service keys.
+console-service-key-new = Create service key
+console-service-key-name-hint = The name of the program: small letters, digits, dots, dashes and underscores.
+console-service-key-days = Days until the key expires
+console-service-key-made = Service key created
+console-service-key-once = Copy the key now. It isn't shown again.
+console-scopes = May be used to
+console-scope-introspect = check sessions
+console-scope-admin-read = read from the admin API
+console-scope-admin-write = read and change everything in the admin API, except service keys
+console-signing-keys = Signing keys
+console-signing-keys-what = Sessions are signed with key pairs ({ $algorithm }). Programs find the public keys at /.well-known/jwks.json.
+console-signing-keys-secret = Sessions are signed with the secret ({ $algorithm }), so there are no key pairs. To replace the secret, use regstack secret rotate.
+console-signs-from = Signs from
+console-verifies-until = Verifies until
+console-duty-announced = Published
+console-duty-signs = Signs
+console-duty-verifies = Verifies
+console-act-rotate-key = Create next signing key
+console-act-rotate-key-what = The key is published at once and signs once programs have had time to fetch it. Nobody is logged out.
+console-act-rotate-key-now = Sign with it at once: programs refuse its tokens until they fetch the keys again
+console-act-remove-key = Remove signing key
+console-act-remove-key-what = Every session that the key signed ends at once, and its owner has to log in again. A key is removed by itself when its tokens have expired.
+console-act-revoke-service-key = Revoke service key
+console-act-revoke-service-key-what = The program can't use the key from its next request on. You can't undo this.
+console-done-key-rotated = The next signing key was created.
+console-done-key-removed = The signing key was removed.
+console-done-service-key-revoked = The service key was revoked.
+console-error-key_name-missing = Enter a name.
+console-error-key_name-value_error = Use small letters, digits, dots, dashes and underscores, and begin with a letter or digit.
+console-error-scope-missing = Choose what the key may be used for.
+console-error-expires_at-value_error = Enter a number of days from 1 to 3650, or leave it empty.
+console-error-name_taken = There is a service key with this name already. Choose another name, or revoke that key first.
+
+### Settings
+
+console-room-settings = Settings
+console-settings = The settings this server started with, and where each comes from. Secrets are never shown. To change one, change it there and restart the server.
+console-settings-elsewhere = This server runs inside another program, which makes its settings.
+console-settings-changed = Only those that aren't at their default
+console-settings-none = No settings match.
+console-setting = Setting
+console-setting-value = Value
+console-setting-layer = Comes from
+console-setting-default = default
+
+### Backup
+
+console-room-backup = Backup
+console-act-back-up = Download backup
+console-act-back-up-what = You get a checked copy of the database as it is now. It holds all accounts and password hashes: keep it where only you can read it. Keep the secrets file as well, in another place: without it, emails and second factors in the copy can't be read.
+console-backup-elsewhere = The database is MongoDB, which has its own tools for backups. These commands make a backup of a replica set, restore it into an empty database, and then end all sessions, because people may have logged out since:
+console-backup-secrets = Keep the secrets file as well, in another place: without it, emails and second factors in the backup can't be read.

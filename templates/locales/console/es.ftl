@@ -324,3 +324,122 @@ console-done-sessions-ended-part = Sesiones cerradas: { $count }. Hay más: cié
 console-error-to-missing = Escribe una dirección de correo o un número de teléfono.
 console-error-to-value_error = Escribe una dirección de correo como ada@example.com, o un número de teléfono como +14155550123.
 console-error-to-string_too_long = Este destinatario es demasiado largo.
+### Overview
+
+console-room-overview = Resumen
+console-count-users = Cuentas
+console-count-disabled = Desactivadas
+console-count-unverified = Sin confirmar
+console-count-admins = Administradores
+console-count-pending = Registros pendientes
+console-count-waiting = Mensajes en espera
+console-count-failed = Mensajes fallidos
+console-oldest-message = Mensaje en espera más antiguo:
+console-days = Últimos 30 días (UTC)
+console-days-table = Mostrar todos los días
+console-day = Día
+console-day-registered = Registros
+console-day-verified = Correos confirmados
+console-day-logins = Inicios de sesión
+console-day-failures = Inicios de sesión fallidos
+console-overview-today = Hoy:
+console-overview-most = máximo en un día:
+console-overview-reload = Volver a cargar
+console-doctor = Comprobaciones
+console-doctor-runs = Las comprobaciones aún no han terminado.
+console-doctor-well = { $checks ->
+    [one] La comprobación ha ido bien.
+    [many] { $checks } comprobaciones han ido bien.
+   *[other] Las { $checks } comprobaciones han ido bien.
+}
+console-doctor-found = Fallos: { $failures }. Advertencias: { $warnings }.
+console-severity-failure = Fallo
+console-severity-warning = Advertencia
+
+### The first administrator
+
+console-set-up-title = Crear el primer administrador
+console-set-up = Este sitio aún no tiene administrador. Elige el correo y la contraseña del primero. El enlace que has abierto solo funciona una vez.
+console-set-up-submit = Crear administrador
+console-set-up-dead-title = Este enlace ya no funciona
+console-set-up-dead = Se ha usado, ha caducado o ya hay un administrador. Si no hay ninguno, reinicia el servidor: mostrará un enlace nuevo. También puedes usar el comando regstack create-admin.
+
+### Templates
+
+console-room-templates = Plantillas
+console-templates = Cada mensaje, SMS y página, con valores de ejemplo. Para cambiar una, pon un archivo tuyo en una carpeta de extra_template_dirs.
+console-templates-all = Todas las plantillas
+console-template = Plantilla
+console-template-kind = Tipo
+console-template-mail = Correo
+console-template-sms = SMS
+console-template-page = Página
+console-template-subject = Asunto
+console-template-text = Texto
+console-template-replaced = Sustituida por
+console-template-language = Idioma de la vista previa
+console-template-sample = Con valores de ejemplo.
+console-template-broken = Esta plantilla no se puede mostrar:
+
+### Keys
+
+console-room-keys = Claves
+console-key-id = Clave
+console-key-expires = Caduca
+console-key-expired = Caducada
+console-key-last-used = Último uso
+console-service-keys = Claves de servicio
+console-service-keys-what = Con una clave de servicio, un programa tuyo puede comprobar sesiones o usar la API de administración.
+console-service-keys-none = No hay claves de servicio.
+console-service-key-new = Crear clave de servicio
+console-service-key-name-hint = El nombre del programa: minúsculas, cifras, puntos, guiones y guiones bajos.
+console-service-key-days = Días hasta que caduque la clave
+console-service-key-made = Clave de servicio creada
+console-service-key-once = Copia la clave ahora. No se volverá a mostrar.
+console-scopes = Permite
+console-scope-introspect = comprobar sesiones
+console-scope-admin-read = leer en la API de administración
+console-scope-admin-write = leer y cambiar todo en la API de administración, salvo las claves de servicio
+console-signing-keys = Claves de firma
+console-signing-keys-what = Las sesiones se firman con pares de claves ({ $algorithm }). Los programas encuentran las claves públicas en /.well-known/jwks.json.
+console-signing-keys-secret = Las sesiones se firman con el secreto ({ $algorithm }), así que no hay pares de claves. Para sustituir el secreto, usa regstack secret rotate.
+console-signs-from = Firma desde
+console-verifies-until = Verifica hasta
+console-duty-announced = Publicada
+console-duty-signs = Firma
+console-duty-verifies = Verifica
+console-act-rotate-key = Crear la siguiente clave de firma
+console-act-rotate-key-what = La clave se publica enseguida y firma cuando los programas han tenido tiempo de obtenerla. No se cierra la sesión de nadie.
+console-act-rotate-key-now = Firmar con ella enseguida: los programas rechazan sus tokens hasta que vuelvan a obtener las claves
+console-act-remove-key = Eliminar clave de firma
+console-act-remove-key-what = Todas las sesiones que firmó la clave terminan enseguida y hay que volver a iniciar sesión. Una clave se elimina sola cuando han caducado sus tokens.
+console-act-revoke-service-key = Revocar clave de servicio
+console-act-revoke-service-key-what = El programa no podrá usar la clave a partir de su próxima petición. No se puede deshacer.
+console-done-key-rotated = Se ha creado la siguiente clave de firma.
+console-done-key-removed = Se ha eliminado la clave de firma.
+console-done-service-key-revoked = Se ha revocado la clave de servicio.
+console-error-key_name-missing = Introduce un nombre.
+console-error-key_name-value_error = Usa minúsculas, cifras, puntos, guiones y guiones bajos, y empieza por una letra o una cifra.
+console-error-scope-missing = Elige para qué se puede usar la clave.
+console-error-expires_at-value_error = Introduce un número de días de 1 a 3650, o deja el campo vacío.
+console-error-name_taken = Ya hay una clave de servicio con este nombre. Elige otro nombre o revoca antes esa clave.
+
+### Settings
+
+console-room-settings = Configuración
+console-settings = Los ajustes con los que arrancó este servidor y de dónde viene cada uno. Los secretos no se muestran nunca. Para cambiar uno, cámbialo allí y reinicia el servidor.
+console-settings-elsewhere = Este servidor funciona dentro de otro programa, que define sus ajustes.
+console-settings-changed = Solo los que no tienen su valor predeterminado
+console-settings-none = Ningún ajuste coincide.
+console-setting = Ajuste
+console-setting-value = Valor
+console-setting-layer = Viene de
+console-setting-default = predeterminado
+
+### Backup
+
+console-room-backup = Copia de seguridad
+console-act-back-up = Descargar copia de seguridad
+console-act-back-up-what = Recibes una copia comprobada de la base de datos tal como está ahora. Contiene todas las cuentas y los hashes de las contraseñas: guárdala donde nadie más pueda leerla. Guarda también el archivo de secretos, en otro lugar: sin él no se pueden leer los mensajes ni los segundos factores de la copia.
+console-backup-elsewhere = La base de datos es MongoDB, que tiene sus propias herramientas para copias de seguridad. Estos comandos hacen una copia de un replica set, la restauran en una base de datos vacía y después terminan todas las sesiones, porque alguien puede haber cerrado la suya desde entonces:
+console-backup-secrets = Guarda también el archivo de secretos, en otro lugar: sin él no se pueden leer los mensajes ni los segundos factores de la copia.

@@ -324,3 +324,122 @@ console-done-sessions-ended-part = Sessions terminées : { $count }. Il en reste
 console-error-to-missing = Saisissez une adresse e-mail ou un numéro de téléphone.
 console-error-to-value_error = Saisissez une adresse e-mail comme ada@example.com, ou un numéro de téléphone comme +14155550123.
 console-error-to-string_too_long = Ce destinataire est trop long.
+### Overview
+
+console-room-overview = Vue d’ensemble
+console-count-users = Comptes
+console-count-disabled = Désactivés
+console-count-unverified = Non confirmés
+console-count-admins = Administrateurs
+console-count-pending = Inscriptions en attente
+console-count-waiting = Messages en attente
+console-count-failed = Messages en échec
+console-oldest-message = Plus ancien message en attente :
+console-days = 30 derniers jours (UTC)
+console-days-table = Afficher tous les jours
+console-day = Jour
+console-day-registered = Inscriptions
+console-day-verified = Adresses e-mail confirmées
+console-day-logins = Connexions
+console-day-failures = Échecs de connexion
+console-overview-today = Aujourd’hui :
+console-overview-most = maximum par jour :
+console-overview-reload = Actualiser
+console-doctor = Vérifications
+console-doctor-runs = Les vérifications sont encore en cours.
+console-doctor-well = { $checks ->
+    [one] La vérification a réussi.
+    [many] { $checks } vérifications ont réussi.
+   *[other] Les { $checks } vérifications ont réussi.
+}
+console-doctor-found = Échecs : { $failures }. Avertissements : { $warnings }.
+console-severity-failure = Échec
+console-severity-warning = Avertissement
+
+### The first administrator
+
+console-set-up-title = Créer le premier administrateur
+console-set-up = Ce site n’a pas encore d’administrateur. Choisissez l’adresse e-mail et le mot de passe du premier. Le lien que vous avez suivi ne fonctionne qu’une fois.
+console-set-up-submit = Créer l’administrateur
+console-set-up-dead-title = Ce lien ne fonctionne plus
+console-set-up-dead = Il a été utilisé ou a expiré, ou il y a déjà un administrateur. S’il n’y en a aucun, redémarrez le serveur : il affiche un nouveau lien. Vous pouvez aussi utiliser la commande regstack create-admin.
+
+### Templates
+
+console-room-templates = Modèles
+console-templates = Chaque e-mail, SMS et page, avec des valeurs d’exemple. Pour en modifier un, placez votre propre fichier dans un dossier de extra_template_dirs.
+console-templates-all = Tous les modèles
+console-template = Modèle
+console-template-kind = Type
+console-template-mail = E-mail
+console-template-sms = SMS
+console-template-page = Page
+console-template-subject = Objet
+console-template-text = Texte
+console-template-replaced = Remplacé par
+console-template-language = Langue de l’aperçu
+console-template-sample = Avec des valeurs d’exemple.
+console-template-broken = Ce modèle ne peut pas être affiché :
+
+### Keys
+
+console-room-keys = Clés
+console-key-id = Clé
+console-key-expires = Expire
+console-key-expired = Expirée
+console-key-last-used = Dernière utilisation
+console-service-keys = Clés de service
+console-service-keys-what = Avec une clé de service, l’un de vos programmes peut vérifier les sessions ou utiliser l’API d’administration.
+console-service-keys-none = Il n’y a aucune clé de service.
+console-service-key-new = Créer une clé de service
+console-service-key-name-hint = Le nom du programme : minuscules, chiffres, points, tirets et tirets bas.
+console-service-key-days = Nombre de jours avant l’expiration
+console-service-key-made = Clé de service créée
+console-service-key-once = Copiez la clé maintenant. Elle ne sera plus affichée.
+console-scopes = Permet de
+console-scope-introspect = vérifier les sessions
+console-scope-admin-read = lire dans l’API d’administration
+console-scope-admin-write = tout lire et modifier dans l’API d’administration, sauf les clés de service
+console-signing-keys = Clés de signature
+console-signing-keys-what = Les sessions sont signées avec des paires de clés ({ $algorithm }). Les programmes trouvent les clés publiques à l’adresse /.well-known/jwks.json.
+console-signing-keys-secret = Les sessions sont signées avec le secret ({ $algorithm }) : il n’y a donc pas de paires de clés. Pour remplacer le secret, utilisez regstack secret rotate.
+console-signs-from = Signe à partir du
+console-verifies-until = Vérifie jusqu’au
+console-duty-announced = Publiée
+console-duty-signs = Signe
+console-duty-verifies = Vérifie
+console-act-rotate-key = Créer la prochaine clé de signature
+console-act-rotate-key-what = La clé est publiée aussitôt et signe dès que les programmes ont eu le temps de la récupérer. Personne n’est déconnecté.
+console-act-rotate-key-now = Signer aussitôt avec elle : les programmes refusent ses jetons jusqu’à ce qu’ils récupèrent de nouveau les clés
+console-act-remove-key = Supprimer la clé de signature
+console-act-remove-key-what = Toutes les sessions que la clé a signées prennent fin aussitôt, et il faut se reconnecter. Une clé est supprimée d’elle-même lorsque ses jetons ont expiré.
+console-act-revoke-service-key = Révoquer la clé de service
+console-act-revoke-service-key-what = Le programme ne peut plus utiliser la clé dès sa prochaine requête. Cette action est irréversible.
+console-done-key-rotated = La prochaine clé de signature a été créée.
+console-done-key-removed = La clé de signature a été supprimée.
+console-done-service-key-revoked = La clé de service a été révoquée.
+console-error-key_name-missing = Saisissez un nom.
+console-error-key_name-value_error = Utilisez des minuscules, des chiffres, des points, des tirets et des tirets bas, et commencez par une lettre ou un chiffre.
+console-error-scope-missing = Choisissez à quoi la clé peut servir.
+console-error-expires_at-value_error = Saisissez un nombre de jours de 1 à 3650, ou laissez le champ vide.
+console-error-name_taken = Une clé de service porte déjà ce nom. Choisissez un autre nom, ou révoquez d’abord cette clé.
+
+### Settings
+
+console-room-settings = Paramètres
+console-settings = Les paramètres avec lesquels ce serveur a démarré, et d’où vient chacun. Les secrets ne sont jamais affichés. Pour en modifier un, changez-le à cet endroit et redémarrez le serveur.
+console-settings-elsewhere = Ce serveur fonctionne dans un autre programme, qui définit ses paramètres.
+console-settings-changed = Seulement ceux qui n’ont pas leur valeur par défaut
+console-settings-none = Aucun paramètre ne correspond.
+console-setting = Paramètre
+console-setting-value = Valeur
+console-setting-layer = Provenance
+console-setting-default = par défaut
+
+### Backup
+
+console-room-backup = Sauvegarde
+console-act-back-up = Télécharger une sauvegarde
+console-act-back-up-what = Vous obtenez une copie vérifiée de la base de données telle qu’elle est maintenant. Elle contient tous les comptes et les empreintes des mots de passe : conservez-la dans un endroit que personne d’autre ne peut lire. Conservez aussi le fichier des secrets, à un autre endroit : sans lui, les e-mails et les seconds facteurs de la copie sont illisibles.
+console-backup-elsewhere = La base de données est MongoDB, qui a ses propres outils de sauvegarde. Ces commandes sauvegardent un replica set, restaurent la sauvegarde dans une base vide, puis mettent fin à toutes les sessions, car des personnes ont pu se déconnecter depuis :
+console-backup-secrets = Conservez aussi le fichier des secrets, à un autre endroit : sans lui, les e-mails et les seconds facteurs de la sauvegarde sont illisibles.

@@ -316,3 +316,120 @@ console-done-sessions-ended-part = 終了したセッション: { $count }件。
 console-error-to-missing = メールアドレスまたは電話番号を入力してください。
 console-error-to-value_error = ada@example.comのようなメールアドレス、または+14155550123のような電話番号を入力してください。
 console-error-to-string_too_long = 宛先が長すぎます。
+### Overview
+
+console-room-overview = 概要
+console-count-users = アカウント
+console-count-disabled = 無効
+console-count-unverified = 未確認
+console-count-admins = 管理者
+console-count-pending = 確認待ちの登録
+console-count-waiting = 送信待ちのメッセージ
+console-count-failed = 送信に失敗したメッセージ
+console-oldest-message = 最も古い送信待ちのメッセージ：
+console-days = 過去 30 日間（UTC）
+console-days-table = すべての日を表示
+console-day = 日付
+console-day-registered = 登録
+console-day-verified = 確認されたメールアドレス
+console-day-logins = ログイン
+console-day-failures = 失敗したログイン
+console-overview-today = 今日：
+console-overview-most = 1 日の最大：
+console-overview-reload = 再読み込み
+console-doctor = 動作確認
+console-doctor-runs = 動作確認を実行中です。
+console-doctor-well = { $checks ->
+   *[other] { $checks } 件の動作確認はすべて正常です。
+}
+console-doctor-found = エラー：{ $failures } 件、警告：{ $warnings } 件
+console-severity-failure = エラー
+console-severity-warning = 警告
+
+### The first administrator
+
+console-set-up-title = 最初の管理者を作成
+console-set-up = このサイトにはまだ管理者がいません。最初の管理者のメールアドレスとパスワードを決めてください。このリンクは一度しか使えません。
+console-set-up-submit = 管理者を作成
+console-set-up-dead-title = このリンクは使えなくなりました
+console-set-up-dead = リンクが使用済みか期限切れ、またはすでに管理者がいます。管理者がいない場合は、サーバーを再起動すると新しいリンクが表示されます。コマンド regstack create-admin も使えます。
+
+### Templates
+
+console-room-templates = テンプレート
+console-templates = すべてのメール、SMS、ページを見本の値で表示します。変更するには、extra_template_dirs のフォルダーに独自のファイルを置いてください。
+console-templates-all = すべてのテンプレート
+console-template = テンプレート
+console-template-kind = 種類
+console-template-mail = メール
+console-template-sms = SMS
+console-template-page = ページ
+console-template-subject = 件名
+console-template-text = テキスト
+console-template-replaced = 置き換えたファイル
+console-template-language = プレビューの言語
+console-template-sample = 見本の値で表示しています。
+console-template-broken = このテンプレートは表示できません：
+
+### Keys
+
+console-room-keys = キー
+console-key-id = キー
+console-key-expires = 有効期限
+console-key-expired = 期限切れ
+console-key-last-used = 最終使用日
+console-service-keys = サービスキー
+console-service-keys-what = サービスキーを使うと、独自のプログラムがセッションを確認したり、管理用 API を使ったりできます。
+console-service-keys-none = サービスキーはありません。
+console-service-key-new = サービスキーを作成
+console-service-key-name-hint = プログラムの名前です。小文字の英字、数字、ピリオド、ハイフン、アンダースコアが使えます。
+console-service-key-days = 有効期限までの日数
+console-service-key-made = サービスキーを作成しました
+console-service-key-once = 今すぐキーをコピーしてください。再び表示されることはありません。
+console-scopes = できること
+console-scope-introspect = セッションの確認
+console-scope-admin-read = 管理用 API での閲覧
+console-scope-admin-write = 管理用 API でのすべての閲覧と変更（サービスキーを除く）
+console-signing-keys = 署名キー
+console-signing-keys-what = セッションはキーペアで署名されています（{ $algorithm }）。プログラムは公開キーを /.well-known/jwks.json で取得できます。
+console-signing-keys-secret = セッションはシークレットで署名されているため（{ $algorithm }）、キーペアはありません。シークレットを交換するには regstack secret rotate を使ってください。
+console-signs-from = 署名の開始
+console-verifies-until = 検証の終了
+console-duty-announced = 公開済み
+console-duty-signs = 署名中
+console-duty-verifies = 検証のみ
+console-act-rotate-key = 次の署名キーを作成
+console-act-rotate-key-what = キーはすぐに公開され、プログラムが取得するための時間をおいてから署名に使われます。ログアウトされる人はいません。
+console-act-rotate-key-now = すぐに署名に使う（プログラムはキーを取得し直すまで、そのトークンを拒否します）
+console-act-remove-key = 署名キーを削除
+console-act-remove-key-what = このキーで署名されたセッションはすべてすぐに終了し、もう一度ログインが必要になります。キーは、そのトークンがすべて期限切れになると自動で削除されます。
+console-act-revoke-service-key = サービスキーを取り消す
+console-act-revoke-service-key-what = プログラムは次のリクエストからこのキーを使えなくなります。この操作は元に戻せません。
+console-done-key-rotated = 次の署名キーを作成しました。
+console-done-key-removed = 署名キーを削除しました。
+console-done-service-key-revoked = サービスキーを取り消しました。
+console-error-key_name-missing = 名前を入力してください。
+console-error-key_name-value_error = 小文字の英字、数字、ピリオド、ハイフン、アンダースコアを使い、英字か数字で始めてください。
+console-error-scope-missing = キーでできることを選んでください。
+console-error-expires_at-value_error = 1 から 3650 までの日数を入力するか、空欄にしてください。
+console-error-name_taken = この名前のサービスキーはすでにあります。別の名前を選ぶか、先にそのキーを取り消してください。
+
+### Settings
+
+console-room-settings = 設定
+console-settings = このサーバーが起動したときの設定と、その出どころです。シークレットは表示されません。変更するには、出どころで変更してからサーバーを再起動してください。
+console-settings-elsewhere = このサーバーは別のプログラムの中で動いており、設定はそのプログラムが決めています。
+console-settings-changed = 既定値と異なるものだけ
+console-settings-none = 一致する設定はありません。
+console-setting = 設定
+console-setting-value = 値
+console-setting-layer = 出どころ
+console-setting-default = 既定値
+
+### Backup
+
+console-room-backup = バックアップ
+console-act-back-up = バックアップをダウンロード
+console-act-back-up-what = 現在のデータベースの、検査済みのコピーを取得します。すべてのアカウントとパスワードのハッシュが含まれるため、ほかの人が読めない場所に保管してください。シークレットのファイルも、別の場所に保管してください。それがないと、コピーの中のメールと 2 段階認証の情報は読めません。
+console-backup-elsewhere = データベースは MongoDB で、専用のバックアップツールがあります。次のコマンドで、レプリカセットのバックアップを作成し、空のデータベースに復元して、すべてのセッションを終了します。バックアップの後にログアウトした人がいるかもしれないためです：
+console-backup-secrets = シークレットのファイルも、別の場所に保管してください。それがないと、バックアップの中のメールと 2 段階認証の情報は読めません。

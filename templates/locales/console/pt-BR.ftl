@@ -324,3 +324,122 @@ console-done-sessions-ended-part = Sessões encerradas: { $count }. Há mais: en
 console-error-to-missing = Digite um e-mail ou um número de telefone.
 console-error-to-value_error = Digite um e-mail como ada@example.com, ou um número de telefone como +14155550123.
 console-error-to-string_too_long = Este destinatário é longo demais.
+### Overview
+
+console-room-overview = Visão geral
+console-count-users = Contas
+console-count-disabled = Desativadas
+console-count-unverified = Não confirmadas
+console-count-admins = Administradores
+console-count-pending = Cadastros pendentes
+console-count-waiting = Mensagens na fila
+console-count-failed = Mensagens com falha
+console-oldest-message = Mensagem mais antiga na fila:
+console-days = Últimos 30 dias (UTC)
+console-days-table = Mostrar todos os dias
+console-day = Dia
+console-day-registered = Cadastros
+console-day-verified = Endereços de e-mail confirmados
+console-day-logins = Logins
+console-day-failures = Logins com falha
+console-overview-today = Hoje:
+console-overview-most = máximo em um dia:
+console-overview-reload = Recarregar
+console-doctor = Verificações
+console-doctor-runs = As verificações ainda estão em andamento.
+console-doctor-well = { $checks ->
+    [one] A verificação não encontrou problemas.
+    [many] { $checks } verificações não encontraram problemas.
+   *[other] As { $checks } verificações não encontraram problemas.
+}
+console-doctor-found = Falhas: { $failures }. Avisos: { $warnings }.
+console-severity-failure = Falha
+console-severity-warning = Aviso
+
+### The first administrator
+
+console-set-up-title = Criar o primeiro administrador
+console-set-up = Este site ainda não tem administrador. Escolha o endereço de e-mail e a senha do primeiro. O link que você abriu só funciona uma vez.
+console-set-up-submit = Criar administrador
+console-set-up-dead-title = Este link não funciona mais
+console-set-up-dead = Ele já foi usado, expirou ou já existe um administrador. Se não existir nenhum, reinicie o servidor: ele mostra um novo link. Você também pode usar o comando regstack create-admin.
+
+### Templates
+
+console-room-templates = Modelos
+console-templates = Cada e-mail, SMS e página, com valores de exemplo. Para mudar um deles, coloque um arquivo seu em uma pasta de extra_template_dirs.
+console-templates-all = Todos os modelos
+console-template = Modelo
+console-template-kind = Tipo
+console-template-mail = E-mail
+console-template-sms = SMS
+console-template-page = Página
+console-template-subject = Assunto
+console-template-text = Texto
+console-template-replaced = Substituído por
+console-template-language = Idioma da prévia
+console-template-sample = Com valores de exemplo.
+console-template-broken = Não é possível mostrar este modelo:
+
+### Keys
+
+console-room-keys = Chaves
+console-key-id = Chave
+console-key-expires = Expira
+console-key-expired = Expirada
+console-key-last-used = Último uso
+console-service-keys = Chaves de serviço
+console-service-keys-what = Com uma chave de serviço, um programa seu pode conferir sessões ou usar a API de administração.
+console-service-keys-none = Não há chaves de serviço.
+console-service-key-new = Criar chave de serviço
+console-service-key-name-hint = O nome do programa: letras minúsculas, números, pontos, hifens e sublinhados.
+console-service-key-days = Dias até a chave expirar
+console-service-key-made = Chave de serviço criada
+console-service-key-once = Copie a chave agora. Ela não será mostrada de novo.
+console-scopes = Permite
+console-scope-introspect = conferir sessões
+console-scope-admin-read = ler na API de administração
+console-scope-admin-write = ler e mudar tudo na API de administração, menos as chaves de serviço
+console-signing-keys = Chaves de assinatura
+console-signing-keys-what = As sessões são assinadas com pares de chaves ({ $algorithm }). Os programas encontram as chaves públicas em /.well-known/jwks.json.
+console-signing-keys-secret = As sessões são assinadas com o segredo ({ $algorithm }), por isso não há pares de chaves. Para trocar o segredo, use regstack secret rotate.
+console-signs-from = Assina a partir de
+console-verifies-until = Verifica até
+console-duty-announced = Publicada
+console-duty-signs = Assina
+console-duty-verifies = Verifica
+console-act-rotate-key = Criar a próxima chave de assinatura
+console-act-rotate-key-what = A chave é publicada na hora e assina depois que os programas tiveram tempo de buscá-la. Ninguém é desconectado.
+console-act-rotate-key-now = Assinar com ela na hora: os programas recusam os tokens dela até buscarem as chaves de novo
+console-act-remove-key = Remover chave de assinatura
+console-act-remove-key-what = Todas as sessões que a chave assinou terminam na hora, e é preciso entrar de novo. Uma chave é removida sozinha quando os tokens dela expiram.
+console-act-revoke-service-key = Revogar chave de serviço
+console-act-revoke-service-key-what = O programa não poderá usar a chave a partir da próxima requisição. Não é possível desfazer.
+console-done-key-rotated = A próxima chave de assinatura foi criada.
+console-done-key-removed = A chave de assinatura foi removida.
+console-done-service-key-revoked = A chave de serviço foi revogada.
+console-error-key_name-missing = Informe um nome.
+console-error-key_name-value_error = Use letras minúsculas, números, pontos, hifens e sublinhados, e comece com uma letra ou um número.
+console-error-scope-missing = Escolha para que a chave pode ser usada.
+console-error-expires_at-value_error = Informe um número de dias de 1 a 3650 ou deixe o campo vazio.
+console-error-name_taken = Já existe uma chave de serviço com este nome. Escolha outro nome ou revogue aquela chave primeiro.
+
+### Settings
+
+console-room-settings = Configurações
+console-settings = As configurações com que este servidor foi iniciado e de onde cada uma vem. Segredos nunca são mostrados. Para mudar uma, mude-a ali e reinicie o servidor.
+console-settings-elsewhere = Este servidor funciona dentro de outro programa, que define as configurações dele.
+console-settings-changed = Só as que não estão no padrão
+console-settings-none = Nenhuma configuração encontrada.
+console-setting = Configuração
+console-setting-value = Valor
+console-setting-layer = Vem de
+console-setting-default = padrão
+
+### Backup
+
+console-room-backup = Backup
+console-act-back-up = Baixar backup
+console-act-back-up-what = Você recebe uma cópia conferida do banco de dados como ele está agora. Ela contém todas as contas e os hashes das senhas: guarde-a onde ninguém mais possa ler. Guarde também o arquivo de segredos, em outro lugar: sem ele, não é possível ler os e-mails e os segundos fatores da cópia.
+console-backup-elsewhere = O banco de dados é o MongoDB, que tem as próprias ferramentas de backup. Estes comandos fazem um backup de um replica set, o restauram em um banco vazio e depois encerram todas as sessões, porque alguém pode ter saído desde então:
+console-backup-secrets = Guarde também o arquivo de segredos, em outro lugar: sem ele, não é possível ler os e-mails e os segundos fatores do backup.

@@ -1,5 +1,7 @@
 //! The console in Chromium: both transports, searching as somebody types, the keyboard alone, and how it looks.
 
+use std::sync::Arc;
+
 use regstack::internals::config::Transport;
 use regstack::internals::model::FullName;
 use reqwest::Method;
@@ -9,6 +11,7 @@ use super::look::{axe, violations};
 use super::served_with;
 use crate::support::actor::{NULL, PASSWORD, Requests as _};
 use crate::support::browser::Browser;
+use crate::support::insight::Quoting;
 use crate::support::served::Served;
 
 const ROOT: &str = "root@example.com";
@@ -112,7 +115,7 @@ async fn the_account_page_leads_administrators_here_and_nobody_else() {
         browser.log_in(ROOT, PASSWORD).await;
         browser.is_home_of(ROOT).await;
         browser.press("[data-rs-console] a").await;
-        browser.arrives("/account/admin/users").await;
+        browser.arrives("/account/admin/overview").await;
         browser.end().await;
     }
 }
@@ -198,6 +201,34 @@ async fn nothing_is_to_be_said_against_the_console() {
                 .await;
             let name = path.replace(&ada, "ada").replace(&root, "root");
             is_well(&browser, &axe, &format!("{language}{name}")).await;
+        }
+    }
+    browser.end().await;
+}
+
+/// What the server's program tells is on some of them.
+#[tokio::test]
+async fn nothing_is_to_be_said_against_the_rooms_about_the_server() {
+    let served = office(Transport::Cookie).await;
+    served.service_named("shop", "introspect").await;
+    let served = served.knowing(Arc::new(Quoting)).await;
+    let axe = axe();
+    let browser = at_the_desk(&served).await;
+    for language in ["en", "ar"] {
+        for path in [
+            "/overview",
+            "/templates",
+            "/templates/preview?name=verification",
+            "/keys",
+            "/keys/service/new",
+            "/settings",
+            "/backup",
+        ] {
+            let separator = if path.contains('?') { '&' } else { '?' };
+            browser
+                .open(&format!("/account/admin{path}{separator}lang={language}"))
+                .await;
+            is_well(&browser, &axe, &format!("{language}{path}")).await;
         }
     }
     browser.end().await;

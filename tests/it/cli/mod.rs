@@ -30,6 +30,7 @@ mod serve;
 mod service_keys;
 mod service_manager;
 mod sessions;
+mod set_up;
 mod signals;
 mod stats;
 mod templates;

@@ -1,10 +1,16 @@
 //! The console over HTTP, as a browser without scripts uses it. What happens with scripts is in `browser`.
 
 mod acts;
+mod backup;
 mod entry;
 mod events;
+mod keys;
 mod outbox;
+mod overview;
 mod sessions;
+mod set_up;
+mod settings;
+mod templates;
 mod users;
 
 use std::cell::RefCell;
@@ -16,6 +22,7 @@ use serde_json::json;
 
 use crate::support::actor::{Actor, PASSWORD, Requests as _};
 use crate::support::database::{Database, Kind};
+use crate::support::process::Server;
 use crate::support::served::Served;
 
 pub(crate) const ROOT: &str = "root@example.com";
@@ -59,6 +66,17 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
+    pub(crate) async fn of(answer: reqwest::Response) -> Self {
+        let headers = answer.headers().clone();
+        let location = headers.get("location");
+        Self {
+            status: answer.status().as_u16(),
+            location: location.map(|value| value.to_str().unwrap().to_owned()),
+            headers,
+            html: answer.text().await.unwrap(),
+        }
+    }
+
     #[track_caller]
     pub(crate) fn is(&self, status: u16) -> &Self {
         assert_eq!(self.status, status, "{self:?}");
@@ -85,6 +103,21 @@ pub(crate) async fn token(served: &Served, email: &str) -> String {
     let request = request.header("x-regstack-transport", "bearer");
     let answer = served.send(request).await;
     answer.is(200).text("access_token").to_owned()
+}
+
+/// The desk of somebody with an account and the usual password, at a server that is a process.
+pub(crate) async fn of_process(server: &Server, email: &str) -> Desk {
+    let credentials = json!({"email": email, "password": PASSWORD});
+    let request = server.request(Method::POST, "/login").json(&credentials);
+    let request = request.header("x-regstack-transport", "bearer");
+    let answer = server.send(request).await;
+    let desk = Desk {
+        actor: server.unled(),
+        origin: server.url(""),
+        cookies: RefCell::default(),
+    };
+    desk.keep("regstack_session", answer.is(200).text("access_token"));
+    desk
 }
 
 impl Desk {

@@ -10,6 +10,7 @@ pub(crate) mod exposition;
 pub(crate) mod fake_provider;
 pub(crate) mod flood;
 pub(crate) mod front;
+pub(crate) mod insight;
 pub(crate) mod name_server;
 pub(crate) mod oidc_peer;
 pub(crate) mod operator;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use regstack::internals::accounts::{NewAccount, NewServiceKey};
-use regstack::internals::app::{Ambient, App};
+use regstack::internals::app::{Ambient, App, Insight};
 use regstack::internals::clock::{Clock as _, ManualClock};
 use regstack::internals::config::Settings;
 use regstack::internals::delivery::Mailbox;
@@ -148,6 +148,20 @@ impl Served {
             Arc::clone(&self.database),
             Arc::clone(&self.clock),
             self.app.ambient.clone(),
+        )
+        .await
+    }
+
+    /// A second server over the same database, whose program knows something for the console.
+    pub(crate) async fn knowing(&self, insight: Arc<dyn Insight>) -> Self {
+        Self::on(
+            (*self.app.settings).clone(),
+            Arc::clone(&self.database),
+            Arc::clone(&self.clock),
+            Ambient {
+                insight: Some(insight),
+                ..self.app.ambient.clone()
+            },
         )
         .await
     }

@@ -1,0 +1,124 @@
+//! Asking whether to do a sensitive act that isn't about one account: the question, the proof, and the act.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+
+use super::form::Form;
+use super::operator::{Answer, Operator};
+use super::rooms::Room;
+use super::said::Said;
+use crate::http::error::ApiError;
+
+/// A question. Its texts are `console-act-ACT` and `console-act-ACT-what`.
+#[derive(Clone, Serialize)]
+pub(super) struct Question {
+    pub(super) act: &'static str,
+    #[serde(skip)]
+    pub(super) room: Room,
+    /// What the act is about.
+    pub(super) subject: Option<String>,
+    /// A field that the form sends with the answer: its name and value.
+    pub(super) field: Option<(&'static str, String)>,
+    /// A box to tick. Its text is `console-act-ACT-NAME`.
+    pub(super) choice: Option<&'static str>,
+    pub(super) is_dangerous: bool,
+    /// The path of the question.
+    pub(super) path: String,
+}
+
+/// What a form that needs a proof shows.
+#[derive(Serialize)]
+pub(super) struct Proof {
+    needs_proof: bool,
+    has_password: bool,
+    back: String,
+}
+
+impl Proof {
+    /// Returns what the form at `path` shows.
+    pub(super) async fn of(operator: &Operator, path: &str) -> Result<Self, ApiError> {
+        Ok(Self {
+            needs_proof: !operator.is_proven().await?,
+            has_password: operator.session.user.hashed_password.is_some(),
+            back: path.to_owned(),
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct View<'a> {
+    #[serde(flatten)]
+    question: &'a Question,
+    #[serde(flatten)]
+    proof: Proof,
+    cancel: &'static str,
+}
+
+impl Question {
+    /// Shows the question, with why the answer was refused.
+    pub(super) async fn show(&self, operator: &Operator, refusal: Option<&ApiError>) -> Answer {
+        let view = View {
+            question: self,
+            proof: Proof::of(operator, &self.path).await?,
+            cancel: self.room.path(),
+        };
+        let (status, operator) = told(operator, refusal);
+        Ok(operator.page_with(status, "question", Some(self.room), view))
+    }
+
+    /// Does the act once the administrator has proved who they are. A refusal shows the question again.
+    pub(super) async fn answer<F: Future<Output = Answer>>(
+        &self,
+        operator: Operator,
+        form: &Form,
+        act: impl FnOnce(Operator) -> F,
+    ) -> Answer {
+        let again = async |operator: Operator, refusal: ApiError| -> Answer {
+            self.show(&operator, Some(&refusal)).await
+        };
+        proved(operator, form, act, again).await
+    }
+}
+
+/// Does an act once the administrator has proved who they are. `again` answers refusals.
+pub(super) async fn proved<F: Future<Output = Answer>, G: Future<Output = Answer>>(
+    mut operator: Operator,
+    form: &Form,
+    act: impl FnOnce(Operator) -> F,
+    again: impl Fn(Operator, ApiError) -> G,
+) -> Answer {
+    let proven = match operator.prove(form).await.map_err(ApiError::from) {
+        Ok(proven) => proven,
+        Err(refusal) if refusal.status().is_client_error() => {
+            return again(operator, refusal).await;
+        }
+        Err(failure) => return Err(failure),
+    };
+    proven.apply(&mut operator);
+    let mut response = match act(operator.clone()).await {
+        Err(refusal) if refusal.status().is_client_error() => {
+            again(operator.clone(), refusal).await?
+        }
+        done => done?,
+    };
+    proven.remember(&operator, response.headers_mut());
+    Ok(response)
+}
+
+/// Returns the status of a form, and the administrator to whom it says why it was refused.
+pub(super) fn told(operator: &Operator, refusal: Option<&ApiError>) -> (StatusCode, Operator) {
+    match refusal {
+        None => (StatusCode::OK, operator.clone()),
+        Some(refusal) => (refusal.status(), operator.saying(Said::refused(refusal))),
+    }
+}
+
+/// Keeps a response out of every cache.
+pub(super) fn unkept(mut response: Response) -> Response {
+    let value = axum::http::HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(axum::http::header::CACHE_CONTROL, value);
+    response
+}
