@@ -5,8 +5,8 @@
 //! MongoDB with the share of processor time that its server takes. Client, server and database share the machine, so
 //! rates are lower bounds.
 //!
-//! `-- --quick` takes three minutes instead of fifteen, `-- --sqlite` skips MongoDB, and `-- --write` writes the
-//! results to `docs/performance.md`. `REGSTACK_TEST_MONGODB_URL` names a MongoDB server. Without it, the benchmark
+//! `-- --quick` takes three minutes instead of fifteen, `-- --sqlite` skips MongoDB, `-- --others` adds other account
+//! servers, which `benches/others/run.py` installs, `-- --scale` a thousand accounts beside a million, and `-- --write` writes the results to `docs/performance.md`. `REGSTACK_TEST_MONGODB_URL` names a MongoDB server. Without it, the benchmark
 //! starts the slow one that `tests/run` installs for the tests.
 
 use std::fmt::Write as _;
@@ -19,13 +19,16 @@ use regstack::internals::model::Password;
 use regstack::internals::random::SystemRandom;
 
 use client::{Load, load, processor_seconds, request};
-use servers::{PASSWORD, Server};
+use scale::Took;
+use servers::{Other, PASSWORD, Server};
 
 #[path = "serve/client.rs"]
 mod client;
 #[path = "../tests/it/support/peer.rs"]
 #[allow(dead_code, reason = "the tests share one server")]
 mod peer;
+#[path = "serve/scale.rs"]
+mod scale;
 #[path = "serve/servers.rs"]
 mod servers;
 
@@ -48,7 +51,7 @@ fn main() {
         } else {
             Bench::new(5, Duration::from_secs(10))
         };
-        bench.session_checks().await;
+        bench.session_checks(asked("--others")).await;
         let bare = bench.bare_hash_rate().await;
         bench
             .measure("SQLite", "sqlite:accounts.db", bare, None)
@@ -61,9 +64,11 @@ fn main() {
                 bench.measure("MongoDB", &url, bare, Some(peer.id())).await;
             }
         }
+        if asked("--scale") {
+            bench.scale().await;
+        }
         if asked("--write") {
-            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance.md");
-            std::fs::write(path, bench.document()).expect("the document can be written");
+            bench.write();
         }
     });
 }
@@ -83,31 +88,45 @@ impl Bench {
         }
     }
 
-    /// Compares session checks with a handler that does nothing, in alternating rounds, so that disturbances affect all
-    /// of them.
-    async fn session_checks(&mut self) {
+    /// Compares session checks with a handler that does nothing, and with those of other servers, in alternating rounds,
+    /// so that disturbances affect all of them.
+    async fn session_checks(&mut self, with_others: bool) {
         let bare = Server::bare().await;
         let quiet = Server::regstack("sqlite:accounts.db", "warn").await;
         let logging = Server::regstack("sqlite:accounts.db", "info").await;
-        let mut of = [const { Vec::<Load>::new() }; 3];
-        let requests = [
-            request("GET", "/me", None, ""),
-            request("GET", "/me", Some(&quiet.account().await.1), ""),
-            request("GET", "/me", Some(&logging.account().await.1), ""),
-        ];
+        let others = if with_others {
+            Other::all()
+        } else {
+            Vec::new()
+        };
+        let mut checks = Vec::new();
+        for (what, server) in [
+            ("a handler that does nothing (axum)", &bare),
+            ("`GET /me`, `log_level = \"warn\"`", &quiet),
+            ("`GET /me`, the default log", &logging),
+        ] {
+            let token = if checks.is_empty() {
+                None
+            } else {
+                Some(server.account().await.1)
+            };
+            let request = request("GET", "/me", token.as_deref(), "");
+            checks.push((what.to_owned(), &server.address, request, server.process()));
+        }
+        for other in &others {
+            let what = format!("session check of {}", other.name);
+            checks.push((what, &other.address, other.request.clone(), other.process));
+        }
+        let mut of = vec![Vec::<Load>::new(); checks.len()];
         for _ in 0..self.rounds {
-            for (server, (loads, request)) in [&bare, &quiet, &logging]
-                .into_iter()
-                .zip(of.iter_mut().zip(&requests))
-            {
-                let process = server.process();
-                loads.push(load(&server.address, request, CONNECTIONS, self.round, process).await);
+            for (loads, (_, address, request, process)) in of.iter_mut().zip(&checks) {
+                loads.push(load(address, request, CONNECTIONS, self.round, *process).await);
             }
         }
-        let [bare, quiet, logging] = of.map(|loads| median(&loads));
-        self.loaded("a handler that does nothing (axum)", bare, bare.rate);
-        self.loaded("`GET /me`, `log_level = \"warn\"`", quiet, bare.rate);
-        self.loaded("`GET /me`, the default log", logging, bare.rate);
+        let beside = median(&of[0]).rate;
+        for (loads, (what, ..)) in of.iter().zip(&checks) {
+            self.loaded(what, median(loads), beside);
+        }
     }
 
     async fn measure(&mut self, engine: &str, url: &str, bare_hashes: f64, database: Option<u32>) {
@@ -182,6 +201,63 @@ impl Bench {
         }
     }
 
+    /// Compares a thousand accounts with a million.
+    async fn scale(&mut self) {
+        let mut servers = Vec::new();
+        for size in scale::SIZES {
+            let server = Server::regstack("sqlite:accounts.db", "warn").await;
+            let (login, token) = server.account().await;
+            scale::run(&server, &["create-admin", "ada@example.com"]);
+            scale::write_accounts(&server.folder().join("users.jsonl"), size);
+            let took = scale::run(&server, &["users", "import", "users.jsonl"]);
+            self.command(&format!("{size} accounts: `users import`"), &took);
+            let server = server.again().await;
+            let start = server.to_first_answer.as_secs_f64() * 1000.0;
+            self.figure(
+                &format!("{size} accounts: start to first answer"),
+                start,
+                "ms",
+            );
+            servers.push((size, server, scale::requests(&token, &login)));
+        }
+        let count = servers[0].2.len();
+        for at in 0..count {
+            let mut of = vec![Vec::<Load>::new(); servers.len()];
+            for _ in 0..self.rounds {
+                for (loads, (_, server, requests)) in of.iter_mut().zip(&servers) {
+                    let (address, process) = (&server.address, server.process());
+                    loads.push(load(address, &requests[at].1, 4, self.round, process).await);
+                }
+            }
+            let beside = median(&of[0]).rate;
+            for (loads, (size, _, requests)) in of.iter().zip(&servers) {
+                let what = format!("{size} accounts: {}", requests[at].0);
+                self.loaded(&what, median(loads), beside);
+            }
+        }
+        for (size, server, _) in &servers {
+            for arguments in [
+                &["users", "list"][..],
+                &["users", "list", "--q", "user777"],
+                &["users", "list", "--all", "--format", "csv"],
+                &["doctor"],
+                &["users", "lock", "--unverified", "--yes"],
+            ] {
+                let took = scale::run(server, arguments);
+                let what = format!("{size} accounts: `{}`", arguments.join(" "));
+                self.command(&what, &took);
+            }
+        }
+    }
+
+    fn command(&mut self, what: &str, took: &Took) {
+        let seconds = took.time.as_secs_f64();
+        self.row(
+            what,
+            &format!("{seconds:.2} s, {:.0} MiB | | | |", took.peak),
+        );
+    }
+
     async fn bare_hash_rate(&mut self) -> f64 {
         let settings = PasswordHashing::default();
         let hasher =
@@ -235,7 +311,7 @@ impl Bench {
     }
 
     /// Returns the results with a description of the machine.
-    fn document(&self) -> String {
+    fn results(&self) -> String {
         let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
         let model = read("/proc/cpuinfo");
         let model = model
@@ -248,15 +324,29 @@ impl Bench {
         let load = read("/proc/loadavg");
         let load = load.split(' ').next().unwrap_or("unknown");
         format!(
-            "# Performance\n\n\
-             Written by `cargo bench --features internals -- --write`. Client, server and database shared one machine:\n\
-             {processors} processors ({model}), load average {load} at the end, {CONNECTIONS} connections, medians of {} alternating\n\
-             rounds of {} s where a share is given for session checks.\n\n\
+            "Measured with {processors} processors ({model}), which the client, the server and the database shared. The load\n\
+             average was {load} at the end, {CONNECTIONS} connections were open unless the table says otherwise, and shares are\n\
+             of medians of {} alternating rounds of {} s.\n\n\
              | | rate or figure | share | server's µs each | median ms | 99 % ms |\n|---|---|---|---|---|---|\n{}",
             self.rounds,
             self.round.as_secs(),
             self.table
         )
+    }
+
+    /// Writes the results into the document, between its two marks.
+    fn write(&self) {
+        const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance.md");
+        const MARKS: [&str; 2] = ["<!-- results -->\n", "<!-- end of the results -->\n"];
+        let document = std::fs::read_to_string(DOCUMENT).expect("docs/performance.md can be read");
+        let parts = document
+            .split_once(MARKS[0])
+            .and_then(|(before, rest)| Some((before, rest.split_once(MARKS[1])?.1)));
+        let (before, after) = parts.expect("docs/performance.md has both marks");
+        let results = self.results();
+        let [start, end] = MARKS;
+        let document = format!("{before}{start}\n{results}\n{end}{after}");
+        std::fs::write(DOCUMENT, document).expect("docs/performance.md can be written");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The servers that are measured, each in a separate process: the built regstack, and a handler that does nothing.
 
+use std::io::BufRead as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -8,6 +9,7 @@ use regstack::internals::random::{self, SystemRandom};
 use tokio::net::TcpStream;
 
 use crate::client::{Client, request};
+use crate::scale::field;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
@@ -52,6 +54,14 @@ impl Server {
             ("REGSTACK_ENABLE_FORWARD_AUTH", "true".to_owned()),
             ("REGSTACK_BEHIND_PROXY", "true".to_owned()),
         ];
+        Self::served(address, folder, settings).await
+    }
+
+    async fn served(
+        address: String,
+        folder: tempfile::TempDir,
+        settings: Vec<(&'static str, String)>,
+    ) -> Self {
         let log = std::fs::File::create(folder.path().join("log")).expect("a log");
         let mut command = Command::new(env!("CARGO_BIN_EXE_regstack"));
         command
@@ -121,11 +131,9 @@ impl Server {
 
     /// Creates a service key for introspection.
     pub(crate) fn service_key(&self) -> String {
-        let folder = self.folder.as_ref().expect("a folder");
-        let made = Command::new(env!("CARGO_BIN_EXE_regstack"))
+        let made = self
+            .command()
             .args(["service-keys", "create", "bench", "--scope", "introspect"])
-            .current_dir(folder.path())
-            .envs(self.settings.iter().cloned())
             .output()
             .expect("the command runs");
         String::from_utf8_lossy(&made.stdout).trim().to_owned()
@@ -133,13 +141,101 @@ impl Server {
 
     /// Returns the resident memory, in MiB.
     pub(crate) fn resident(&self) -> f64 {
-        let status = Path::new("/proc")
-            .join(self.process().to_string())
-            .join("status");
-        let status = std::fs::read_to_string(status).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-        kib.unwrap_or(0.0) / 1024.0
+        let process = Path::new("/proc").join(self.process().to_string());
+        field(&process.join("status"), "VmRSS:")
+    }
+
+    /// Returns the folder that it runs in, which regstack has.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.as_ref().expect("a folder").path()
+    }
+
+    /// Returns the program with the settings of the server, in its folder.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_regstack"));
+        command
+            .current_dir(self.folder())
+            .envs(self.settings.iter().cloned());
+        command
+    }
+
+    /// Ends it and starts it again on the same database.
+    pub(crate) async fn again(mut self) -> Self {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let (folder, settings) = (self.folder.take(), std::mem::take(&mut self.settings));
+        Self::served(free_address(), folder.expect("a folder"), settings).await
+    }
+}
+
+/// Another account server, which `benches/others/run.py` runs.
+pub(crate) struct Other {
+    /// Ends when its stdin closes.
+    runner: Child,
+    pub(crate) name: String,
+    pub(crate) address: String,
+    /// The request that checks a session.
+    pub(crate) request: String,
+    pub(crate) process: u32,
+}
+
+impl Other {
+    const ALL: [&str; 4] = [
+        "pocketbase",
+        "better-auth",
+        "fastapi-users",
+        "regstack-python",
+    ];
+
+    /// Installs and starts all of them.
+    pub(crate) fn all() -> Vec<Self> {
+        let installed = Self::run(&["install"]).status().expect("Python runs");
+        assert!(installed.success(), "npm and PyPI are needed");
+        Self::ALL.iter().map(|name| Self::start(name)).collect()
+    }
+
+    fn run(arguments: &[&str]) -> Command {
+        let mut command = Command::new("python3");
+        command.arg(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/benches/others/run.py"
+        ));
+        command.args(arguments);
+        command
+    }
+
+    fn start(name: &str) -> Self {
+        let address = free_address();
+        let port = address.rsplit(':').next().expect("a port");
+        let mut runner = Self::run(&["start", name, port])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Python runs");
+        let mut line = String::new();
+        let told = runner.stdout.take().expect("a pipe");
+        std::io::BufReader::new(told)
+            .read_line(&mut line)
+            .expect("a line");
+        let told: serde_json::Value =
+            serde_json::from_str(&line).unwrap_or_else(|_| panic!("{name} doesn't start"));
+        let text = |name: &str| told[name].as_str().expect("a text").to_owned();
+        let (path, header) = (text("path"), text("header"));
+        Self {
+            runner,
+            name: text("name"),
+            request: format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n{header}\r\n\r\n"),
+            process: u32::try_from(told["process"].as_u64().expect("a process"))
+                .expect("a process id"),
+            address,
+        }
+    }
+}
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        drop(self.runner.stdin.take());
+        let _ = self.runner.wait();
     }
 }
 
