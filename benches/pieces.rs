@@ -54,7 +54,7 @@ fn pieces(criterion: &mut Criterion) {
         .block_on(App::open(settings, Ambient::system()))
         .expect("an application");
     let router = regstack::router(&app);
-    let answer = |request| {
+    let answer = |request: Request<Body>| {
         runtime.block_on(async {
             let answer = router.clone().oneshot(request).await.expect("an answer");
             assert!(answer.status().is_success(), "{}", answer.status());
@@ -89,12 +89,12 @@ fn pieces(criterion: &mut Criterion) {
     });
     let hasher = PasswordHasher::new(&hashing, Arc::new(SystemRandom)).expect("a hasher");
     let password = Password::parse(PASSWORD.into()).expect("a password");
-    let mut hashes = criterion.benchmark_group("Argon2id");
-    hashes.sample_size(20);
-    hashes.bench_function("one hash, default parameters", |bencher| {
+    let mut group = criterion.benchmark_group("Argon2id");
+    group.sample_size(20);
+    group.bench_function("one hash, default parameters", |bencher| {
         bencher.iter(|| runtime.block_on(hasher.hash(&password)));
     });
-    hashes.finish();
+    group.finish();
 }
 
 criterion_group!(all, pieces);

@@ -153,7 +153,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let subject = subject(
         config::load(&context.sources()),
         context.working_dir().to_owned(),
-        context.ambient(None),
+        &context.ambient(None),
         false,
     );
     let checks = unless_interrupted(Box::pin(doctor::examine(subject, wishes))).await?;
@@ -201,12 +201,12 @@ async fn recipients(args: &Args) -> Result<Vec<Recipient>> {
 pub(super) fn subject(
     loaded: Result<Loaded, ConfigError>,
     working_dir: PathBuf,
-    ambient: Ambient,
+    ambient: &Ambient,
     dev: bool,
 ) -> Subject {
     let mut subject = Subject::of(loaded, working_dir, ambient.clone());
     if let Some(loaded) = &subject.loaded {
-        let faults = preflight::faults(loaded, &ambient);
+        let faults = preflight::faults(loaded, ambient);
         let mut warnings = preflight::warnings(loaded, dev);
         // Settings of --dev don't need a warning.
         warnings.retain(|warning| warning.layer != dev::LAYER);

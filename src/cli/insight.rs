@@ -53,7 +53,7 @@ impl Insight for Started {
                 loaded
                     .warnings
                     .retain(|warning| warning.layer != dev::LAYER);
-                doctor::subject(Ok(loaded), working_dir, ambient, dev)
+                doctor::subject(Ok(loaded), working_dir, &ambient, dev)
             });
             match subject.await {
                 Ok(subject) => findings(Box::pin(examine(subject, Wishes::default())).await),

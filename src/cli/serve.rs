@@ -84,7 +84,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .map_err(|cause| Failure::failed("the listening address is unknown").because(cause))?;
     let mailbox = args.dev.then(Mailbox::default);
     let ambient = insight::known(context, &loaded, mailbox.clone(), args.dev);
-    let app = context.assemble(loaded, ambient).await?;
+    let app = Box::pin(context.assemble(loaded, ambient)).await?;
     // Settings of --dev don't need a warning.
     warnings.retain(|warning| warning.layer != dev::LAYER);
     for warning in warnings {

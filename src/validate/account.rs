@@ -8,6 +8,10 @@ use crate::secret::{ExposeSecret as _, SecretString};
 
 /// The account, as far as answers tell.
 #[derive(Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, not states of one"
+)]
 pub(super) struct Account {
     pub(super) email: String,
     pub(super) password: SecretString,

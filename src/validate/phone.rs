@@ -56,8 +56,8 @@ impl Probe<'_> {
         loop {
             let read = self.texts().await;
             let texts = read.as_ref().map(Vec::as_slice).unwrap_or_default();
-            let fresh = texts.iter().rev().filter(|(id, _)| !old.contains(id));
-            if let Some(code) = fresh.filter_map(|(_, text)| code_in(text)).next() {
+            let mut fresh = texts.iter().rev().filter(|(id, _)| !old.contains(id));
+            if let Some(code) = fresh.find_map(|(_, text)| code_in(text)) {
                 return Ok(code.into());
             }
             if Instant::now() >= deadline {

@@ -95,7 +95,7 @@ impl<'a> Site<'a> {
     }
 
     /// Starts a request for any URL.
-    pub(super) fn file(&self, url: &Url) -> Call {
+    pub(super) fn file(url: &Url) -> Call {
         Call {
             method: Method::GET,
             url: url.to_string(),
@@ -107,8 +107,8 @@ impl<'a> Site<'a> {
     }
 
     /// Starts a request for a page, as a browser does.
-    pub(super) fn page(&self, url: &Url) -> Call {
-        self.file(url).header("accept", "text/html,*/*;q=0.5")
+    pub(super) fn page(url: &Url) -> Call {
+        Self::file(url).header("accept", "text/html,*/*;q=0.5")
     }
 
     /// Sends a request. Waits and repeats it if the server says so with `Retry-After`.
@@ -195,7 +195,7 @@ impl Call {
     }
 
     /// Sends what a browser sends with requests of a page.
-    pub(super) fn from_page(self, origin: &str, site: &str) -> Self {
+    pub(super) fn with_origin(self, origin: &str, site: &str) -> Self {
         self.header("origin", origin).header("sec-fetch-site", site)
     }
 }

@@ -153,7 +153,7 @@ async fn administrator(
     loaded: Loaded,
     context: &Context,
 ) -> Result<Administrator> {
-    let app = context.assemble(loaded, context.ambient(None)).await?;
+    let app = Box::pin(context.assemble(loaded, context.ambient(None))).await?;
     let what = format!("{email} was not made an administrator");
     let origin = context.origin();
     let made = progress::waited(app.accounts.create_admin(email, Some(password), &origin))

@@ -50,13 +50,13 @@ pub(super) struct Args {
     /// Read the emails in Mailpit
     #[arg(long, value_name = "URL", group = "mail", value_parser = web_address)]
     mailpit: Option<Url>,
-    /// Read the emails with IMAP: imaps://USER@HOST
+    /// Read the emails with IMAP: `imaps://USER@HOST`
     #[arg(long, value_name = "URL", group = "mail")]
     imap: Option<String>,
     /// Read the emails that a command prints
     #[arg(long, value_name = "COMMAND", group = "mail")]
     mail_command: Option<String>,
-    /// Read links and codes in the log: file:PATH
+    /// Read links and codes in the log: `file:PATH`
     #[arg(long, value_name = "SOURCE", group = "mail")]
     log_source: Option<LogSource>,
     /// Mailbox or domain to sign up with

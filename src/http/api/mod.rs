@@ -65,10 +65,8 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
             let refusal = ApiError::rate_limited(12);
             openapi::describe(&mut operation.responses.responses, [refusal]);
         }
-        let spared = match (
-            limit(limits) == limit(&defaults),
-            settings.identity.behind_proxy,
-        ) {
+        let is_default = limit(limits) == limit(&defaults);
+        let spared = match (is_default, settings.identity.behind_proxy) {
             (false, _) => Spared::Nobody,
             (true, true) => Spared::Crowd,
             (true, false) => Spared::Near,
@@ -76,12 +74,11 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         let limit = limit(limits).as_ref();
         let limit = limit.filter(|_| !settings.guessing.rate_limit_disabled);
         let limiter = Limiter::new(limit, spared, &ambient.clock);
-        let is_login = paths.paths.keys().any(|path| path.starts_with("/login"));
-        let limiter = limiter.map(|limiter| if is_login { limiter.telling() } else { limiter });
         let route = paths.paths.keys().next().cloned().unwrap_or_default();
-        let is_shared = settings.guessing.shared_rate_limits;
-        let limiter = limiter.map(|limiter| limiter.shared_as(is_shared.then_some(route)));
-        let limiter = limiter.map(Arc::new);
+        let is_login = route.starts_with("/login");
+        let name = Some(route).filter(|_| settings.guessing.shared_rate_limits);
+        let limiter = limiter.map(|limiter| if is_login { limiter.telling() } else { limiter });
+        let limiter = limiter.map(|limiter| Arc::new(limiter.shared_as(name)));
         (
             schemas,
             paths,

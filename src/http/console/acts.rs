@@ -109,7 +109,7 @@ impl Act {
         let id = user.id;
         let mailed = |mailed| match mailed {
             Mailed::CapSpent => Outcome::CapSpent,
-            _ => Outcome::Done,
+            Mailed::Queued => Outcome::Done,
         };
         let change = match self {
             Self::Disable => return accounts.lock(id, false, origin).await.map(done),
@@ -162,10 +162,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Act {
         parts: &mut Parts,
         state: &S,
     ) -> std::result::Result<Self, ApiError> {
-        let names = RawPathParams::from_request_parts(parts, state).await;
-        let names = names.map_err(|_| ApiError::not_found())?;
-        let mut names = names.iter().filter(|(name, _)| *name == "act");
-        let named = names.next().and_then(|(_, act)| Self::from_name(act));
-        named.ok_or_else(ApiError::not_found)
+        let parameters = RawPathParams::from_request_parts(parts, state).await;
+        let parameters = parameters.map_err(|_| ApiError::not_found())?;
+        let act = parameters.iter().find(|(name, _)| *name == "act");
+        let act = act.and_then(|(_, act)| Self::from_name(act));
+        act.ok_or_else(ApiError::not_found)
     }
 }

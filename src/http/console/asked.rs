@@ -75,7 +75,7 @@ impl Asked {
     }
 
     /// Returns a query with one parameter.
-    pub(super) fn one(name: &str, value: impl ToString) -> String {
+    pub(super) fn one(name: &str, value: &impl ToString) -> String {
         Self(vec![(name.to_owned(), value.to_string())]).only(&[name])
     }
 

@@ -15,6 +15,10 @@ use crate::model::{Email, FullName, NewPassword, User};
 
 /// The form as its template shows it.
 #[derive(Serialize)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts that a template reads"
+)]
 struct View {
     email: String,
     name: String,

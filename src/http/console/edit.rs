@@ -14,6 +14,10 @@ use crate::model::{Email, FullName, Id, NewAddress, NewPassword, UserChange};
 
 /// A form as its template shows it.
 #[derive(Serialize)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts that a template reads"
+)]
 struct View {
     who: Who,
     /// What was entered before, or how it is now. Never a password.

@@ -144,7 +144,7 @@ fn turn_away(console: &Console, outside: Outside, parts: &Parts, asked: &Asked) 
             let asked_for = parts.uri.path_and_query();
             let asked_for = asked_for.filter(|_| parts.method == Method::GET);
             let page = asked_for.map_or_else(|| console.url(""), |path| console.url(path.as_str()));
-            console.lead(&console.login(&page))
+            Console::lead(&console.login(&page))
         }
     }
 }

@@ -81,7 +81,7 @@ impl From<Event> for Row {
             account_id: id,
             details: details(&event),
             actor: event.actor,
-            same_ip: event.ip.map(|ip| Asked::one("ip", ip)),
+            same_ip: event.ip.map(|ip| Asked::one("ip", &ip)),
             same_request: event
                 .request_id
                 .as_ref()

@@ -152,11 +152,11 @@ impl Console {
 
     /// Redirects to a page of the console.
     pub(super) fn redirect(&self, path: &str) -> Response {
-        self.lead(&self.url(path))
+        Self::lead(&self.url(path))
     }
 
     /// Redirects a browser, with a GET whatever the request was.
-    pub(super) fn lead(&self, to: &str) -> Response {
+    pub(super) fn lead(to: &str) -> Response {
         match HeaderValue::from_str(to) {
             Ok(to) => (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response(),
             Err(cause) => ApiError::internal(&cause).into_response(),

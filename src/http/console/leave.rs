@@ -4,6 +4,7 @@ use axum::response::IntoResponse as _;
 
 use super::cookies;
 use super::form::Form;
+use super::frame::Console;
 use super::operator::{Answer, Operator};
 use crate::accounts::Error;
 use crate::http::cookie::ClearCookie;
@@ -23,7 +24,7 @@ pub(super) async fn log_out(operator: Operator, clear: ClearCookie, form: Form) 
     }
     let back = form.text("next");
     let back = if back.starts_with('/') { back } else { "" };
-    let mut response = (clear, console.lead(&console.login(&console.url(back)))).into_response();
+    let mut response = (clear, Console::lead(&console.login(&console.url(back)))).into_response();
     for name in [cookies::SESSION, cookies::PROOF, cookies::SAID] {
         console.set_cookie(response.headers_mut(), name, "", 0);
     }

@@ -49,6 +49,10 @@ impl Operator {
     }
 
     /// Renders a page of a room.
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "handlers end with it, and others of their answers are errors"
+    )]
     pub(super) fn page(&self, template: &str, room: Option<Room>, view: impl Serialize) -> Answer {
         Ok(self.page_with(StatusCode::OK, template, room, view))
     }

@@ -29,6 +29,10 @@ pub(super) struct Question {
 
 /// What a form that needs a proof shows.
 #[derive(Serialize)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "the templates of forms share these names"
+)]
 pub(super) struct Proof {
     needs_proof: bool,
     has_password: bool,

@@ -79,7 +79,7 @@ impl From<(SessionPublic, User)> for Row {
             } else {
                 known
             },
-            same_ip: session.ip.map(|ip| Asked::one("ip", ip)),
+            same_ip: session.ip.map(|ip| Asked::one("ip", &ip)),
             ip: session.ip,
             method: session.method.name().into_owned(),
             began: session.created_at.into(),
@@ -147,6 +147,10 @@ fn ticked(asked: &Asked) -> Vec<(Id, TokenId)> {
 
 /// The sessions that would be ended.
 #[derive(Serialize)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts that a template reads"
+)]
 struct Question {
     /// Whether all that match the filters are selected. Otherwise `count` are.
     is_all: bool,

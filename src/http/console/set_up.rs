@@ -58,7 +58,7 @@ async fn create(
 ) -> Result<Response, ApiError> {
     let form = Form::of_anybody(request).await?;
     match account(console, &form, origin).await {
-        Ok(()) => Ok(console.lead(&console.login(&console.url("")))),
+        Ok(()) => Ok(Console::lead(&console.login(&console.url("")))),
         Err(refusal) if is_of_the_form(&refusal) => {
             let given = form.text("token");
             let accounts = &console.app().accounts;

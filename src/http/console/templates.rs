@@ -167,8 +167,7 @@ pub(super) async fn preview(operator: Operator, asked: Asked) -> Answer {
             view.text = Some(mail.text);
         }
         (_, Some(Ok(text))) => view.text = (kind == Kind::Sms).then_some(text),
-        (Some(Err(fault)), _) => view.fault = Some(fault.to_string()),
-        (_, Some(Err(fault))) => view.fault = Some(fault.to_string()),
+        (Some(Err(fault)), _) | (_, Some(Err(fault))) => view.fault = Some(fault.to_string()),
         (None, None) => return Err(ApiError::not_found()),
     }
     view.has_html &= view.fault.is_none();
@@ -197,9 +196,7 @@ pub(super) async fn html(operator: Operator, asked: Asked) -> Answer {
         Some(Kind::Mail) => templates
             .preview(name, &shown)
             .and_then(|mail| Some(mail.ok()?.html)),
-        Some(Kind::Page) => templates
-            .preview_file(name, &shown)
-            .and_then(|page| page.ok()),
+        Some(Kind::Page) => templates.preview_file(name, &shown).and_then(Result::ok),
         _ => None,
     };
     let html = html.ok_or_else(ApiError::not_found)?;

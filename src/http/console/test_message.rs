@@ -16,6 +16,10 @@ const PATH: &str = "/outbox/test";
 
 /// The form as its template shows it.
 #[derive(Serialize)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts that a template reads"
+)]
 struct View {
     to: String,
     /// Whether mail and SMS leave this server.

@@ -195,15 +195,13 @@ pub(super) fn refused(answer: &Document) -> Result<Vec<usize>> {
         .map(|error| {
             let index = error.get_i32("index").ok();
             let index = index.and_then(|index| usize::try_from(index).ok());
-            match (error.get_i32("code"), index) {
-                (Ok(DUPLICATE_KEY), Some(index)) => Ok(index),
-                _ => {
-                    let message = error.get_str("errmsg").unwrap_or("an update failed");
-                    Err(StoreError::Failed(
-                        format!("MongoDB reports: {message}").into(),
-                    ))
-                }
+            if let (Ok(DUPLICATE_KEY), Some(index)) = (error.get_i32("code"), index) {
+                return Ok(index);
             }
+            let message = error.get_str("errmsg").unwrap_or("an update failed");
+            Err(StoreError::Failed(
+                format!("MongoDB reports: {message}").into(),
+            ))
         })
         .collect()
 }

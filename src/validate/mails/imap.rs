@@ -1,4 +1,4 @@
-//! A mailbox on a mail server (IMAP4rev1, RFC 3501), opened read-only.
+//! A mailbox on a mail server (`IMAP4rev1`, RFC 3501), opened read-only.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -76,12 +76,12 @@ impl Imap {
         let decoded = |text: &str| {
             let text = percent_encoding::percent_decode_str(text);
             text.decode_utf8()
-                .map(|text| text.into_owned())
+                .map(std::borrow::Cow::into_owned)
                 .map_err(|_| EXPECTED)
         };
         let user = decoded(url.username())?;
         let mailbox = decoded(url.path().trim_start_matches('/'))?;
-        let unsafe_here = |text: &str| text.chars().any(|c| c.is_control());
+        let unsafe_here = |text: &str| text.chars().any(char::is_control);
         if user.is_empty() || unsafe_here(&user) || unsafe_here(&mailbox) {
             return Err(EXPECTED);
         }

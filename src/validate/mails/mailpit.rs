@@ -104,12 +104,13 @@ mod tests {
     async fn stand_in() -> Url {
         let search = async |Query(asked): Query<HashMap<String, String>>,
                             State(to): State<String>| {
-            let ids = match asked["query"] == format!("to:\"{to}\"") {
-                true => vec![
+            let ids = if asked["query"] == format!("to:\"{to}\"") {
+                vec![
                     json!({"ID": "a1-_", "To": [{"Address": to}]}),
                     json!({"ID": "../x"}),
-                ],
-                false => Vec::new(),
+                ]
+            } else {
+                Vec::new()
             };
             Json(json!({"messages_count": ids.len(), "messages": ids}))
         };

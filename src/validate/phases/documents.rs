@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::validate::link::{is_private, is_same_server};
+use crate::validate::site::Site;
 use crate::validate::{Probe, Result, Trouble, passed};
 
 /// The well-known documents agree with the address that the installation was reached at.
@@ -29,7 +30,7 @@ pub(super) async fn documents(probe: &mut Probe<'_>) -> Result {
     let keys = reply.text("jwks_uri")?;
     let keys = Url::parse(&keys)
         .map_err(|_| Trouble::new(format!("the metadata's jwks_uri isn't a URL: {keys}")))?;
-    let set = site.send(site.file(&keys)).await?.expect(200)?.json();
+    let set = site.send(Site::file(&keys)).await?.expect(200)?.json();
     let Value::Array(keys) = &set["keys"] else {
         return Err(Trouble::new("jwks_uri has no key set")
             .remedy("let the proxy forward /.well-known/jwks.json to regstack"));

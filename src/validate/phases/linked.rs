@@ -2,6 +2,7 @@
 
 use super::pages::page_of;
 use crate::validate::link::{Link, is_private};
+use crate::validate::site::Site;
 use crate::validate::{Probe, Result, Trouble};
 
 /// Opens the link as a person does. `page` is the built-in page, `key` the setting of the link's template.
@@ -19,7 +20,7 @@ pub(super) async fn open(probe: &Probe<'_>, link: &Link, page: &str, key: &str) 
         return Err(Trouble::new(what).remedy(elsewhere));
     }
     probe.watch.does(&format!("opening {shown}"));
-    let reply = match probe.site.send(probe.site.page(url)).await {
+    let reply = match probe.site.send(Site::page(url)).await {
         Ok(reply) => reply,
         Err(trouble) => {
             let what = format!("the link in the email leads to {shown}: {}", trouble.detail);

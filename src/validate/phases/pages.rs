@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use url::Url;
 
-use crate::validate::site::Reply;
+use crate::validate::site::{Reply, Site};
 use crate::validate::{Probe, Result, Trouble, not_there, passed};
 
 /// The pages that are there whenever pages are on, and those of the password reset.
@@ -22,7 +22,7 @@ pub(super) async fn pages(probe: &mut Probe<'_>) -> Result {
         let url = login
             .join(name)
             .map_err(|_| Trouble::new("the address of the pages isn't a URL"))?;
-        let reply = probe.site.send(probe.site.page(&url)).await?;
+        let reply = probe.site.send(Site::page(&url)).await?;
         if reply.is(404) && OF_RESET.contains(&name) {
             continue;
         }
@@ -39,7 +39,7 @@ pub(super) async fn pages(probe: &mut Probe<'_>) -> Result {
             Some("js") => "javascript",
             _ => continue,
         };
-        let reply = probe.site.send(probe.site.file(&file)).await?;
+        let reply = probe.site.send(Site::file(&file)).await?;
         let is_right = reply
             .header("content-type")
             .is_some_and(|given| given.contains(kind));
@@ -57,14 +57,14 @@ async fn login_page(probe: &Probe<'_>) -> Result<Option<Url>> {
     let site = &probe.site;
     let base = probe.base();
     let root = base.join("./").unwrap_or_else(|_| base.clone());
-    let reply = site.send(site.page(&root)).await?;
+    let reply = site.send(Site::page(&root)).await?;
     let target = reply
         .header("location")
         .and_then(|target| root.join(target).ok());
     let usual = base.join("account/login").ok();
     let mut is_answered = false;
     for url in [target, usual].into_iter().flatten() {
-        let reply = site.send(site.page(&url)).await?;
+        let reply = site.send(Site::page(&url)).await?;
         if reply.is(200) && page_of(&reply.body()) == Some("login") {
             return Ok(Some(url));
         }

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use url::Url;
 
-use crate::validate::site::Reply;
+use crate::validate::site::{Reply, Site};
 use crate::validate::{Probe, Result, Trouble, passed};
 
 /// Where the API is unless `api_prefix` says otherwise.
@@ -36,7 +36,7 @@ pub(super) async fn reach(probe: &mut Probe<'_>) -> Result {
     find_base(probe).await?;
     let ready = probe.base().join("readyz").ok();
     if let Some(url) = ready {
-        let reply = probe.site.send(probe.site.file(&url)).await?;
+        let reply = probe.site.send(Site::file(&url)).await?;
         if reply.is(503) {
             return Err(reply
                 .trouble()

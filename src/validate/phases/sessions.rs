@@ -89,7 +89,9 @@ pub(super) async fn cookie(probe: &mut Probe<'_>) -> Result {
     let (site, account) = (&probe.site, &probe.account);
     let origin = site.origin();
     let body = json!({"email": account.email, "password": account.password.expose_secret()});
-    let call = site.post("/login", body).from_page(&origin, "same-origin");
+    let call = site
+        .post("/login", body)
+        .with_origin(&origin, "same-origin");
     let reply = site.send(call).await?.expect(200)?;
     if reply.json()["token_type"] != "cookie" {
         return not_there("sessions are in tokens (transport = \"bearer\")");
@@ -98,13 +100,13 @@ pub(super) async fn cookie(probe: &mut Probe<'_>) -> Result {
     let with = |call: Call| call.header("cookie", &format!("{COOKIE}={}", value.expose_secret()));
     site.send(with(site.get("/me"))).await?.expect(200)?;
     let logout = || with(site.call(Method::POST, "/logout"));
-    let stranger = logout().from_page("https://stranger.example", "cross-site");
+    let stranger = logout().with_origin("https://stranger.example", "cross-site");
     let reply = site.send(stranger).await?;
     if !(reply.is(403) && reply.code() == "cross_site") {
         return Err(Trouble::new("a page of another site can act with the cookie of a session")
             .remedy("keep the proxy from changing Origin and Sec-Fetch-Site, and take other sites out of cors_origins"));
     }
-    let own = logout().from_page(&origin, "same-origin");
+    let own = logout().with_origin(&origin, "same-origin");
     let reply = site.send(own).await?.expect(200)?;
     let gone = |line: &&str| line.starts_with(&format!("{COOKIE}=;"));
     if !reply.headers("set-cookie").iter().any(gone) {

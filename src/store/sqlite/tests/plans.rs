@@ -153,7 +153,7 @@ async fn a_long_backlog_costs_a_claim_nothing() {
     let file = fresh();
     drop(file.sqlite().await);
     let db = file.raw();
-    let fill = |count: i64| {
+    let add = |count: i64| {
         let sql = "with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ?1)
              insert into outbox (id, kind, recipient, dies_with_change, payload, created_at, not_before, expires_at, attempts)
              select lower(hex(randomblob(12))), kind, recipient, 0, x'00', n, n + later, 9e12, 0 from numbers,
@@ -180,9 +180,9 @@ async fn a_long_backlog_costs_a_claim_nothing() {
         ("", "email"),
         ("", "sms"),
     ];
-    fill(20);
+    add(20);
     let few = queues.map(|(receiver, kind)| cost(receiver, kind));
-    fill(20_000);
+    add(20_000);
     let many = queues.map(|(receiver, kind)| cost(receiver, kind));
     for (few, many) in few.into_iter().zip(many) {
         assert!(many <= few + 50, "{few} steps became {many}");
