@@ -143,9 +143,9 @@ fn find(test: &str) -> Result<Kind, String> {
         .split_once("::")
         .ok_or_else(|| format!("{test} isn't path::function"))?;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    let text = fs::read_to_string(file).map_err(|error| format!("{path}: {error}"))?;
-    let tests = tests_of(path, &text);
-    let kind = tests.get(name).copied();
+    let source = fs::read_to_string(file).map_err(|error| format!("{path}: {error}"))?;
+    let listed = tests_of(path, &source);
+    let kind = listed.get(name).copied();
     kind.ok_or_else(|| format!("{path} has no test {name}"))
 }
 

@@ -46,6 +46,10 @@ struct Account {
     out: BTreeSet<Mail>,
 }
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of a model"
+)]
 #[derive(Clone, Debug, Default, Hash, PartialEq, Eq)]
 struct Data {
     account: Option<Account>,

@@ -403,7 +403,7 @@ async fn an_export_has_every_match_and_no_formula() {
     ] {
         served
             .account(email, |account| {
-                account.full_name = FullName::parse(name).unwrap()
+                account.full_name = FullName::parse(name).unwrap();
             })
             .await;
     }

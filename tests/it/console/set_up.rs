@@ -109,7 +109,7 @@ async fn two_uses_at_once_make_one_administrator(kind: Kind) {
     let links = [link(&served).await.unwrap(), link(&sibling).await.unwrap()];
     opened(&served, &links[1]).await.is(410);
     let uses = (0..6).map(|index| {
-        let (server, link) = if index % 2 == 0 {
+        let (node, link) = if index % 2 == 0 {
             (&served, &links[0])
         } else {
             (&sibling, &links[1])
@@ -121,7 +121,7 @@ async fn two_uses_at_once_make_one_administrator(kind: Kind) {
                 ("email", &*email),
                 ("password", PASSWORD),
             ];
-            sent(server, &fields).await.status
+            sent(node, &fields).await.status
         }
     });
     let statuses = futures_util::future::join_all(uses).await;

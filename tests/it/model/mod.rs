@@ -37,12 +37,13 @@ const STACK: usize = 64 << 20;
 type Seen = BTreeMap<String, usize>;
 
 /// Runs in `tests/run`: the same sequences each time, so that only a change can make it fail.
+#[allow(clippy::unused_async, reason = "the macro of both engines awaits it")]
 async fn sequences_answer_as_the_model_says(kind: Kind) {
     let (count, lanes) = match kind {
         Kind::Sqlite => (300, 4),
         Kind::Mongo => (40, 2),
     };
-    let seen = run(kind, 1, count, lanes).await;
+    let seen = run(kind, 1, count, lanes);
     if kind == Kind::Sqlite && sequences_asked_for().is_none() && seed_asked_for().is_none() {
         let missing: Vec<_> = REACHED
             .iter()
@@ -61,7 +62,7 @@ async fn sequences_answer_as_the_model_says(kind: Kind) {
 #[ignore = "takes minutes; tests/run --full runs it"]
 async fn ten_thousand_new_sequences_answer_as_the_model_says() {
     let first = u32::from_be_bytes(random::bytes(&SystemRandom));
-    let seen = run(Kind::Sqlite, first.into(), 10_000, 4).await;
+    let seen = run(Kind::Sqlite, first.into(), 10_000, 4);
     let mut report = String::new();
     for (answer, count) in seen {
         let _ = writeln!(report, "{count:>8} {answer}");
@@ -83,7 +84,7 @@ fn sequences_asked_for() -> Option<u64> {
 }
 
 /// Runs sequences, on several servers at a time: they wait more than they compute.
-async fn run(kind: Kind, first: u64, count: u64, lanes: u64) -> Seen {
+fn run(kind: Kind, first: u64, count: u64, lanes: u64) -> Seen {
     let count = sequences_asked_for().unwrap_or(count);
     let (first, count) = seed_asked_for().map_or((first, count), |seed| (seed, 1));
     let seen = Mutex::new(Seen::new());
@@ -127,7 +128,7 @@ fn run_lane(handle: &Handle, kind: Kind, seeds: impl Iterator<Item = u64>, seen:
 }
 
 /// One sequence, cut down if it differs.
-fn run_seed(handle: &Handle, served: &Served, seed: u64, seen: &Mutex<Seen>) {
+fn run_seed(handle: &Handle, served: &Served, seed: u64, answers: &Mutex<Seen>) {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_be_bytes());
     let config = Config {
@@ -143,9 +144,9 @@ fn run_seed(handle: &Handle, served: &Served, seed: u64, seen: &Mutex<Seen>) {
         let mut sequence = Sequence::begin(served);
         let outcome = handle.block_on(sequence.run(&steps));
         handle.block_on(sequence.end());
-        let mut seen = seen.lock().unwrap();
+        let mut answers = answers.lock().unwrap();
         for answer in sequence.answers() {
-            *seen.entry(answer).or_default() += 1;
+            *answers.entry(answer).or_default() += 1;
         }
         outcome.map_err(TestCaseError::fail)
     });

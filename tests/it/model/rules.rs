@@ -281,7 +281,7 @@ impl World {
 
     /// A new link to an address in place of an older one, unless the mails of the hour are spent. Who has no link that
     /// works gets one all the same, if the last mail was not sent just now.
-    fn mail_verification(&mut self, address: usize, pending: Pending) -> Option<usize> {
+    fn mail_verification(&mut self, address: usize, pending: &Pending) -> Option<usize> {
         let is_waiting = self.waiting(address).is_some();
         let useless = (!is_waiting).then(|| i128::from(self.now) - 10);
         if !self.spend(Purpose::Verification, address, useless) {
@@ -292,7 +292,7 @@ impl World {
         let pending = Pending {
             link,
             expires,
-            ..pending
+            ..*pending
         };
         self.pending.insert(address, pending);
         Some(address)
@@ -308,7 +308,7 @@ impl World {
             link: 0,
             expires: 0,
         };
-        let mail = self.mail_verification(address, pending);
+        let mail = self.mail_verification(address, &pending);
         Ok(Expected {
             mail,
             ..done(201, Body::Pending(address, self.now + VERIFICATION))
@@ -362,7 +362,7 @@ impl World {
             return waits.then(|| self.reverify(holder)).flatten();
         }
         let pending = self.waiting(address).cloned()?;
-        self.mail_verification(address, pending)
+        self.mail_verification(address, &pending)
     }
 
     fn reverify(&mut self, account: usize) -> Option<usize> {
@@ -374,7 +374,7 @@ impl World {
             link: 0,
             expires: 0,
         };
-        self.mail_verification(address, pending)
+        self.mail_verification(address, &pending)
     }
 
     fn log_in(&mut self, address: usize, guess: Guess) -> Outcome {

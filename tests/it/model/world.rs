@@ -28,6 +28,10 @@ const HOUR: u64 = 3600;
 
 /// An account, whether or not it still exists.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of an account"
+)]
 pub(super) struct Account {
     pub(super) exists: bool,
     pub(super) address: usize,
