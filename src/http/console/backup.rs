@@ -4,9 +4,9 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use jiff::tz::TimeZone;
+use serde::Serialize;
 
 use super::form::Form;
-use super::frame::Plain;
 use super::operator::{Answer, Operator};
 use super::question::{Question, unkept};
 use super::rooms::Room;
@@ -33,12 +33,24 @@ fn is_file(operator: &Operator) -> bool {
     )
 }
 
+/// The page where the database isn't a file.
+#[derive(Serialize)]
+struct Elsewhere {
+    commands: &'static str,
+}
+
+/// How to back up a MongoDB database and restore it; docs/mongodb.md explains them.
+const COMMANDS: &str = "mongodump --oplog --gzip --archive=accounts.gz
+mongorestore --oplogReplay --gzip --archive=accounts.gz
+mongosh --eval 'db.users.updateMany({}, {$set: {tokens_invalidated_after: new Date()}})' \"$DATABASE_URL\"";
+
 /// Offers the download, or says how to make a backup.
 pub(super) async fn ask(operator: Operator) -> Answer {
     if is_file(&operator) {
         return question().show(&operator, None).await;
     }
-    operator.page("backup-elsewhere", Some(Room::Backup), Plain {})
+    let view = Elsewhere { commands: COMMANDS };
+    operator.page("backup-elsewhere", Some(Room::Backup), view)
 }
 
 /// Sends a checked backup.

@@ -19,7 +19,7 @@ const FILTERS: [&str; 4] = ["user", "type", "ip", "request"];
 /// The parameter of a page that shows new events as they happen.
 const LIVE: &str = "live";
 /// The longest id of a request that is searched for, in characters.
-const LONGEST_REQUEST: usize = 128;
+const MAX_REQUEST_LENGTH: usize = 128;
 /// How much of one detail and of all details of an event is shown, in characters.
 const DETAIL: usize = 80;
 const DETAILS: usize = 240;
@@ -126,7 +126,7 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
     let after = asked.after();
     let (named, ip) = (person(accounts, &asked).await?, address(&asked));
     let request = asked.get("request").map(str::trim);
-    let request = request.filter(|id| !id.is_empty() && id.chars().count() <= LONGEST_REQUEST);
+    let request = request.filter(|id| !id.is_empty() && id.chars().count() <= MAX_REQUEST_LENGTH);
     let trouble = named.trouble().or_else(|| ip.as_ref().err().copied());
     let filter = EventFilter {
         user_id: named.id(),

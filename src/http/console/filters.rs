@@ -7,7 +7,7 @@ use crate::accounts::{Accounts, Error, Found};
 use crate::model::Id;
 
 /// The longest text that names an account, in characters.
-const LONGEST_NAME: usize = 254;
+const MAX_NAME_LENGTH: usize = 254;
 
 /// The account that a filter names.
 pub(super) enum Person {
@@ -50,7 +50,7 @@ pub(super) async fn person(accounts: &Accounts, asked: &Asked) -> Result<Person,
     if let Ok(id) = name.parse() {
         return Ok(Person::One(id));
     }
-    if name.chars().count() > LONGEST_NAME {
+    if name.chars().count() > MAX_NAME_LENGTH {
         return Ok(Person::Nobody);
     }
     Ok(match accounts.find(name).await? {

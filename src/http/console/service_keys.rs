@@ -17,7 +17,7 @@ use crate::model::{Scope, Scopes, ServiceKey, ServiceKeyName};
 /// The path of the form.
 const NEW: &str = "/keys/service/new";
 /// The longest time until a key expires, in days.
-const MOST_DAYS: i64 = 3650;
+const MAX_DAYS: i64 = 3650;
 const SCOPES: [Scope; 3] = [Scope::Introspect, Scope::AdminRead, Scope::AdminWrite];
 
 /// A service key in the list.
@@ -132,7 +132,7 @@ fn wanted(form: &Form, now: Timestamp) -> Result<NewServiceKey, ApiError> {
             let days = days
                 .parse()
                 .ok()
-                .filter(|days| (1..=MOST_DAYS).contains(days));
+                .filter(|days| (1..=MAX_DAYS).contains(days));
             Some(days.ok_or(Error::ExpiryPassed)?)
         }
     };

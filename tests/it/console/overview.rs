@@ -36,6 +36,7 @@ async fn totals_and_days_are_those_of_the_api(kind: Kind) {
     let wrong = json!({"email": "user2@example.com", "password": "not the password at all"});
     for _ in 0..2 {
         let request = served.request(Method::POST, "/login").json(&wrong);
+        let request = request.header("x-regstack-transport", "bearer");
         served.send(request).await.is(401);
     }
     let root = Desk::of(&served, ROOT).await;
