@@ -86,9 +86,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s h -l help -
 complete -c regstack -n "__fish_regstack_using_subcommand validate" -l smtp-sink -d 'Run a mail server here that takes the emails' -r
 complete -c regstack -n "__fish_regstack_using_subcommand validate" -l maildir -d 'Read the emails in a maildir' -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand validate" -l mailpit -d 'Read the emails in Mailpit' -r
-complete -c regstack -n "__fish_regstack_using_subcommand validate" -l imap -d 'Read the emails with IMAP: imaps://USER@HOST' -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l imap -d 'Read the emails with IMAP' -r
 complete -c regstack -n "__fish_regstack_using_subcommand validate" -l mail-command -d 'Read the emails that a command prints' -r
-complete -c regstack -n "__fish_regstack_using_subcommand validate" -l log-source -d 'Read links and codes in the log: file:PATH' -r
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l log-source -d 'Read links and codes in the log' -r
 complete -c regstack -n "__fish_regstack_using_subcommand validate" -l email -d 'Mailbox or domain to sign up with' -r
 complete -c regstack -n "__fish_regstack_using_subcommand validate" -l phone -d 'Also test codes by SMS, with this number' -r
 complete -c regstack -n "__fish_regstack_using_subcommand validate" -l sms-command -d 'Read the code that a command prints' -r
@@ -823,7 +823,8 @@ service_key_created\t''
 service_key_revoked\t''
 signing_key_created\t''
 signing_key_rotated\t''
-signing_key_removed\t''"
+signing_key_removed\t''
+backup_downloaded\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l since -d 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l ip -d 'Only those from this address' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l request-id -d 'Only those of the request with this x-request-id' -r
@@ -886,7 +887,8 @@ service_key_created\t''
 service_key_revoked\t''
 signing_key_created\t''
 signing_key_rotated\t''
-signing_key_removed\t''"
+signing_key_removed\t''
+backup_downloaded\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l since -d 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l ip -d 'Only those from this address' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l request-id -d 'Only those of the request with this x-request-id' -r

@@ -50,14 +50,14 @@ pub(super) struct Args {
     /// Read the emails in Mailpit
     #[arg(long, value_name = "URL", group = "mail", value_parser = web_address)]
     mailpit: Option<Url>,
-    /// Read the emails with IMAP: `imaps://USER@HOST`
-    #[arg(long, value_name = "URL", group = "mail")]
+    /// Read the emails with IMAP
+    #[arg(long, value_name = "imaps://USER@HOST", group = "mail")]
     imap: Option<String>,
     /// Read the emails that a command prints
     #[arg(long, value_name = "COMMAND", group = "mail")]
     mail_command: Option<String>,
-    /// Read links and codes in the log: `file:PATH`
-    #[arg(long, value_name = "SOURCE", group = "mail")]
+    /// Read links and codes in the log
+    #[arg(long, value_name = "file:PATH", group = "mail")]
     log_source: Option<LogSource>,
     /// Mailbox or domain to sign up with
     #[arg(long, value_name = "EMAIL|@DOMAIN", value_parser = addresses)]
