@@ -36,7 +36,7 @@ struct Row {
     kind: Kind,
     /// The subject of a mail.
     subject: Option<String>,
-    /// The file that replaces it, or one of its parts.
+    /// The files that replace it or its parts.
     replaced_by: Option<String>,
 }
 
@@ -111,9 +111,10 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
     let files = templates.files();
     // A mail is three files, which begin with its name.
     let replaced = |is_part: &dyn Fn(&str) -> bool| {
-        let mut parts = files.iter().filter(|file| is_part(&file.name));
-        let path = parts.find_map(|file| file.overridden_by.as_ref());
-        path.map(|path| path.display().to_string())
+        let parts = files.iter().filter(|file| is_part(&file.name));
+        let paths = parts.filter_map(|file| file.overridden_by.as_ref());
+        let paths: Vec<String> = paths.map(|path| path.display().to_string()).collect();
+        Some(paths.join(", ")).filter(|paths| !paths.is_empty())
     };
     let mails = Templates::mails().into_iter().map(|name| Row {
         name: name.to_owned(),

@@ -4,6 +4,7 @@ use super::{Desk, ROOT, Sheet, office, token};
 use crate::support::actor::Requests as _;
 use crate::support::database::Kind;
 use crate::support::on_both_engines;
+use jiff::SignedDuration;
 
 const ADA: &str = "ada@example.com";
 
@@ -26,6 +27,7 @@ async fn events_are_found_by_account_kind_address_and_request(kind: Kind) {
     let served = office(kind).await;
     let ada = served.account(ADA, |_| ()).await;
     served.account("adam@example.com", |_| ()).await;
+    served.pass(SignedDuration::from_secs(1));
     let failed = served.request(reqwest::Method::POST, "/login");
     let failed = failed.header("x-regstack-transport", "bearer");
     let failed = failed.json(&serde_json::json!({"email": ADA, "password": "not this one"}));

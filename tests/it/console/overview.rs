@@ -5,7 +5,7 @@ use std::sync::Arc;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Desk, ROOT, office};
+use super::{Desk, ROOT, office, token};
 use crate::support::actor::Requests as _;
 use crate::support::database::Kind;
 use crate::support::insight::Quoting;
@@ -56,7 +56,7 @@ async fn totals_and_days_are_those_of_the_api(kind: Kind) {
     ] {
         assert_eq!(total(html, name), count, "{name}");
     }
-    let admin = served.admin().await;
+    let admin = served.bearer(&token(&served, ROOT).await);
     let series = admin.get("/admin/stats/series").await;
     let days = series.is(200).body["days"].as_array().unwrap().clone();
     let today = days.last().unwrap();
