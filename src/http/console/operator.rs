@@ -19,7 +19,7 @@ use crate::model::Origin;
 /// What a handler of the console answers. Errors become pages of the console.
 pub(super) type Answer = Result<Response, ApiError>;
 
-/// An administrator with a valid session. Handlers take it first; [`entry::admit`] has checked it.
+/// An administrator with a valid session. Handlers take it first; [`admit`](super::entry::admit) has checked it.
 #[derive(Clone)]
 pub(super) struct Operator {
     pub(super) console: Console,

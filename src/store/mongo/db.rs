@@ -229,7 +229,7 @@ impl Db {
     }
 
     /// Returns the act that applies updates, each as the server's `update` command has it (`q`, `u`, `upsert`), with one
-    /// command. [`refused`] reads its answer.
+    /// command. [`refused`](super::error::refused) reads its answer.
     pub(super) fn update_each(
         &self,
         collection: &Collection<Document>,
