@@ -106,7 +106,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --config 'config'
             cand --color 'color'
             cand --no-cleanup 'Don''t delete the account'
-            cand --insecure 'Accept any certificate'
+            cand --insecure 'Accept any certificate of the installation'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'

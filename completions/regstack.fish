@@ -104,7 +104,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand validate" -l color -r 
 always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand validate" -l no-cleanup -d 'Don\'t delete the account'
-complete -c regstack -n "__fish_regstack_using_subcommand validate" -l insecure -d 'Accept any certificate'
+complete -c regstack -n "__fish_regstack_using_subcommand validate" -l insecure -d 'Accept any certificate of the installation'
 complete -c regstack -n "__fish_regstack_using_subcommand validate" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand validate" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand validate" -s q -l quiet

@@ -18,6 +18,10 @@ pub(super) struct Account {
     /// An address or password that may be in force already, because a request to change it was sent.
     pub(super) next_email: Option<String>,
     pub(super) next_password: Option<SecretString>,
+    /// The address before the last change of it.
+    pub(super) former_email: Option<String>,
+    /// Whether its password may be gone, because a change of its address was undone.
+    pub(super) may_lack_password: bool,
     /// Whether a registration was sent.
     pub(super) is_registered: bool,
     /// Whether it can log in: it is verified.
@@ -50,18 +54,21 @@ impl Account {
         std::iter::once(self.email.clone()).chain(next).collect()
     }
 
-    /// The new password is in force.
-    pub(super) fn password_changed(&mut self) {
-        if let Some(password) = self.next_password.take() {
-            self.password = password;
-        }
-    }
-
-    /// The new email address is in force.
-    pub(super) fn email_changed(&mut self) {
+    /// The new email address or password is in force, and all sessions have ended.
+    pub(super) fn changed(&mut self) {
         if let Some(email) = self.next_email.take() {
             self.email = email;
         }
+        if let Some(password) = self.next_password.take() {
+            self.password = password;
+        }
+        self.token = None;
+    }
+
+    /// The change was refused.
+    pub(super) fn unchanged(&mut self) {
+        self.next_email = None;
+        self.next_password = None;
     }
 }
 

@@ -7,6 +7,7 @@
 mod account;
 mod link;
 pub(crate) mod mails;
+mod passkey;
 mod phases;
 mod phone;
 mod report;

@@ -98,9 +98,13 @@ mod tests {
         assert_eq!(command.messages("ada@example.com").await.unwrap().len(), 1);
         let line = "From accounts@acme.test Mon Nov 30 00:00:00 2026\n";
         let mbox = [&one, &other, &two].map(|mail| format!("{line}{mail}\n"));
+        std::fs::write(&file, &mbox[0]).unwrap();
+        let alone = command.messages("ada@example.com").await.unwrap();
         std::fs::write(&file, mbox.concat()).unwrap();
         let read = command.messages("ada@example.com").await.unwrap();
         assert_eq!(read.len(), 2);
+        // One that was read is the same when others have arrived.
+        assert_eq!(read[0].id, alone[0].id);
         assert!(read[1].text.contains("token=two"));
     }
 

@@ -34,7 +34,8 @@ impl Mail {
             text.push('\n');
             text.push_str(&html.replace("&amp;", "&"));
         }
-        let id = hex::encode(Sha256::digest(raw));
+        // How many empty lines follow it in an mbox depends on what comes after it.
+        let id = hex::encode(Sha256::digest(raw.trim_ascii_end()));
         Some(Self {
             recipients,
             message: Message { id, text },

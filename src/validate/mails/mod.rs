@@ -31,6 +31,9 @@ pub(crate) use sink::Sink;
 /// The time between two looks.
 pub(super) const PAUSE: Duration = Duration::from_millis(300);
 
+/// How long to wait for an email that may not have a link.
+const MOMENT: Duration = Duration::from_secs(5);
+
 /// The result of reading, or why it isn't possible at the moment.
 pub(super) type Read<T> = std::result::Result<T, String>;
 
@@ -99,8 +102,23 @@ impl Mailbox {
 }
 
 impl Probe<'_> {
-    /// Waits for an email with a link. `what` names it.
-    pub(super) async fn mailed_link(&mut self, to: &str, what: &str) -> Result<Link> {
+    /// Returns the link in an email that may not have one. Waits a moment for it.
+    pub(super) async fn possible_link(&mut self, to: &str) -> Option<Link> {
+        let deadline = Instant::now() + self.patience.min(MOMENT);
+        loop {
+            let mails = self.mails.as_mut()?;
+            if let Ok(Some(link)) = mails.new_link(to).await {
+                return Some(link);
+            }
+            if Instant::now() >= deadline {
+                return None;
+            }
+            sleep(mails.source.pause()).await;
+        }
+    }
+
+    /// Waits for an email with a link. `what` names it, and `unless` says what else may keep it away.
+    pub(super) async fn mailed_link(&mut self, to: &str, what: &str, unless: &str) -> Result<Link> {
         self.watch.does(&format!("waiting for {what}"));
         let Some(mails) = &mut self.mails else {
             return Err(Trouble::new(format!("{what} can't be read"))
@@ -119,7 +137,7 @@ impl Probe<'_> {
                     Err(problem) => Trouble::new(format!("{place} can't be read: {problem}"))
                         .remedy("fix that, then repeat"),
                     Ok(_) => Trouble::new(format!("{what} to {to} hasn't arrived in {place} within {seconds} s"))
-                        .remedy("on the server, regstack doctor --send-test ADDRESS tests the delivery, and regstack outbox list shows what waits and why; email.backend = \"console\" sends nothing"),
+                        .remedy(format!("on the server, regstack doctor --send-test ADDRESS tests the delivery, and regstack outbox list shows what waits and why; email.backend = \"console\" sends nothing{unless}")),
                 });
             }
             sleep(mails.source.pause()).await;

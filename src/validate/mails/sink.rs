@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -17,9 +18,13 @@ use super::{Message, Read, Source};
 /// The longest command line (RFC 5321 §4.5.3.1.4, with room for extensions).
 const MAX_LINE: u64 = 4096;
 /// The longest email, in bytes.
-const MAX_MAIL: u64 = 10 * 1024 * 1024;
-/// The most emails that are kept.
-const MAX_MAILS: usize = 1000;
+const MAX_MAIL: u64 = 1024 * 1024;
+/// How much is kept of all emails, in bytes.
+const MAX_KEPT: usize = 64 * 1024 * 1024;
+/// The most connections at a time.
+const MAX_CLIENTS: usize = 32;
+/// The most recipients of an email (RFC 5321 §4.5.3.1.8).
+const MAX_RECIPIENTS: usize = 100;
 /// How long a client may be silent (RFC 5321 §4.5.3.2.7).
 const SILENCE: Duration = Duration::from_mins(5);
 
@@ -49,10 +54,18 @@ impl Sink {
         let address = listener.local_addr()?;
         let arrived = Arrived::default();
         let keeping = Arc::clone(&arrived);
+        let clients = Arc::new(Semaphore::new(MAX_CLIENTS));
         let accepting = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
+            // Others wait until one leaves.
+            while let Ok(client) = Arc::clone(&clients).acquire_owned().await {
+                let Ok((stream, _)) = listener.accept().await else {
+                    return;
+                };
                 let keeping = Arc::clone(&keeping);
-                tokio::spawn(async move { talk(stream, &keeping).await });
+                tokio::spawn(async move {
+                    let _ = talk(stream, &keeping).await;
+                    drop(client);
+                });
             }
         });
         Ok(Self {
@@ -100,6 +113,7 @@ async fn talk(stream: TcpStream, arrived: &Arrived) -> io::Result<()> {
                 recipients.clear();
                 b"250 2.0.0 OK\r\n"
             }
+            "RCPT" if recipients.len() >= MAX_RECIPIENTS => b"452 4.5.3 too many recipients\r\n",
             "RCPT" => {
                 let address = line.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
                 recipients.extend(address.map(|(address, _)| address.to_lowercase()));
@@ -149,7 +163,8 @@ fn keep(raw: &[u8], recipients: Vec<String>, arrived: &Arrived) -> &'static [u8]
         return b"554 5.6.0 this isn't an email\r\n";
     };
     let mut arrived = arrived.lock().unwrap_or_else(PoisonError::into_inner);
-    if arrived.len() >= MAX_MAILS {
+    let sizes = arrived.iter().map(|(_, message)| message.text.len());
+    if sizes.sum::<usize>() + mail.message.text.len() > MAX_KEPT {
         return b"452 4.3.1 too many emails\r\n";
     }
     arrived.push((recipients, mail.message));
@@ -188,6 +203,44 @@ mod tests {
             read[0].text
         );
         assert_eq!(sink.messages("somebody@example.com").await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn what_clients_send_is_bounded() {
+        let mut sink = Sink::at("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let to = "RCPT TO:<ada@example.com>\r\n";
+        let endless = "x".repeat(usize::try_from(MAX_MAIL).unwrap() + 1);
+        for (said, ends_with) in [
+            ("N".repeat(5000), "220 regstack validate\r\n"),
+            (format!("{to}DATA\r\n{endless}"), "354 go on\r\n"),
+            (
+                format!("{}QUIT\r\n", to.repeat(MAX_RECIPIENTS + 1)),
+                "452 4.5.3 too many recipients\r\n221 2.0.0 bye\r\n",
+            ),
+        ] {
+            let mut stream = TcpStream::connect(sink.address).await.unwrap();
+            // It may have left before all was said.
+            let _ = stream.write_all(said.as_bytes()).await;
+            let mut answers = Vec::new();
+            let _ = stream.read_to_end(&mut answers).await;
+            let answers = String::from_utf8(answers).unwrap();
+            // A reset connection may lose the last answer, and there is none after it.
+            assert!(
+                ends_with.ends_with(&answers) || answers.ends_with(ends_with),
+                "{answers}"
+            );
+        }
+        assert_eq!(sink.messages("ada@example.com").await.unwrap(), []);
+        let kept = vec![(
+            vec!["ada@example.com".to_owned()],
+            Message {
+                id: String::new(),
+                text: "x".repeat(MAX_KEPT),
+            },
+        )];
+        let full = Mutex::new(kept).into();
+        let one = mail("ada@example.com", "https://a.example/verify?token=one");
+        assert!(keep(one.as_bytes(), Vec::new(), &full).starts_with(b"452 "));
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use axum::http::Method;
 use serde_json::json;
 
-use super::factors;
+use super::{changes, factors};
 use crate::secret::{ExposeSecret as _, SecretString};
 use crate::validate::account::LoggedIn;
 use crate::validate::{Probe, Result, Trouble, not_there, passed};
@@ -43,7 +43,8 @@ pub(in crate::validate) async fn delete(probe: &mut Probe<'_>) -> Result {
     passed("the account is deleted, and nobody can log in to it")
 }
 
-/// Logs in. After a lost answer, the new email address or password may be in force.
+/// Logs in. After a lost answer, the new email address or password may be in force. After an undone change, there may be
+/// no password until another is set.
 async fn log_in_somehow(probe: &mut Probe<'_>) -> Result<(SecretString, SecretString)> {
     let account = &probe.account;
     let emails: Vec<String> = account
@@ -71,6 +72,14 @@ async fn log_in_somehow(probe: &mut Probe<'_>) -> Result<(SecretString, SecretSt
             probe.account.email.clone_from(email);
             return Ok((token, password.clone()));
         }
+    }
+    if probe.account.may_lack_password
+        && let Some(email) = emails.into_iter().next()
+    {
+        probe.account.email = email;
+        changes::new_password_by_mail(probe).await?;
+        let token = probe.new_session().await?;
+        return Ok((token, probe.account.password.clone()));
     }
     Err(Trouble::new("the login to delete the account is refused"))
 }

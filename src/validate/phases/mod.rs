@@ -7,6 +7,7 @@ mod factors;
 mod linked;
 mod oauth;
 mod pages;
+mod passkeys;
 mod reach;
 mod sessions;
 mod sign_up;
@@ -33,14 +34,17 @@ pub(crate) enum PhaseName {
     Login,
     Clock,
     Me,
+    Download,
     Cookie,
     Sessions,
     Renew,
     ChangePassword,
     ChangeEmail,
     Reset,
+    Undo,
     Totp,
     Sms,
+    Passkeys,
     Oauth,
     Logout,
     Delete,
@@ -48,7 +52,7 @@ pub(crate) enum PhaseName {
 
 impl PhaseName {
     /// All phases, in order.
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::Reach,
         Self::Documents,
         Self::Answers,
@@ -58,14 +62,17 @@ impl PhaseName {
         Self::Login,
         Self::Clock,
         Self::Me,
+        Self::Download,
         Self::Cookie,
         Self::Sessions,
         Self::Renew,
         Self::ChangePassword,
         Self::ChangeEmail,
         Self::Reset,
+        Self::Undo,
         Self::Totp,
         Self::Sms,
+        Self::Passkeys,
         Self::Oauth,
         Self::Logout,
         Self::Delete,
@@ -83,14 +90,17 @@ impl PhaseName {
             Self::Login => "login",
             Self::Clock => "clock",
             Self::Me => "me",
+            Self::Download => "download",
             Self::Cookie => "cookie",
             Self::Sessions => "sessions",
             Self::Renew => "renew",
             Self::ChangePassword => "change-password",
             Self::ChangeEmail => "change-email",
             Self::Reset => "reset",
+            Self::Undo => "undo",
             Self::Totp => "totp",
             Self::Sms => "sms",
+            Self::Passkeys => "passkeys",
             Self::Oauth => "oauth",
             Self::Logout => "logout",
             Self::Delete => "delete",
@@ -104,6 +114,7 @@ impl PhaseName {
             Self::Documents | Self::Answers | Self::Pages | Self::Register => Need::Server,
             Self::Verify => Need::Registration,
             Self::Login => Need::Account,
+            Self::Undo => Need::Reset,
             _ => Need::Login,
         }
     }
@@ -126,6 +137,8 @@ enum Need {
     Registration,
     Account,
     Login,
+    /// A lost password can be replaced, or that is off.
+    Reset,
 }
 
 impl Need {
@@ -146,6 +159,9 @@ impl Need {
             Self::Registration => server.or(registered),
             Self::Account => server.or(registered).or(account),
             Self::Login => server.or(registered).or(account).or(login),
+            Self::Reset => Self::Login
+                .missing(probe, report)
+                .or_else(|| failed(PhaseName::Reset).then_some(PhaseName::Reset)),
         }
     }
 }
@@ -180,14 +196,17 @@ async fn one(name: PhaseName, probe: &mut Probe<'_>) -> Result {
         PhaseName::Login => sessions::login(probe).await,
         PhaseName::Clock => sessions::clock(probe).await,
         PhaseName::Me => changes::me(probe).await,
+        PhaseName::Download => changes::download(probe).await,
         PhaseName::Cookie => sessions::cookie(probe).await,
         PhaseName::Sessions => sessions::sessions(probe).await,
         PhaseName::Renew => sessions::renew(probe).await,
         PhaseName::ChangePassword => changes::password(probe).await,
         PhaseName::ChangeEmail => changes::email(probe).await,
         PhaseName::Reset => changes::reset(probe).await,
+        PhaseName::Undo => changes::undo(probe).await,
         PhaseName::Totp => factors::totp(probe).await,
         PhaseName::Sms => factors::sms(probe).await,
+        PhaseName::Passkeys => passkeys::passkeys(probe).await,
         PhaseName::Oauth => oauth::oauth(probe).await,
         PhaseName::Logout => sessions::logout(probe).await,
         PhaseName::Delete => delete(probe).await,

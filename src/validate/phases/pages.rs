@@ -53,7 +53,7 @@ pub(super) async fn pages(probe: &mut Probe<'_>) -> Result {
 }
 
 /// Returns the login page, if pages are on. The root of the site leads there.
-async fn login_page(probe: &Probe<'_>) -> Result<Option<Url>> {
+pub(super) async fn login_page(probe: &Probe<'_>) -> Result<Option<Url>> {
     let site = &probe.site;
     let base = probe.base();
     let root = base.join("./").unwrap_or_else(|_| base.clone());

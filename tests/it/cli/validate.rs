@@ -1,5 +1,7 @@
 //! `regstack validate`: an installation that passes, and one for each flow that is broken on purpose.
 
+mod mails;
+
 use std::fs::File;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -45,7 +47,7 @@ impl Installation {
             .replace("127.0.0.1:0", &format!("127.0.0.1:{port}"))
             .replace("email_link_prefix = \"/\"\n", "");
         place.write("regstack.toml", &toml);
-        if !settings.contains("base_url") {
+        if !settings.contains("base_url = ") {
             place.set(&format!("base_url = \"http://localhost:{port}\""));
         }
         place.set(settings);
@@ -195,7 +197,7 @@ async fn every_flow_passes_with_every_feature_on() {
         "{:#}",
         report.document
     );
-    assert_eq!(report.document["passed"], 20);
+    assert_eq!(report.document["passed"], 23);
     tokio::task::block_in_place(|| installation.is_clean());
 }
 
@@ -236,7 +238,10 @@ fn links_and_codes_are_read_in_the_log_with_the_options_of_the_python_package() 
         "✓ reach",
         "✓ sms ",
         "✓ reset",
+        "✓ passkeys",
         "- me ",
+        "- download",
+        "- undo",
         "- change-password",
         "- change-email",
         "- oauth",
@@ -246,7 +251,7 @@ fn links_and_codes_are_read_in_the_log_with_the_options_of_the_python_package() 
     }
     assert!(ran.stdout.contains("@acme.test"), "{}", ran.stdout);
     assert!(
-        ran.stdout.contains("all 15 phases passed, 5 skipped"),
+        ran.stdout.contains("all 16 phases passed, 7 skipped"),
         "{}",
         ran.stdout
     );
@@ -337,6 +342,108 @@ fn links_without_a_page_are_named() {
     let report = installation.report(&["--log-source", &installation.log()]);
     report.failed(&["verify"]);
     report.says("verify", "which is the page login", "verify_url_template");
+}
+
+#[test]
+fn a_wrong_link_prefix_is_named() {
+    let installation =
+        Installation::new("enable_ui_router = true\nemail_link_prefix = \"/nowhere\"");
+    let _server = installation.serve();
+    let report = installation.report(&["--log-source", &installation.log()]);
+    report.failed(&["verify", "change-email", "reset"]);
+    for phase in ["verify", "change-email", "reset"] {
+        report.says(phase, "/nowhere/", "email_link_prefix");
+    }
+    installation.is_clean();
+}
+
+#[test]
+fn a_notice_without_a_link_is_no_failure() {
+    let installation = Installation::new(
+        "verify_url_template = \"{base_url}/readyz?token={token}\"\nemail_change_url_template = \"{base_url}/readyz?token={token}\"\n\
+         password_reset_url_template = \"{base_url}/readyz?token={token}\"",
+    );
+    let server = installation.serve();
+    let report = installation.report(&["--log-source", &installation.log()]);
+    report.failed(&[]);
+    let undo = report.phase("undo");
+    assert_eq!(undo["status"], "skipped");
+    assert!(undo["detail"].to_string().contains("has no link"), "{undo}");
+    server.stop();
+    // A page of an application.
+    installation
+        .place
+        .set("email_undo_url_template = \"{base_url}/readyz?token={token}\"");
+    let server = installation.serve();
+    let report = installation.report(&["--log-source", &installation.log()]);
+    report.failed(&[]);
+    assert_eq!(report.phase("undo")["status"], "passed");
+    server.stop();
+    // Whoever had the password keeps it, because nothing else would set another.
+    installation.place.set("enable_password_reset = false");
+    let server = installation.serve();
+    let report = installation.report(&["--log-source", &installation.log()]);
+    report.failed(&[]);
+    assert_eq!(report.phase("undo")["status"], "passed");
+    server.stop();
+    // Without notices, nobody learns of the change.
+    installation
+        .place
+        .set("enable_ui_router = true\nnotify_on_change = false");
+    let _server = installation.serve();
+    let report = installation.report(&["--log-source", &installation.log(), "--mail-timeout", "1"]);
+    report.failed(&["undo"]);
+    report.says(
+        "undo",
+        "the notice to the old address",
+        "notify_on_change = true",
+    );
+    installation.is_clean();
+}
+
+#[test]
+fn passkeys_of_another_domain_are_named() {
+    let installation = Installation::new(
+        "enable_passkeys = true\nrequire_verification = false\nbase_url = \"http://accounts.localhost:8000\"",
+    );
+    let _server = installation.serve();
+    let report = installation.report(&["--skip", "verify,change-email,reset"]);
+    report.failed(&["documents", "passkeys"]);
+    let remedy = format!("set base_url = \"{}\"", installation.url());
+    report.says("passkeys", "passkeys are for accounts.localhost", &remedy);
+    installation.is_clean();
+}
+
+#[test]
+fn a_certificate_of_nobody_is_accepted_if_asked_for_only() {
+    let installation = Installation::new(
+        "enable_ui_router = true\ntransport = \"cookie\"\nenable_passkeys = true\ntls_cert = \"cert.pem\"\ntls_key = \"key.pem\"\n",
+    );
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let place = &installation.place;
+    place.write("cert.pem", &made.cert.pem());
+    place.write("key.pem", &made.signing_key.serialize_pem());
+    place.set_mode("key.pem", 0o600);
+    let url = format!("https://localhost:{}", installation.port);
+    let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
+    let http = format!("http://localhost:{}", installation.port);
+    place.write("regstack.toml", &toml.replace(&http, &url));
+    let _server = installation.serve();
+    let log = installation.log();
+    let run = |options: &[&str], authority: bool| {
+        let always = ["validate", &url, "--log-source", &log, "--json"];
+        let mut command = place.command(&[&always[..], options].concat());
+        if authority {
+            command.env("SSL_CERT_FILE", place.path("cert.pem"));
+        }
+        Report::of(&Ran::end_of(command))
+    };
+    let report = run(&[], false);
+    report.failed(&["reach"]);
+    report.says("reach", "certificate", "certificate");
+    run(&["--insecure"], false).failed(&[]);
+    run(&[], true).failed(&[]);
+    installation.is_clean();
 }
 
 #[tokio::test(flavor = "multi_thread")]
