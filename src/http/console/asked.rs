@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use serde::Serialize;
 use url::form_urlencoded::{Serializer, parse};
 
 use crate::model::Cursor;
@@ -12,6 +13,16 @@ use crate::model::Cursor;
 const MAX_SEARCH: usize = 64;
 /// The name of the parameter that names the start of a page.
 const AFTER: &str = "after";
+
+/// The links of a list to its other pages.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Pages {
+    path: &'static str,
+    /// The query of the next page.
+    next: Option<String>,
+    /// The query of the first page, if this is another one.
+    first: Option<String>,
+}
 
 /// The parameters of a page.
 #[derive(Debug, Clone, Default)]
@@ -89,8 +100,23 @@ impl Asked {
         }
     }
 
+    /// Returns the links of a list to its first and its next page. The list is at this path below the console, and these
+    /// parameters select what it shows.
+    pub(super) fn pages<K: Cursor>(
+        &self,
+        path: &'static str,
+        names: &[&str],
+        next: Option<&K>,
+    ) -> Pages {
+        Pages {
+            path,
+            next: self.next(names, next),
+            first: self.after::<K>().map(|_| self.only(names)),
+        }
+    }
+
     /// Returns the query of the page after this one: these parameters, and where it starts.
-    pub(super) fn next(&self, names: &[&str], next: Option<&impl Cursor>) -> Option<String> {
+    fn next(&self, names: &[&str], next: Option<&impl Cursor>) -> Option<String> {
         let mut query = self.only(names);
         query.push(if query.is_empty() { '?' } else { '&' });
         // The text of a place is base64url, which needs no escaping.
@@ -120,6 +146,11 @@ mod tests {
         assert_eq!(Asked::of(&next[1..]).after(), Some(key));
         assert!(next.starts_with("?q=+Ada+%26+&after="), "{next}");
         assert_eq!(asked.next(&["q"], None::<&PageKey>), None);
+        let pages = asked.pages("/users", &["q"], None::<&PageKey>);
+        assert_eq!((pages.next, pages.first), (None, None));
+        let second = Asked::of(&next[1..]).pages("/users", &["q"], Some(&key));
+        assert_eq!(second.next, Some(next));
+        assert_eq!(second.first.as_deref(), Some("?q=+Ada+%26+"));
         let long = Asked::of(&format!("q={}", "é".repeat(99)));
         assert_eq!(long.search().unwrap().chars().count(), MAX_SEARCH);
     }

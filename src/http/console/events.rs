@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::asked::Asked;
+use super::asked::{Asked, Pages};
 use super::filters::{address, person};
 use super::operator::{Answer, Operator};
 use super::rooms::Room;
@@ -42,8 +42,7 @@ struct List {
     live: String,
     still: String,
     events: Vec<Row>,
-    next: Option<String>,
-    first: Option<String>,
+    pages: Pages,
 }
 
 #[derive(Serialize)]
@@ -155,8 +154,7 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
         live: live.only(&["user", "type", "ip", "request", LIVE]),
         still: asked.only(&FILTERS),
         events: events.into_iter().map(Row::from).collect(),
-        next: asked.next(&FILTERS, next.as_ref()),
-        first: after.map(|_| asked.only(&FILTERS)),
+        pages: asked.pages(Room::Events.path(), &FILTERS, next.as_ref()),
     };
     operator.page("events", Some(Room::Events), view)
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::asked::Asked;
+use super::asked::{Asked, Pages};
 use super::form::Form;
 use super::operator::{Answer, Operator};
 use super::question::Question;
@@ -25,8 +25,7 @@ struct List {
     algorithm: &'static str,
     signing_keys: Vec<SigningKeyRow>,
     service_keys: Vec<ServiceKeyRow>,
-    next: Option<String>,
-    first: Option<String>,
+    pages: Pages,
 }
 
 #[derive(Serialize)]
@@ -70,8 +69,7 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
             .into_iter()
             .map(SigningKeyRow::from)
             .collect(),
-        next: asked.next(&[], found.next.as_ref()),
-        first: after.map(|_| asked.only(&[])),
+        pages: asked.pages(Room::Keys.path(), &[], found.next.as_ref()),
         service_keys: found
             .items
             .iter()

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::asked::Asked;
+use super::asked::{Asked, Pages};
 use super::form::Form;
 use super::operator::{Answer, Operator};
 use super::rooms::Room;
@@ -53,11 +53,9 @@ pub(super) struct Filters {
 #[derive(Serialize)]
 pub(super) struct MessagePage {
     messages: Vec<Row>,
-    /// The path of the list below the console, and what an act gets along, to come back to the list.
-    path: &'static str,
+    /// What an act gets along, to come back to the list.
     back: String,
-    next: Option<String>,
-    first: Option<String>,
+    pages: Pages,
 }
 
 #[derive(Serialize)]
@@ -139,10 +137,8 @@ pub(super) async fn messages(
     let rows = found.items.into_iter();
     Ok(MessagePage {
         messages: rows.map(|message| Row::of(message, now).short()).collect(),
-        path: room.path(),
         back: back.only(&["state", "kind", "to", FROM]),
-        next: asked.next(&FILTERS, found.next.as_ref()),
-        first: after.map(|_| asked.only(&FILTERS)),
+        pages: asked.pages(room.path(), &FILTERS, found.next.as_ref()),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::asked::Asked;
+use super::asked::{Asked, Pages};
 use super::form::Form;
 use super::operator::{Answer, Operator};
 use super::rooms::Room;
@@ -21,8 +21,7 @@ const FILTERS: [&str; 1] = ["q"];
 struct List {
     q: String,
     pending: Vec<Row>,
-    next: Option<String>,
-    first: Option<String>,
+    pages: Pages,
 }
 
 #[derive(Serialize)]
@@ -48,14 +47,12 @@ impl From<PendingPublic> for Row {
 pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
     let q = asked.search();
     let after = asked.after::<PendingKey>();
-    let is_first = after.is_none();
     let found = operator
         .accounts()
         .pending(q.as_deref(), after, PAGE)
         .await?;
     let view = List {
-        next: asked.next(&FILTERS, found.next.as_ref()),
-        first: (!is_first).then(|| asked.only(&FILTERS)),
+        pages: asked.pages(Room::Pending.path(), &FILTERS, found.next.as_ref()),
         pending: found.items.into_iter().map(Row::from).collect(),
         q: q.unwrap_or_default(),
     };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::asked::Asked;
+use super::asked::{Asked, Pages};
 use super::filters::{address, person};
 use super::form::Form;
 use super::operator::{Answer, Operator};
@@ -44,8 +44,7 @@ struct List {
     /// The key of the message that says why a filter finds nothing.
     trouble: Option<&'static str>,
     sessions: Vec<Row>,
-    next: Option<String>,
-    first: Option<String>,
+    pages: Pages,
 }
 
 #[derive(Serialize)]
@@ -110,7 +109,6 @@ async fn filter(
 /// Shows one page of the sessions, newest login first.
 pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
     let after = asked.after();
-    let is_first = after.is_none();
     let filter = filter(&operator, &asked).await?;
     let trouble = filter.as_ref().err().copied();
     let (sessions, next) = match filter {
@@ -130,8 +128,7 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
         is_filtered: FILTERS.iter().any(|name| asked.get(name).is_some()),
         trouble,
         sessions: sessions.into_iter().map(Row::from).collect(),
-        next: asked.next(&FILTERS, next.as_ref()),
-        first: (!is_first).then(|| asked.only(&FILTERS)),
+        pages: asked.pages(Room::Sessions.path(), &FILTERS, next.as_ref()),
     };
     operator.page("sessions", Some(Room::Sessions), view)
 }

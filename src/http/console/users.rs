@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::acts::Act;
-use super::asked::Asked;
+use super::asked::{Asked, Pages};
 use super::operator::{Answer, Operator};
 use super::rooms::Room;
 use super::shown::Moment;
@@ -31,10 +31,7 @@ struct List {
     /// The acts that can be done to many accounts.
     acts: [&'static str; 11],
     users: Vec<Row>,
-    /// The query of the next page.
-    next: Option<String>,
-    /// The query of the first page, if this is another one.
-    first: Option<String>,
+    pages: Pages,
 }
 
 /// An account as a row of a list.
@@ -106,8 +103,7 @@ impl List {
             query: asked.only(&FILTERS),
             acts: Act::ALL.map(Act::name),
             users: Vec::new(),
-            next: None,
-            first: None,
+            pages: Pages::default(),
         }
     }
 }
@@ -142,8 +138,7 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
         .await?;
     let view = List {
         users: found.items.iter().map(Row::from).collect(),
-        next: asked.next(&FILTERS, found.next.as_ref()),
-        first: after.map(|_| asked.only(&FILTERS)),
+        pages: asked.pages(Room::Users.path(), &FILTERS, found.next.as_ref()),
         ..List::filters(&asked)
     };
     operator.page("users", Some(Room::Users), view)
