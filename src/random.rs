@@ -11,6 +11,11 @@ use rand::{Rng as _, SeedableRng as _, TryRng as _};
 pub trait Random: Send + Sync + 'static {
     /// Fills `buffer` with random bytes.
     fn fill(&self, buffer: &mut [u8]);
+
+    /// Fills `buffer` with random bytes for what is unique but not secret, such as the id of a request. May be faster.
+    fn fill_public(&self, buffer: &mut [u8]) {
+        self.fill(buffer);
+    }
 }
 
 /// A randomness source that can be handed to every part of one application.
@@ -27,6 +32,15 @@ impl Random for SystemRandom {
         SysRng
             .try_fill_bytes(buffer)
             .expect("the operating system gives random bytes");
+    }
+
+    /// Takes them from this thread's generator, which the operating system seeds, without a system call.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "this is the source that is injected"
+    )]
+    fn fill_public(&self, buffer: &mut [u8]) {
+        rand::rng().fill_bytes(buffer);
     }
 }
 
@@ -63,6 +77,14 @@ pub fn bytes<const N: usize>(random: &dyn Random) -> [u8; N] {
 #[must_use]
 pub fn token<const N: usize>(random: &dyn Random) -> String {
     URL_SAFE_NO_PAD.encode(bytes::<N>(random))
+}
+
+/// Returns `N` random bytes in the same form, for what is unique but not secret.
+#[must_use]
+pub fn public_id<const N: usize>(random: &dyn Random) -> String {
+    let mut buffer = [0; N];
+    random.fill_public(&mut buffer);
+    URL_SAFE_NO_PAD.encode(buffer)
 }
 
 /// Returns `count` decimal digits, each as likely as any other.

@@ -3,12 +3,15 @@
 //! Lines are lost if a pipe isn't read or was closed, or if a disk is full. They are counted, and the number is logged
 //! as soon as lines can be written again.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 
 /// The most lines that wait for a slow reader. More are lost.
 const MAX_WAITING_LINES: usize = 10_000;
+
+/// How many bytes of lines that follow each other closely are written at once.
+const BATCH: usize = 64 * 1024;
 
 /// Returns a writer whose lines are written by a separate thread until the guard is dropped, which waits a second for
 /// the rest.
@@ -17,7 +20,10 @@ pub(super) fn in_background() -> (NonBlocking, WorkerGuard) {
         .lossy(true)
         .buffered_lines_limit(MAX_WAITING_LINES)
         .thread_name("log")
-        .finish(Unfailing::new(io::stderr()))
+        .finish(BufWriter::with_capacity(
+            BATCH,
+            Unfailing::new(io::stderr()),
+        ))
 }
 
 /// A writer that ignores errors.
@@ -33,19 +39,20 @@ impl<W: Write> Unfailing<W> {
 }
 
 impl<W: Write> Write for Unfailing<W> {
-    /// Writes one whole line.
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+    /// Writes whole lines.
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         let written = if self.lost == 0 {
-            self.to.write_all(line)
+            self.to.write_all(lines)
         } else {
             let lost = self.lost;
             let note = format!("{lost} log lines couldn't be written\n");
             self.to
                 .write_all(note.as_bytes())
-                .and_then(|()| self.to.write_all(line))
+                .and_then(|()| self.to.write_all(lines))
         };
-        self.lost = written.map_or(self.lost + 1, |()| 0);
-        Ok(line.len())
+        let count = lines.split_inclusive(|byte| *byte == b'\n').count() as u64;
+        self.lost = written.map_or(self.lost + count, |()| 0);
+        Ok(lines.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -86,7 +93,7 @@ mod tests {
         for (line, is_full) in [
             ("a\n", false),
             ("b\n", true),
-            ("c\n", true),
+            ("c\nc\n", true),
             ("d\n", false),
             ("e\n", false),
         ] {
@@ -95,10 +102,10 @@ mod tests {
                 to: &mut disk,
                 lost,
             };
-            assert_eq!(writer.write(line.as_bytes()).unwrap(), 2);
+            assert_eq!(writer.write(line.as_bytes()).unwrap(), line.len());
             lost = writer.lost;
         }
         let written = String::from_utf8(disk.written).unwrap();
-        assert_eq!(written, "a\n2 log lines couldn't be written\nd\ne\n");
+        assert_eq!(written, "a\n3 log lines couldn't be written\nd\ne\n");
     }
 }

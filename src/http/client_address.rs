@@ -10,7 +10,7 @@ use ipnet::IpNet;
 
 use crate::config::Identity;
 use crate::model::client_network::{is_near, network};
-use crate::random::{Random, token};
+use crate::random::{Random, public_id};
 
 /// The header with a request's id, in requests and responses.
 pub(super) const REQUEST_ID: &str = "x-request-id";
@@ -106,7 +106,7 @@ pub(super) fn request_id(headers: &HeaderMap, random: &dyn Random) -> String {
         claims.next(),
     ) {
         (Some(claim), None) if is_sane(claim) => claim.to_owned(),
-        _ => token::<12>(random),
+        _ => public_id::<12>(random),
     }
 }
 

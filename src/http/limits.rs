@@ -239,13 +239,10 @@ impl Limiter {
 
 /// Refuses a request that exceeds the route's limit, before anything else looks at it.
 pub(super) async fn enforce(
-    State(limiter): State<Option<Arc<Limiter>>>,
+    State(limiter): State<Arc<Limiter>>,
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(limiter) = limiter else {
-        return next.run(request).await;
-    };
     let origin = request.extensions().get::<Origin>();
     let address = origin.and_then(|origin| origin.ip);
     let trail = request.extensions().get::<Trail>();

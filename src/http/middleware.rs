@@ -8,9 +8,8 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
@@ -38,61 +37,63 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(settings: &Settings, ambient: &Ambient, metrics: &Arc<Metrics>) -> Arc<Self> {
-        Arc::new(Self {
+    pub(super) fn new(settings: &Settings, ambient: &Ambient, metrics: &Arc<Metrics>) -> Self {
+        Self {
             random: ambient.random.clone(),
             proxies: Proxies::new(&settings.identity),
             https: settings.identity.base_url.starts_with("https://"),
             metrics: Arc::clone(metrics),
-        })
+        }
     }
-}
 
-/// Sets the request's id and origin, adds the response headers, and writes the access log.
-pub(super) async fn observe(
-    State(watch): State<Arc<Watch>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let id = request_id(request.headers(), &*watch.random);
-    let ip = client_address(&watch.proxies, request.headers(), request.extensions());
-    let languages = preferred_languages(request.headers());
-    let user_agent = user_agent(request.headers());
-    request.extensions_mut().insert(Origin {
-        actor: Actor::Anonymous,
-        ip,
-        request_id: Some(id.clone()),
-        languages,
-        user_agent,
-    });
+    /// Sets the request's id and origin, adds the response headers, and writes the access log.
+    pub(super) async fn observe<F: Future<Output = Response>>(
+        &self,
+        mut request: Request,
+        inner: impl FnOnce(Request) -> F,
+    ) -> Response {
+        let watch = self;
+        let id = request_id(request.headers(), &*watch.random);
+        let ip = client_address(&watch.proxies, request.headers(), request.extensions());
+        let languages = preferred_languages(request.headers());
+        let user_agent = user_agent(request.headers());
+        request.extensions_mut().insert(Origin {
+            actor: Actor::Anonymous,
+            ip,
+            request_id: Some(id.clone()),
+            languages,
+            user_agent,
+        });
 
-    // At error level, so that log lines have the id even if only errors are logged.
-    let span = tracing::error_span!("request", request_id = %id, user_id = tracing::field::Empty);
-    let path = request.extensions().get::<MatchedPath>().cloned();
-    let trace = traces::Span::of_request(
-        request.method().as_str(),
-        path.as_ref().map(MatchedPath::as_str),
-        &id,
-        request.headers(),
-        peer(request.extensions()).is_some_and(|peer| watch.proxies.include(peer)),
-    );
-    let mut line = AccessLine {
-        method: request.method().clone(),
-        path,
-        started: Instant::now(),
-        metrics: Arc::clone(&watch.metrics),
-        span: span.clone(),
-        trace,
-        ip,
-        status: None,
-        code: None,
-    };
-    let answer = next.run(request).instrument(span);
-    let mut response = line.trace.around(answer).await;
-    line.status = Some(response.status());
-    line.code = response.extensions().get().copied();
-    add_headers(response.headers_mut(), &id, watch.https);
-    response
+        // At error level, so that log lines have the id even if only errors are logged.
+        let span =
+            tracing::error_span!("request", request_id = %id, user_id = tracing::field::Empty);
+        let path = request.extensions().get::<MatchedPath>().cloned();
+        let trace = traces::Span::of_request(
+            request.method().as_str(),
+            path.as_ref().map(MatchedPath::as_str),
+            &id,
+            request.headers(),
+            peer(request.extensions()).is_some_and(|peer| watch.proxies.include(peer)),
+        );
+        let mut line = AccessLine {
+            method: request.method().clone(),
+            path,
+            started: Instant::now(),
+            metrics: Arc::clone(&watch.metrics),
+            span: span.clone(),
+            trace,
+            ip,
+            status: None,
+            code: None,
+        };
+        let answer = inner(request).instrument(span);
+        let mut response = line.trace.around(answer).await;
+        line.status = Some(response.status());
+        line.code = response.extensions().get().copied();
+        add_headers(response.headers_mut(), &id, watch.https);
+        response
+    }
 }
 
 /// Returns the origin of a request that didn't pass [`observe`]: one for a host application's own route.
@@ -202,8 +203,7 @@ impl Drop for AccessLine {
     }
 }
 
-/// The data that [`isolate`] needs.
-#[derive(Clone)]
+/// The data that isolates a request.
 pub(super) struct Isolation {
     /// The running tasks, so that the server can wait for them when it stops.
     pub(super) tasks: TaskTracker,
@@ -215,37 +215,39 @@ pub(super) struct Isolation {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BodyDeadline(pub(super) Instant);
 
-/// Runs the handler so that neither a disconnecting client nor a timeout interrupts it halfway, and a panic becomes a
-/// 500 for this request alone. The handler moves to a separate task as soon as it has to wait. A handler that never
-/// waits is finished before anything can interrupt it.
-pub(super) async fn isolate(
-    State(isolation): State<Isolation>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let limit = isolation.time_limit;
-    let started = Instant::now();
-    // The body has half of the time to arrive, so that a slow client gets a 408 rather than a 503.
-    request
-        .extensions_mut()
-        .insert(BodyDeadline(started + limit / 2));
-    let mut handler = Box::pin(next.run(request).in_current_span());
-    // The panic hook already logged the message. It isn't repeated here because it could contain data of the request.
-    let panicked = || ApiError::internal(&"the handler panicked").into_response();
-    let begun = poll_fn(|context| {
-        let begun = catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context)));
-        Poll::Ready(begun)
-    });
-    match begun.await {
-        Ok(Poll::Ready(response)) => return response,
-        Ok(Poll::Pending) => {}
-        Err(_) => return panicked(),
-    }
-    let task = isolation.tasks.spawn(traces::carried(handler));
-    match timeout_at(started + limit, task).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(_)) => panicked(),
-        Err(_) => ApiError::timed_out().into_response(),
+impl Isolation {
+    /// Runs the handler so that neither a disconnecting client nor a timeout interrupts it halfway, and a panic becomes a
+    /// 500 for this request alone. The handler moves to a separate task as soon as it has to wait. A handler that never
+    /// waits is finished before anything can interrupt it.
+    pub(super) async fn isolate<F: Future<Output = Response> + Send + 'static>(
+        &self,
+        mut request: Request,
+        inner: impl FnOnce(Request) -> F,
+    ) -> Response {
+        let limit = self.time_limit;
+        let started = Instant::now();
+        // The body has half of the time to arrive, so that a slow client gets a 408 rather than a 503.
+        request
+            .extensions_mut()
+            .insert(BodyDeadline(started + limit / 2));
+        let mut handler = Box::pin(inner(request).in_current_span());
+        // The panic hook already logged the message. It isn't repeated here because it could contain data of the request.
+        let panicked = || ApiError::internal(&"the handler panicked").into_response();
+        let begun = poll_fn(|context| {
+            let begun = catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context)));
+            Poll::Ready(begun)
+        });
+        match begun.await {
+            Ok(Poll::Ready(response)) => return response,
+            Ok(Poll::Pending) => {}
+            Err(_) => return panicked(),
+        }
+        let task = self.tasks.spawn(traces::carried(handler));
+        match timeout_at(started + limit, task).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(_)) => panicked(),
+            Err(_) => ApiError::timed_out().into_response(),
+        }
     }
 }
 
@@ -255,7 +257,8 @@ mod tests {
 
     use axum::Router;
     use axum::body::Body;
-    use axum::middleware::from_fn_with_state;
+    use axum::extract::State;
+    use axum::middleware::{Next, from_fn_with_state};
     use axum::routing::get;
     use http_body_util::BodyExt as _;
     use tokio::sync::Notify;
@@ -284,12 +287,15 @@ mod tests {
             tasks: tasks.clone(),
             time_limit: Duration::from_millis(milliseconds),
         };
-        routes
-            .layer(from_fn_with_state(isolation, isolate))
-            .layer(from_fn_with_state(
-                Watch::new(&settings, &ambient, &Arc::default()),
-                observe,
-            ))
+        let watch = Watch::new(&settings, &ambient, &Arc::default());
+        routes.layer(from_fn_with_state(
+            Arc::new((watch, isolation)),
+            async |State(around): State<Arc<(Watch, Isolation)>>, request, next: Next| {
+                let handle = |request| next.run(request);
+                let isolated = |request| around.1.isolate(request, handle);
+                around.0.observe(request, isolated).await
+            },
+        ))
     }
 
     fn request(headers: &[(&str, &str)]) -> Request {

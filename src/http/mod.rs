@@ -34,11 +34,15 @@ mod serve;
 mod sign_up;
 mod well_known;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::{Extension, Router};
+use serde_json::Value;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
@@ -72,34 +76,55 @@ pub fn router(app: &App) -> Router {
 
 /// Builds the router from all routes, with the middleware around every request.
 fn build(app: &App, routes: Router<App>) -> Router {
-    let isolation = middleware::Isolation {
-        tasks: app.requests.clone(),
-        time_limit: Duration::from_secs(app.settings.server.request_timeout_seconds),
+    let around = Around {
+        watch: middleware::Watch::new(&app.settings, &app.ambient, &app.metrics),
+        people: pages::People::new(app),
+        isolation: middleware::Isolation {
+            tasks: app.requests.clone(),
+            time_limit: Duration::from_secs(app.settings.server.request_timeout_seconds),
+        },
+        trail: refusals::Trail(Arc::new(app.accounts.clone())),
+        app: app.clone(),
     };
-    let people = pages::People::new(app);
-    let watch = middleware::Watch::new(&app.settings, &app.ambient, &app.metrics);
     routes
         .method_not_allowed_fallback(error::method_not_allowed)
-        .layer(from_fn_with_state(isolation, middleware::isolate))
-        .layer(from_fn_with_state(people, pages::speak_to_people))
-        .layer(from_fn_with_state(watch, middleware::observe))
+        .layer(from_fn_with_state(Arc::new(around), surround))
         .with_state(app.clone())
 }
 
+/// The data of the middleware around every request.
+struct Around {
+    watch: middleware::Watch,
+    people: pages::People,
+    isolation: middleware::Isolation,
+    trail: refusals::Trail,
+    app: App,
+}
+
+/// Runs all middleware around a request. It is one layer, because the router copies every layer of a route, and all
+/// that is inside it, with each request.
+async fn surround(State(around): State<Arc<Around>>, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(around.trail.clone());
+    let app = around.app.clone();
+    let handle = |request| renewal::renew_cookie(State(app), request, next);
+    let isolated = |request| around.isolation.isolate(request, handle);
+    let spoken = |request| around.people.speak(request, isolated);
+    around.watch.observe(request, spoken).await
+}
+
 fn routes(app: &App) -> Router<App> {
-    let (routes, document) = documented(&app.settings, &app.ambient).split_for_parts();
-    let document = openapi::complete(document, &app.settings);
+    let (routes, _) = documented(&app.settings, &app.ambient).split_for_parts();
     routes
         .merge(docs::files())
         .merge(mailbox::router(app.ambient.mailbox.as_ref()))
         .merge(pages::router(app))
         .merge(console::router(app))
-        .layer(from_fn_with_state(app.clone(), renewal::renew_cookie))
-        .layer(axum::Extension(refusals::Trail(Arc::new(
-            app.accounts.clone(),
-        ))))
-        .layer(axum::Extension(docs::Rendered::new(&document, app)))
-        .layer(axum::Extension(openapi::Rendered::new(&document)))
+}
+
+/// Returns the API document of an application.
+fn document(app: &App) -> Value {
+    let (_, document) = documented(&app.settings, &app.ambient).split_for_parts();
+    openapi::complete(document, &app.settings)
 }
 
 /// Returns the routes that the API document describes.
@@ -116,8 +141,12 @@ fn documented(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
     let outside = OpenApiRouter::with_openapi(openapi::Document::openapi())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
-        .routes(routes!(openapi::document))
-        .routes(routes!(docs::page).layer(CompressionLayer::new()))
+        .routes(routes!(openapi::document).layer(Extension(openapi::Rendered::default())))
+        .routes(
+            routes!(docs::page)
+                .layer::<_, Infallible>(Extension(docs::Rendered::default()))
+                .layer(CompressionLayer::new()),
+        )
         .routes(routes!(well_known::key_set))
         .routes(routes!(well_known::metadata));
     match settings.pages.api_prefix.trim_end_matches('/') {
@@ -130,7 +159,7 @@ fn documented(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::config::{Provider, ProviderKind};
@@ -138,6 +167,10 @@ mod tests {
     use crate::random::SeededRandom;
 
     fn document() -> Value {
+        document_with(|_| ())
+    }
+
+    fn document_with(change: impl FnOnce(&mut Settings)) -> Value {
         let mut settings = Settings::default();
         settings.features.enable_admin_router = true;
         settings.features.enable_sms_2fa = true;
@@ -153,12 +186,21 @@ mod tests {
             scopes: Vec::new(),
             redirect_uri: String::new(),
         });
+        change(&mut settings);
         let ambient = Ambient {
             random: Arc::new(SeededRandom::new(1)),
             ..Ambient::system()
         };
         let (_, document) = documented(&settings, &ambient).split_for_parts();
         openapi::complete(document, &settings)
+    }
+
+    #[test]
+    fn the_api_may_be_at_the_root() {
+        let document = document_with(|settings| settings.pages.api_prefix = String::new());
+        for path in ["/login", "/.well-known/jwks.json", "/healthz"] {
+            assert!(document["paths"][path].is_object(), "{path}");
+        }
     }
 
     /// Two routes for the same path would panic at startup.

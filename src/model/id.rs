@@ -57,26 +57,17 @@ impl FromStr for Id {
     type Err = InvalidId;
 
     fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let digits = text.as_bytes();
-        if digits.len() != 24 {
-            return Err(InvalidId);
-        }
-        let nibble = |digit: u8| {
-            char::from(digit)
-                .to_digit(16)
-                .and_then(|value| u8::try_from(value).ok())
-        };
         let mut bytes = [0; 12];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = nibble(pair[0]).ok_or(InvalidId)? << 4 | nibble(pair[1]).ok_or(InvalidId)?;
-        }
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| InvalidId)?;
         Ok(Self(bytes))
     }
 }
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let mut digits = [0; 24];
+        hex::encode_to_slice(self.0, &mut digits).map_err(|_| fmt::Error)?;
+        f.write_str(std::str::from_utf8(&digits).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -79,11 +79,11 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         let name = Some(route).filter(|_| settings.guessing.shared_rate_limits);
         let limiter = limiter.map(|limiter| if is_login { limiter.telling() } else { limiter });
         let limiter = limiter.map(|limiter| Arc::new(limiter.shared_as(name)));
-        (
-            schemas,
-            paths,
-            routes.layer(from_fn_with_state(limiter, enforce)),
-        )
+        let routes = match limiter {
+            Some(limiter) => routes.layer(from_fn_with_state(limiter, enforce)),
+            None => routes,
+        };
+        (schemas, paths, routes)
     };
     let mut router = OpenApiRouter::new()
         .routes(limited(routes!(register::register), |limits| {
@@ -112,13 +112,10 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         }))
         .routes(limited(routes!(email::undo_email_change), |limits| {
             &limits.confirm_email_change
-        }))
-        // For host applications that have their own `/.well-known`.
-        .route("/.well-known/jwks.json", get(well_known::key_set))
-        .route(
-            "/.well-known/oauth-authorization-server",
-            get(well_known::metadata),
-        );
+        }));
+    if !settings.pages.api_prefix.is_empty() {
+        router = with_well_known(router);
+    }
     let features = &settings.features;
     if features.enable_password_reset {
         router = router
@@ -159,6 +156,16 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         router = router.merge(admin::router(features));
     }
     router
+}
+
+/// Adds what is under `/.well-known` of the site, for host applications that have their own.
+fn with_well_known(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    router
+        .route("/.well-known/jwks.json", get(well_known::key_set))
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(well_known::metadata),
+        )
 }
 
 /// Adds the routes of passkeys.

@@ -3,12 +3,14 @@
 
 mod reference;
 
+use std::sync::{Arc, OnceLock};
+
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use serde_json::Value;
 
 use crate::app::App;
 use crate::config::Transport;
@@ -37,22 +39,20 @@ const FILES: [(&str, &str, &str); 3] = [
     ),
 ];
 
-/// The rendered page.
-#[derive(Debug, Clone)]
-pub(super) struct Rendered(Bytes);
+/// The page, once somebody asked for it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rendered(Arc<OnceLock<Bytes>>);
 
-impl Rendered {
-    /// Renders the API document of this application.
-    pub(super) fn new(document: &Value, app: &App) -> Self {
-        let settings = &app.settings;
-        let setup = reference::Setup {
-            base_url: settings.identity.base_url.trim_end_matches('/').to_owned(),
-            api_prefix: settings.pages.api_prefix.clone(),
-            sessions_in_cookies: settings.tokens.transport == Transport::Cookie,
-            has_mailbox: app.ambient.mailbox.is_some(),
-        };
-        Self(reference::render(document, setup).into())
-    }
+/// Renders the API document of this application.
+fn render(app: &App) -> Bytes {
+    let settings = &app.settings;
+    let setup = reference::Setup {
+        base_url: settings.identity.base_url.trim_end_matches('/').to_owned(),
+        api_prefix: settings.pages.api_prefix.clone(),
+        sessions_in_cookies: settings.tokens.transport == Transport::Cookie,
+        has_mailbox: app.ambient.mailbox.is_some(),
+    };
+    reference::render(&super::document(app), setup).into()
 }
 
 /// Returns the routes of the page's files.
@@ -71,7 +71,11 @@ pub(super) fn files<S: Clone + Send + Sync + 'static>() -> Router<S> {
 #[utoipa::path(get, path = "/docs", summary = "Show the API reference", operation_id = "docs", tag = "operations", responses(
     (status = 200, description = "A page that shows the API document.", body = String, content_type = "text/html"),
 ))]
-pub(super) async fn page(Extension(Rendered(page)): Extension<Rendered>) -> Response {
+pub(super) async fn page(
+    State(app): State<App>,
+    Extension(Rendered(page)): Extension<Rendered>,
+) -> Response {
+    let page = page.get_or_init(|| render(&app)).clone();
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CONTENT_SECURITY_POLICY, POLICY),

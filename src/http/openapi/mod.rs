@@ -4,9 +4,11 @@ mod examples;
 mod finish;
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use axum::Extension;
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::Value;
@@ -28,6 +30,7 @@ use super::error::{ApiError, Problem, ValidationProblem};
 use super::extract::MAX_BODY_BYTES;
 use super::fault::{Fault, Location, kind};
 use crate::accounts::Error;
+use crate::app::App;
 use crate::config::{Settings, Transport};
 
 pub(super) use examples::of as example;
@@ -99,15 +102,9 @@ impl Modify for SecuritySchemes {
     }
 }
 
-/// The document in the form in which it is sent.
-#[derive(Debug, Clone)]
-pub(super) struct Rendered(Bytes);
-
-impl Rendered {
-    pub(super) fn new(document: &Value) -> Self {
-        Self(document.to_string().into())
-    }
-}
+/// The document in the form in which it is sent, once somebody asked for it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rendered(Arc<OnceLock<Bytes>>);
 
 /// Completes the document with what depends on this application.
 pub(super) fn complete(mut document: OpenApi, settings: &Settings) -> Value {
@@ -131,8 +128,12 @@ pub(super) fn complete(mut document: OpenApi, settings: &Settings) -> Value {
 #[utoipa::path(get, path = "/openapi.json", summary = "Get the OpenAPI document", operation_id = "openapi", tag = "operations", responses(
     (status = 200, description = "The API document, OpenAPI 3.1.", body = Object, content_type = "application/json"),
 ))]
-pub(super) async fn document(Extension(rendered): Extension<Rendered>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, JSON)], rendered.0)
+pub(super) async fn document(
+    State(app): State<App>,
+    Extension(Rendered(text)): Extension<Rendered>,
+) -> impl IntoResponse {
+    let text = text.get_or_init(|| super::document(&app).to_string().into());
+    ([(header::CONTENT_TYPE, JSON)], text.clone())
 }
 
 /// Returns every operation, and whether it only reads.

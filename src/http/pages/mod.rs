@@ -21,7 +21,7 @@ use crate::delivery::LiveTemplates;
 use crate::delivery::templates::{FileHashes, Page, PageContext};
 pub(super) use files::Files;
 pub(super) use language::Asked;
-pub(super) use people::{People, speak_to_people};
+pub(super) use people::People;
 pub(super) use policy::of as policy;
 
 /// Returns the paths of a page below the prefix. The first is the canonical one; the others are for links already in

@@ -1,9 +1,8 @@
 //! Error pages: where a browser asks for a page, a JSON error becomes one that people can read.
 
-use axum::extract::{FromRequestParts as _, Request, State};
+use axum::extract::{FromRequestParts as _, Request};
 use axum::http::HeaderName;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::middleware::Next;
 use axum::response::Response;
 
 use super::files::Files;
@@ -14,7 +13,6 @@ use crate::http::accept;
 use crate::http::error::RefusalCode;
 
 /// The data that error pages are rendered with; no pages if they are disabled.
-#[derive(Clone)]
 pub(in crate::http) struct People {
     app: App,
     pages: Option<Pages>,
@@ -30,42 +28,42 @@ impl People {
         }
     }
 
+    /// Replaces the body of an error with a page. The status, the headers and the log entry stay the same.
+    pub(in crate::http) async fn speak<F: Future<Output = Response>>(
+        &self,
+        request: Request,
+        inner: impl FnOnce(Request) -> F,
+    ) -> Response {
+        let reads = accept::names(request.headers(), "text/html")
+            && !self.is_of_the_api(request.uri().path());
+        let (Some(pages), true) = (&self.pages, reads) else {
+            return inner(request).await;
+        };
+        let (mut parts, body) = request.into_parts();
+        let Ok(asked) = Asked::from_request_parts(&mut parts, &self.app).await;
+        let response = inner(Request::from_parts(parts, body)).await;
+        if response.extensions().get::<RefusalCode>().is_none() {
+            return response;
+        }
+        let page = pages.answer(Page::Error, response.status(), &asked);
+        if page.status() != response.status() {
+            // Rendering the page failed.
+            return response;
+        }
+        let (mut parts, _) = response.into_parts();
+        let (of_page, body) = page.into_parts();
+        let replaced: [HeaderName; 2] = [CONTENT_TYPE, CONTENT_LENGTH];
+        for name in replaced {
+            parts.headers.remove(name);
+        }
+        parts.headers.extend(of_page.headers);
+        Response::from_parts(parts, body)
+    }
+
     /// Returns whether a path belongs to the API, whose errors are always JSON.
     fn is_of_the_api(&self, path: &str) -> bool {
         let prefix = self.app.settings.pages.api_prefix.trim_end_matches('/');
         let rest = path.strip_prefix(prefix);
         !prefix.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
-}
-
-/// Replaces the body of an error with a page. The status, the headers and the log entry stay the same.
-pub(in crate::http) async fn speak_to_people(
-    State(people): State<People>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let reads = accept::names(request.headers(), "text/html")
-        && !people.is_of_the_api(request.uri().path());
-    let (Some(pages), true) = (&people.pages, reads) else {
-        return next.run(request).await;
-    };
-    let (mut parts, body) = request.into_parts();
-    let Ok(asked) = Asked::from_request_parts(&mut parts, &people.app).await;
-    let response = next.run(Request::from_parts(parts, body)).await;
-    if response.extensions().get::<RefusalCode>().is_none() {
-        return response;
-    }
-    let page = pages.answer(Page::Error, response.status(), &asked);
-    if page.status() != response.status() {
-        // Rendering the page failed.
-        return response;
-    }
-    let (mut parts, _) = response.into_parts();
-    let (of_page, body) = page.into_parts();
-    let replaced: [HeaderName; 2] = [CONTENT_TYPE, CONTENT_LENGTH];
-    for name in replaced {
-        parts.headers.remove(name);
-    }
-    parts.headers.extend(of_page.headers);
-    Response::from_parts(parts, body)
 }

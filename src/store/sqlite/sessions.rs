@@ -1,6 +1,7 @@
 //! Sessions: issuing, reading, revoking and ending them.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -242,14 +243,18 @@ fn session(
     jti: &str,
     session_id: &str,
 ) -> Result<Option<SessionRead>> {
-    let sql = format!(
-        "select {}, exists (select 1 from revoked_tokens where jti in (?2, ?3)) from users where id = ?1",
-        user_rows::COLUMNS
-    );
+    // Not `jti in (?2, ?3)`: SQLite would build a temporary table for the list, with each request.
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "select {}, exists (select 1 from revoked_tokens where jti = ?2)
+                 or exists (select 1 from revoked_tokens where jti = ?3) from users where id = ?1",
+            user_rows::COLUMNS
+        )
+    });
     first(
         connection,
         "users",
-        &sql,
+        &SQL,
         (user_id, jti, session_id),
         |fields| {
             Ok(SessionRead {
