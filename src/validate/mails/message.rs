@@ -34,8 +34,7 @@ impl Mail {
             text.push('\n');
             text.push_str(&html.replace("&amp;", "&"));
         }
-        // How many empty lines follow it in an mbox depends on what comes after it.
-        let id = hex::encode(Sha256::digest(raw.trim_ascii_end()));
+        let id = hex::encode(Sha256::digest(raw));
         Some(Self {
             recipients,
             message: Message { id, text },
