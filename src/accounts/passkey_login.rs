@@ -57,17 +57,9 @@ impl Accounts {
         let found = self.store.passkey(&presented.credential_id).await?;
         let (user, passkey) = found.ok_or(Error::PasskeyRefused)?;
         log_account(user.id);
-        let party = self.relying_party();
-        let sign_count = match party.authenticate(&claims.jti, &passkey, user.id, presented) {
-            Ok(sign_count) => sign_count,
-            Err(fault) => {
-                let reason = fault.to_string();
-                let refusal = Error::PasskeyRefused;
-                return self
-                    .passkey_failed(&user, &passkey, &reason, refusal, origin)
-                    .await;
-            }
-        };
+        let (answer, went_back) = self
+            .checked(&claims, &user, &passkey, presented, origin)
+            .await?;
         if !user.is_active {
             let refusal = Error::AccountDisabled;
             return self
@@ -82,29 +74,51 @@ impl Accounts {
         }
         let session = self.new_session(LoginMethod::Passkey, origin);
         let id = session.id.clone();
-        let answer = PresentedPasskey {
-            user_id: user.id,
-            credential_id: passkey.credential_id.clone(),
-            sign_count,
-            challenge: challenge_of(&claims),
-            now: self.now(),
-        };
-        let mut went_back = self.about_passkey(EventKind::PasskeyRefused, &user, &passkey, origin);
-        went_back.data.insert("reason".into(), "counter".into());
-        went_back
-            .data
-            .insert("stored".into(), passkey.sign_count.into());
-        went_back.data.insert("presented".into(), sign_count.into());
-        let went_back = Effects::of_events([went_back]);
         let effects = self.logged_in(user.id, origin);
         let outcome = self
             .store
             .issue_session_for_passkey(answer, session, went_back, effects);
         match outcome.await? {
-            UsePasskey::Issued(issued) => self.sign_session(id, issued).await,
+            UsePasskey::Accepted(issued) => self.sign_session(id, issued).await,
             UsePasskey::ChallengeUsed => Err(Error::InvalidPendingToken),
             UsePasskey::CounterRefused | UsePasskey::Stale => Err(Error::PasskeyRefused),
         }
+    }
+
+    /// Checks the signature of a passkey. Returns what the store has to know of it, and what it records if the counter went
+    /// back.
+    pub(super) async fn checked(
+        &self,
+        claims: &Claims,
+        user: &User,
+        passkey: &Passkey,
+        presented: &Assertion,
+        origin: &Origin,
+    ) -> Result<(PresentedPasskey, Effects)> {
+        let party = self.relying_party();
+        let sign_count = match party.authenticate(&claims.jti, passkey, user.id, presented) {
+            Ok(sign_count) => sign_count,
+            Err(fault) => {
+                let reason = fault.to_string();
+                let refusal = Error::PasskeyRefused;
+                return self
+                    .passkey_failed(user, passkey, &reason, refusal, origin)
+                    .await;
+            }
+        };
+        let answer = PresentedPasskey {
+            user_id: user.id,
+            credential_id: passkey.credential_id.clone(),
+            sign_count,
+            challenge: challenge_of(claims),
+            now: self.now(),
+        };
+        let mut went_back = self.about_passkey(EventKind::PasskeyRefused, user, passkey, origin);
+        let told = &mut went_back.data;
+        told.insert("reason".into(), "counter".into());
+        told.insert("stored".into(), passkey.sign_count.into());
+        told.insert("presented".into(), sign_count.into());
+        Ok((answer, Effects::of_events([went_back])))
     }
 
     async fn passkey_failed<T>(

@@ -58,7 +58,8 @@ impl Accounts {
                     | Purpose::TotpSetup
                     | Purpose::PasskeySetup
                     | Purpose::PasskeyByLink
-                    | Purpose::PasskeyLogin => unrevocable(user.clone()),
+                    | Purpose::PasskeyLogin
+                    | Purpose::ConsolePasskey => unrevocable(user.clone()),
                 };
                 check_account(&claims, read).err()
             }

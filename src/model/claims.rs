@@ -28,6 +28,8 @@ names! {
         PasskeyLogin = "passkey_login",
         /// An administrator's proof of who they are, for sensitive acts in the console.
         ConsoleProof = "console_proof",
+        /// Waiting for a passkey that proves it.
+        ConsolePasskey = "console_passkey",
     }
 }
 

@@ -1,10 +1,11 @@
 //! Filters of lists.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use super::{EventKind, Id, LockoutRule, MessageKind, MessageState};
+use super::{EventKind, Id, LockoutRule, MessageKind, MessageState, ProviderId};
 
 /// Which accounts a list shows.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +24,46 @@ pub struct UserFilter {
     pub before: Option<Timestamp>,
     /// Only those whose email address is locked out at this moment.
     pub locked_out: Option<(LockoutRule, Timestamp)>,
+    /// Only those with a second factor, or without one.
+    pub has_second_factor: Option<bool>,
+    /// Only those that can be logged in to in this way.
+    pub way_in: Option<WayIn>,
+}
+
+/// A way to log in that an account may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WayIn {
+    /// It has a password.
+    Password,
+    /// It has a passkey.
+    Passkey,
+    /// It is linked to a provider.
+    Provider(ProviderId),
+}
+
+impl WayIn {
+    /// The prefix of a provider's id in the name.
+    const PROVIDER: &str = "oidc:";
+
+    /// Returns its name.
+    #[must_use]
+    pub fn name(&self) -> Cow<'static, str> {
+        match self {
+            Self::Password => Cow::Borrowed("password"),
+            Self::Passkey => Cow::Borrowed("passkey"),
+            Self::Provider(provider) => Cow::Owned(format!("{}{provider}", Self::PROVIDER)),
+        }
+    }
+
+    /// Returns the way of this name, if there is one.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match (name, name.strip_prefix(Self::PROVIDER)) {
+            ("password", _) => Some(Self::Password),
+            ("passkey", _) => Some(Self::Passkey),
+            (_, provider) => ProviderId::parse(provider?).map(Self::Provider),
+        }
+    }
 }
 
 /// Which events a list shows.

@@ -60,7 +60,7 @@ pub use foreign_id::ForeignId;
 pub use id::Id;
 pub use identity::{Identity, IdentityPublic, ProviderId};
 pub use language::Language;
-pub use list::{EventFilter, MessageFilter, SessionFilter, UserFilter};
+pub use list::{EventFilter, MessageFilter, SessionFilter, UserFilter, WayIn};
 pub use lockout::{
     AttemptHistory, LockoutRule, LockoutState, PastAttempt, RESERVATION_LIFETIME, Reservation,
 };

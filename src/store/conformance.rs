@@ -17,6 +17,7 @@ pub(super) mod identities;
 pub(super) mod imports;
 pub(super) mod limits;
 pub(super) mod lists;
+pub(super) mod login_ways;
 pub(super) mod moves;
 pub(super) mod outbox;
 pub(super) mod passkey_links;
@@ -123,6 +124,9 @@ macro_rules! conformance {
             lists::a_search_takes_every_character_literally
             lists::filters_narrow_together
             lists::locked_out_addresses_are_listed
+            login_ways::accounts_are_listed_by_their_ways_to_log_in
+            login_ways::a_way_to_log_in_is_gone_when_its_last_key_is
+            login_ways::accounts_are_listed_by_their_second_factor
             registration::a_pending_registration_is_read_until_it_expires
             registration::a_second_registration_replaces_the_first
             registration::an_address_with_an_account_cannot_wait
@@ -262,6 +266,7 @@ macro_rules! conformance {
             passkeys::parallel_answers_of_one_challenge_issue_one_session
             passkeys::a_counter_that_went_back_is_refused_and_recorded
             passkeys::a_passkey_needs_its_account_as_it_was_read
+            passkeys::a_passkey_proves_who_somebody_is_without_a_session
             passkeys::the_last_way_in_stays
             passkeys::parallel_removals_leave_a_way_in
             passkeys::an_administrator_removes_all_passkeys

@@ -59,6 +59,13 @@ pub trait PasskeyStore: Send + Sync + 'static {
         counter_refused: Effects,
         effects: Effects,
     ) -> Result<UsePasskey>;
+
+    /// Accepts a passkey on the same conditions, and issues no session. Failures stay.
+    async fn use_passkey(
+        &self,
+        presented: PresentedPasskey,
+        counter_refused: Effects,
+    ) -> Result<UsePasskey<()>>;
 }
 
 /// A passkey about to be added.
@@ -188,15 +195,27 @@ pub struct PresentedPasskey {
     pub now: Timestamp,
 }
 
-/// Outcome of [`PasskeyStore::issue_session_for_passkey`].
+/// Outcome of [`PasskeyStore::issue_session_for_passkey`], and of [`PasskeyStore::use_passkey`].
 #[derive(Debug, Clone)]
-pub enum UsePasskey {
-    /// The session may be signed.
-    Issued(IssuedSession),
+pub enum UsePasskey<T = IssuedSession> {
+    /// The passkey was accepted. The session may be signed.
+    Accepted(T),
     /// The challenge was already used.
     ChallengeUsed,
     /// The counter did not increase.
     CounterRefused,
     /// The account is disabled or deleted, or no longer has the passkey.
     Stale,
+}
+
+impl<T> UsePasskey<T> {
+    /// Goes on with what was accepted.
+    pub(super) fn then<U>(self, next: impl FnOnce(T) -> Result<U>) -> Result<UsePasskey<U>> {
+        Ok(match self {
+            Self::Accepted(accepted) => UsePasskey::Accepted(next(accepted)?),
+            Self::ChallengeUsed => UsePasskey::ChallengeUsed,
+            Self::CounterRefused => UsePasskey::CounterRefused,
+            Self::Stale => UsePasskey::Stale,
+        })
+    }
 }

@@ -125,7 +125,10 @@ fn purpose(purpose: Option<Purpose>) -> &'static str {
             "passkey_login: a login that is waiting for a passkey, not a session yet"
         }
         Some(Purpose::ConsoleProof) => {
-            "console_proof: an administrator who entered their password again, not a session"
+            "console_proof: an administrator who proved again who they are, not a session"
+        }
+        Some(Purpose::ConsolePasskey) => {
+            "console_passkey: an administrator's proof that is waiting for a passkey, not a session"
         }
         Some(Purpose::PhoneSetup) => "phone_setup: setting up a phone, not a session",
         Some(Purpose::LoginMfa) => {

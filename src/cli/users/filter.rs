@@ -61,6 +61,7 @@ impl Filter {
             since: at(&self.since)?,
             before: at(&self.before)?,
             locked_out: self.throttled.then(|| app.accounts.locked_out_now()),
+            ..UserFilter::default()
         })
     }
 }

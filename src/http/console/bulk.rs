@@ -10,6 +10,7 @@ use super::acts::{Act, Outcome};
 use super::asked::Asked;
 use super::form::Form;
 use super::operator::{Answer, Operator};
+use super::proof::Proof;
 use super::rooms::Room;
 use super::said::Said;
 use super::users::{FILTERS, Row, filter};
@@ -29,7 +30,11 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const PATH: &str = "/users/bulk";
 
 /// The parameters that select the accounts and the act. Those of the query and of the form are the same.
-const PARAMETERS: [&str; 8] = ["act", "id", "all", "q", "state", "email", "role", "newest"];
+const PARAMETERS: [&str; 10] = [
+    "act", "id", "all", "q", "state", "email", "role", "mfa", "way", "newest",
+];
+/// Those that don't say how far the act came.
+const SELECTION: &[&str] = PARAMETERS.split_at(9).0;
 
 /// The page that shows what will be done.
 #[derive(Serialize)]
@@ -42,9 +47,8 @@ struct Preview {
     others: u64,
     /// The fields of the form, which repeat the selection.
     fields: Vec<(String, String)>,
-    needs_proof: bool,
-    has_password: bool,
-    back: String,
+    #[serde(flatten)]
+    proof: Proof,
 }
 
 /// What was selected.
@@ -119,7 +123,7 @@ pub(super) async fn preview(operator: Operator, asked: Asked) -> Answer {
         let total = users.len() as u64;
         (users, total)
     };
-    let mut fields = asked.pairs(&PARAMETERS[..7]);
+    let mut fields = asked.pairs(SELECTION);
     // Accounts that are created after this page was shown are not part of the consent.
     let newest = first.first().filter(|_| selection.is_of_all());
     fields.extend(newest.map(|user| ("newest".to_owned(), key(user).to_text())));
@@ -131,9 +135,12 @@ pub(super) async fn preview(operator: Operator, asked: Asked) -> Answer {
         first: shown.map(Row::from).collect(),
         total,
         fields,
-        needs_proof: !operator.is_proven().await?,
-        has_password: operator.session.user.hashed_password.is_some(),
-        back: format!("{PATH}{}", asked.only(&PARAMETERS)),
+        proof: Proof::of(
+            &operator,
+            true,
+            format!("{PATH}{}", asked.only(&PARAMETERS)),
+        )
+        .await?,
     };
     operator.page("bulk", Some(Room::Users), view)
 }
@@ -145,7 +152,7 @@ pub(super) async fn run(operator: Operator, form: Form) -> Answer {
     let Some(selection) = Selection::of(&asked) else {
         return Ok(operator.done(&list, &Said::done("nothing-selected")));
     };
-    let question = format!("{PATH}{}", asked.only(&PARAMETERS[..7]));
+    let question = format!("{PATH}{}", asked.only(SELECTION));
     let proven = match operator.prove(&form).await {
         Ok(proven) => proven,
         Err(refusal) => return operator.answer::<(), _>(&question, "", Err(refusal)),

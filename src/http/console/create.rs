@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::edit::is_of_the_form;
 use super::form::Form;
 use super::operator::{Answer, Operator};
+use super::proof::Proof;
 use super::rooms::Room;
 use super::said::Said;
 use super::user::path;
@@ -15,10 +16,6 @@ use crate::model::{Email, FullName, NewPassword, User};
 
 /// The form as its template shows it.
 #[derive(Serialize)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "independent facts that a template reads"
-)]
 struct View {
     email: String,
     name: String,
@@ -27,9 +24,8 @@ struct View {
     is_verified: bool,
     is_admin: bool,
     can_invite: bool,
-    needs_proof: bool,
-    has_password: bool,
-    back: &'static str,
+    #[serde(flatten)]
+    proof: Proof,
 }
 
 /// The path of the form.
@@ -57,10 +53,12 @@ async fn view(
         is_admin: form.is_some_and(|form| form.is_ticked("admin")),
         can_invite,
         // Only an administrator's account needs a proof, which is asked for once it is known to be one.
-        needs_proof: form.is_some_and(|form| form.is_ticked("admin"))
-            && !operator.is_proven().await?,
-        has_password: operator.session.user.hashed_password.is_some(),
-        back: PATH,
+        proof: Proof::of(
+            operator,
+            form.is_some_and(|form| form.is_ticked("admin")),
+            PATH.to_owned(),
+        )
+        .await?,
     };
     let (status, operator) = match entered {
         None => (StatusCode::OK, operator.clone()),

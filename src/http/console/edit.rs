@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::form::Form;
 use super::operator::{Answer, Operator};
+use super::proof::Proof;
 use super::rooms::Room;
 use super::said::Said;
 use super::user::{Who, path};
@@ -14,19 +15,14 @@ use crate::model::{Email, FullName, Id, NewAddress, NewPassword, UserChange};
 
 /// A form as its template shows it.
 #[derive(Serialize)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "independent facts that a template reads"
-)]
 struct View {
     who: Who,
     /// What was entered before, or how it is now. Never a password.
     value: String,
     is_verified: bool,
     is_final: bool,
-    needs_proof: bool,
-    has_password: bool,
-    back: String,
+    #[serde(flatten)]
+    proof: Proof,
 }
 
 /// What a form changes.
@@ -77,9 +73,12 @@ impl Field {
             value,
             is_verified: given.is_some_and(|form| form.is_ticked("verified")),
             is_final: given.is_some_and(|form| form.is_ticked("final")),
-            needs_proof: self.is_sensitive() && !operator.is_proven().await?,
-            has_password: operator.session.user.hashed_password.is_some(),
-            back: format!("{}/{}", path(id), self.name()),
+            proof: Proof::of(
+                operator,
+                self.is_sensitive(),
+                format!("{}/{}", path(id), self.name()),
+            )
+            .await?,
         };
         let (status, operator) = match entered {
             None => (StatusCode::OK, operator.clone()),

@@ -40,6 +40,7 @@ mod leave;
 mod operator;
 mod outbox;
 mod overview;
+mod passkey;
 mod pending;
 mod proof;
 mod question;
@@ -97,12 +98,24 @@ pub(super) fn router(app: &App) -> Router<App> {
             "/users/{user_id}/password",
             get(edit::password).post(edit::set_password),
         )
-        .route("/users/{user_id}/sessions/{sid}", post(user::end_session))
-        .route("/users/{user_id}/identities/{provider}", post(user::unlink))
+        .route(
+            "/users/{user_id}/sessions/{sid}",
+            get(user::ask_end_session).post(user::end_session),
+        )
+        .route(
+            "/users/{user_id}/identities/{provider}",
+            get(user::ask_unlink).post(user::unlink),
+        )
         .route("/users/{user_id}/{act}", get(user::ask).post(user::act))
         .route("/pending", get(pending::list))
-        .route("/pending/promote", post(pending::promote))
-        .route("/pending/delete", post(pending::delete))
+        .route(
+            "/pending/promote",
+            get(pending::ask_promote).post(pending::promote),
+        )
+        .route(
+            "/pending/delete",
+            get(pending::ask_delete).post(pending::delete),
+        )
         .route("/sessions", get(sessions::list))
         .route("/sessions/end", get(sessions::ask).post(sessions::end))
         .route("/events", get(events::list))
@@ -133,6 +146,8 @@ pub(super) fn router(app: &App) -> Router<App> {
             "/keys/service/{id}/revoke",
             get(service_keys::ask_revoke).post(service_keys::revoke),
         )
+        .route("/proof/passkey/start", post(passkey::start))
+        .route("/proof/passkey", post(passkey::finish))
         .route("/settings", get(settings::list))
         .route("/backup", get(backup::ask).post(backup::download))
         .fallback(operator::missing)

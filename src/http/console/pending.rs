@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::asked::{Asked, Pages};
 use super::form::Form;
 use super::operator::{Answer, Operator};
+use super::question::Confirmation;
 use super::rooms::Room;
 use super::shown::Moment;
 use super::user::path;
@@ -30,11 +31,14 @@ struct Row {
     name: Option<String>,
     created: Moment,
     expires: Moment,
+    /// The query of the pages that ask about it.
+    query: String,
 }
 
 impl From<PendingPublic> for Row {
     fn from(pending: PendingPublic) -> Self {
         Self {
+            query: Asked::one("email", &pending.email),
             email: pending.email.to_string(),
             name: pending.full_name.map(|name| name.to_string()),
             created: pending.created_at.into(),
@@ -57,6 +61,30 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
         q: q.unwrap_or_default(),
     };
     operator.page("pending", Some(Room::Pending), view)
+}
+
+/// Asks whether to do an act on the registration that the query names.
+fn ask(operator: &Operator, asked: &Asked, act: &'static str, is_dangerous: bool) -> Answer {
+    let email = asked.get("email").ok_or_else(ApiError::not_found)?;
+    let question = Confirmation {
+        act,
+        room: Room::Pending,
+        subject: email.to_owned(),
+        field: Some(("email", email.to_owned())),
+        is_dangerous,
+        cancel: Room::Pending.path().to_owned(),
+    };
+    question.show(operator)
+}
+
+/// Asks whether to turn a registration into an account.
+pub(super) async fn ask_promote(operator: Operator, asked: Asked) -> Answer {
+    ask(&operator, &asked, "pending-promote", false)
+}
+
+/// Asks whether to delete a registration.
+pub(super) async fn ask_delete(operator: Operator, asked: Asked) -> Answer {
+    ask(&operator, &asked, "pending-delete", true)
 }
 
 /// Returns the registration that a form names.

@@ -1,12 +1,13 @@
 //! Proof of who the administrator is, before sensitive acts. A login counts for ten minutes, and so does the password,
-//! entered again; a cookie for the console alone remembers the latter.
+//! entered again, or a passkey; a cookie for the console alone remembers the latter two.
 
 use axum::http::HeaderMap;
+use serde::Serialize;
 
 use super::cookies;
 use super::form::Form;
 use super::operator::Operator;
-use crate::accounts::{Error, PROOF_SECONDS};
+use crate::accounts::{Assertion, Error, PROOF_SECONDS};
 use crate::http::error::ApiError;
 use crate::http::extract::Field as _;
 use crate::model::Password;
@@ -15,7 +16,39 @@ use crate::secret::{ExposeSecret as _, SecretString};
 /// The field of a form that has the password.
 const FIELD: &str = "current_password";
 
-/// A proof that was accepted. If the password was entered, the cookie that remembers it is still to be set.
+/// What a form that needs a proof shows (`console/proof.html`).
+#[derive(Serialize)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "the templates of forms share these names"
+)]
+pub(super) struct Proof {
+    needs_proof: bool,
+    has_password: bool,
+    has_passkey: bool,
+    /// The path of the form.
+    back: String,
+}
+
+impl Proof {
+    /// Returns what the form at `path` shows, if its act is sensitive.
+    pub(super) async fn of(
+        operator: &Operator,
+        is_sensitive: bool,
+        path: String,
+    ) -> Result<Self, ApiError> {
+        let needs_proof = is_sensitive && !operator.is_proven().await?;
+        let (accounts, session) = (operator.accounts(), &operator.session);
+        Ok(Self {
+            needs_proof,
+            has_password: session.user.hashed_password.is_some(),
+            has_passkey: needs_proof && !accounts.proving_passkeys(session).await?.is_empty(),
+            back: path,
+        })
+    }
+}
+
+/// A proof that was accepted. If one was given just now, the cookie that remembers it is still to be set.
 pub(super) struct Proven(Option<SecretString>);
 
 impl Operator {
@@ -43,6 +76,17 @@ impl Operator {
             Err(Error::ReauthenticationRequired)
         }
     }
+
+    /// Checks a passkey of the administrator.
+    pub(super) async fn prove_by_passkey(
+        &self,
+        pending_token: &str,
+        presented: &Assertion,
+    ) -> Result<Proven, Error> {
+        let (accounts, session) = (self.accounts(), &self.session);
+        let proof = accounts.prove_by_passkey(session, pending_token, presented, &self.origin);
+        Ok(Proven(Some(proof.await?)))
+    }
 }
 
 impl Proven {
@@ -53,7 +97,7 @@ impl Proven {
         }
     }
 
-    /// Sets the cookie that remembers the password, if it was entered.
+    /// Sets the cookie that remembers the proof, if it was given just now.
     pub(super) fn remember(&self, operator: &Operator, headers: &mut HeaderMap) {
         if let Some(proof) = &self.0 {
             let console = &operator.console;

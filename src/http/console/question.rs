@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::form::Form;
 use super::operator::{Answer, Operator};
+use super::proof::Proof;
 use super::rooms::Room;
 use super::said::Said;
 use crate::http::error::ApiError;
@@ -27,27 +28,40 @@ pub(super) struct Question {
     pub(super) path: String,
 }
 
-/// What a form that needs a proof shows.
+/// A question about an act that isn't sensitive.
 #[derive(Serialize)]
-#[allow(
-    clippy::struct_field_names,
-    reason = "the templates of forms share these names"
-)]
-pub(super) struct Proof {
-    needs_proof: bool,
-    has_password: bool,
-    back: String,
+pub(super) struct Confirmation {
+    pub(super) act: &'static str,
+    #[serde(skip)]
+    pub(super) room: Room,
+    /// What the act is about.
+    pub(super) subject: String,
+    pub(super) field: Option<(&'static str, String)>,
+    pub(super) is_dangerous: bool,
+    /// The path of the page that it leads back to.
+    pub(super) cancel: String,
 }
 
-impl Proof {
-    /// Returns what the form at `path` shows.
-    pub(super) async fn of(operator: &Operator, path: &str) -> Result<Self, ApiError> {
-        Ok(Self {
-            needs_proof: !operator.is_proven().await?,
-            has_password: operator.session.user.hashed_password.is_some(),
-            back: path.to_owned(),
-        })
+impl Confirmation {
+    /// Shows the question.
+    pub(super) fn show(&self, operator: &Operator) -> Answer {
+        let view = Confirming {
+            question: self,
+            choice: None,
+            needs_proof: false,
+            path: "",
+        };
+        operator.page("question", Some(self.room), view)
     }
+}
+
+#[derive(Serialize)]
+struct Confirming<'a> {
+    #[serde(flatten)]
+    question: &'a Confirmation,
+    choice: Option<&'static str>,
+    needs_proof: bool,
+    path: &'static str,
 }
 
 #[derive(Serialize)]
@@ -64,7 +78,7 @@ impl Question {
     pub(super) async fn show(&self, operator: &Operator, refusal: Option<&ApiError>) -> Answer {
         let view = View {
             question: self,
-            proof: Proof::of(operator, &self.path).await?,
+            proof: Proof::of(operator, true, self.path.clone()).await?,
             cancel: self.room.path(),
         };
         let (status, operator) = told(operator, refusal);

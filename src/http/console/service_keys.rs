@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::form::Form;
 use super::operator::{Answer, Operator};
-use super::question::{Proof, Question, proved, told, unkept};
+use super::proof::Proof;
+use super::question::{Question, proved, told, unkept};
 use super::rooms::Room;
 use super::said::Said;
 use super::shown::Moment;
@@ -89,7 +90,7 @@ async fn show(operator: &Operator, entered: Option<(&Form, &ApiError)>) -> Answe
         name: text("key_name"),
         days: text("days"),
         scopes: SCOPES.into_iter().map(choice).collect(),
-        proof: Proof::of(operator, NEW).await?,
+        proof: Proof::of(operator, true, NEW.to_owned()).await?,
     };
     let (status, operator) = told(operator, entered.map(|(_, refusal)| refusal));
     Ok(operator.page_with(status, "service-key-new", Some(Room::Keys), view))

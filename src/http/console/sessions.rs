@@ -10,6 +10,7 @@ use super::asked::{Asked, Pages};
 use super::filters::{address, person};
 use super::form::Form;
 use super::operator::{Answer, Operator};
+use super::proof::Proof;
 use super::rooms::Room;
 use super::said::Said;
 use super::shown::{Moment, cut};
@@ -144,10 +145,6 @@ fn ticked(asked: &Asked) -> Vec<(Id, TokenId)> {
 
 /// The sessions that would be ended.
 #[derive(Serialize)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "independent facts that a template reads"
-)]
 struct Question {
     /// Whether all that match the filters are selected. Otherwise `count` are.
     is_all: bool,
@@ -158,9 +155,8 @@ struct Question {
     /// The fields of the form, which repeat the selection.
     fields: Vec<(String, String)>,
     list: String,
-    needs_proof: bool,
-    has_password: bool,
-    back: String,
+    #[serde(flatten)]
+    proof: Proof,
 }
 
 fn list_path(asked: &Asked) -> String {
@@ -227,9 +223,7 @@ pub(super) async fn ask(operator: Operator, asked: Asked) -> Answer {
         emails,
         has_more,
         fields: asked.pairs(&SELECTION),
-        needs_proof: is_bulk(&asked) && !operator.is_proven().await?,
-        has_password: operator.session.user.hashed_password.is_some(),
-        back: question_path(&asked),
+        proof: Proof::of(&operator, is_bulk(&asked), question_path(&asked)).await?,
         list: back,
     };
     operator.page("end-sessions", Some(Room::Sessions), view)

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::form::Form;
 use super::operator::{Answer, Operator};
+use super::proof::Proof;
 use super::rooms::Room;
 use super::said::Said;
 use crate::app::{TestError, TestRecipient};
@@ -16,10 +17,6 @@ const PATH: &str = "/outbox/test";
 
 /// The form as its template shows it.
 #[derive(Serialize)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "independent facts that a template reads"
-)]
 struct View {
     to: String,
     /// Whether mail and SMS leave this server.
@@ -29,9 +26,8 @@ struct View {
     trouble: Option<&'static str>,
     /// What the other side said.
     reason: Option<String>,
-    needs_proof: bool,
-    has_password: bool,
-    back: &'static str,
+    #[serde(flatten)]
+    proof: Proof,
 }
 
 async fn view(
@@ -47,9 +43,7 @@ async fn view(
         sends_sms: app.sends_sms(),
         trouble,
         reason,
-        needs_proof: !operator.is_proven().await?,
-        has_password: operator.session.user.hashed_password.is_some(),
-        back: PATH,
+        proof: Proof::of(operator, true, PATH.to_owned()).await?,
     };
     operator.page("test-message", Some(Room::Outbox), view)
 }

@@ -5,6 +5,8 @@ use serde::Serialize;
 use super::acts::{Act, Outcome};
 use super::form::Form;
 use super::operator::{Answer, Operator};
+use super::proof::Proof;
+use super::question::Confirmation;
 use super::rooms::Room;
 use super::said::Said;
 use super::shown::Moment;
@@ -48,11 +50,12 @@ pub(super) struct Who {
     badges: Vec<Badge>,
 }
 
-/// A lockout: until when, and for how many minutes still.
+/// A lockout: until when, and for how long still.
 #[derive(Serialize)]
 struct Lockout {
     until: Moment,
     minutes: i64,
+    seconds: i64,
 }
 
 #[derive(Serialize)]
@@ -158,7 +161,6 @@ pub(super) async fn show(operator: Operator, UserId(id): UserId) -> Answer {
     let sessions = accounts.sessions(id, Some(&operator.session), None, SESSIONS);
     let sessions = sessions.await?;
     let now = accounts.clock.now();
-    let minutes = |until: jiff::Timestamp| (until.duration_since(now).as_secs() + 59) / 60;
     let acts = Act::ALL.into_iter().filter(|act| {
         let is_locked_out = lockout.locked_until.is_some();
         match act {
@@ -178,9 +180,14 @@ pub(super) async fn show(operator: Operator, UserId(id): UserId) -> Answer {
         phone: user.phone_number.as_ref().map(ToString::to_string),
         has_password: user.hashed_password.is_some(),
         failures: lockout.failures,
-        locked_out: lockout.locked_until.map(|until| Lockout {
-            until: until.into(),
-            minutes: minutes(until),
+        locked_out: lockout.locked_until.map(|until| {
+            let millis = until.as_millisecond() - now.as_millisecond();
+            let seconds = (millis.max(0) + 999) / 1000;
+            Lockout {
+                until: until.into(),
+                minutes: (seconds + 59) / 60,
+                seconds,
+            }
         }),
         factors: second_factors,
         acts: acts
@@ -218,9 +225,8 @@ struct Question {
     who: Who,
     act: &'static str,
     is_dangerous: bool,
-    needs_proof: bool,
-    has_password: bool,
-    back: String,
+    #[serde(flatten)]
+    proof: Proof,
 }
 
 /// Shows what an act does, and asks whether to do it.
@@ -230,9 +236,12 @@ pub(super) async fn ask(operator: Operator, UserId(id): UserId, act: Act) -> Ans
         who: Who::from(&user),
         act: act.name(),
         is_dangerous: act.is_dangerous(),
-        needs_proof: act.is_sensitive() && !operator.is_proven().await?,
-        has_password: operator.session.user.hashed_password.is_some(),
-        back: format!("{}/{}", path(id), act.name()),
+        proof: Proof::of(
+            &operator,
+            act.is_sensitive(),
+            format!("{}/{}", path(id), act.name()),
+        )
+        .await?,
     };
     operator.page("act", Some(Room::Users), view)
 }
@@ -265,6 +274,51 @@ pub(super) async fn act(operator: Operator, UserId(id): UserId, act: Act, form: 
         proven.remember(&operator, response.headers_mut());
     }
     Ok(response)
+}
+
+/// Asks whether to end one session of an account.
+pub(super) async fn ask_end_session(
+    operator: Operator,
+    UserId(id): UserId,
+    SessionId(session): SessionId,
+) -> Answer {
+    let accounts = operator.accounts();
+    let user = accounts.user(id).await?;
+    let sessions = accounts.sessions(id, Some(&operator.session), None, SESSIONS);
+    let mut sessions = sessions.await?.items.into_iter().map(SessionRow::from);
+    let mut subject = vec![user.email.to_string()];
+    if let Some(row) = sessions.find(|row| row.id == session.as_str()) {
+        subject.push(row.client);
+        subject.extend(row.ip);
+    }
+    subject.retain(|part| !part.is_empty());
+    let question = Confirmation {
+        act: "end-session",
+        room: Room::Users,
+        subject: subject.join(" · "),
+        field: None,
+        is_dangerous: true,
+        cancel: path(id),
+    };
+    question.show(&operator)
+}
+
+/// Asks whether to unlink an account from a provider.
+pub(super) async fn ask_unlink(
+    operator: Operator,
+    UserId(id): UserId,
+    ProviderName(provider): ProviderName,
+) -> Answer {
+    let user = operator.accounts().user(id).await?;
+    let question = Confirmation {
+        act: "unlink",
+        room: Room::Users,
+        subject: format!("{} · {provider}", user.email),
+        field: None,
+        is_dangerous: true,
+        cancel: path(id),
+    };
+    question.show(&operator)
 }
 
 /// Ends one session of an account.

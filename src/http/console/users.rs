@@ -8,12 +8,12 @@ use super::operator::{Answer, Operator};
 use super::rooms::Room;
 use super::shown::Moment;
 use crate::accounts::Accounts;
-use crate::model::{User, UserFilter};
+use crate::model::{ProviderId, User, UserFilter, WayIn};
 
 /// The number of accounts on a page.
 const PAGE: u32 = 50;
 /// The parameters that select accounts. A link to the next page, and an act on all that match, has the same.
-pub(super) const FILTERS: [&str; 4] = ["q", "state", "email", "role"];
+pub(super) const FILTERS: [&str; 6] = ["q", "state", "email", "role", "mfa", "way"];
 
 /// The list as its template shows it.
 #[derive(Serialize)]
@@ -23,6 +23,10 @@ struct List {
     state: &'static str,
     email: &'static str,
     role: &'static str,
+    mfa: &'static str,
+    way: String,
+    /// The ways to log in that the filter offers.
+    ways: Vec<Way>,
     /// Whether any of them is set.
     is_filtered: bool,
     /// The filters as fields of a form, and as a query.
@@ -32,6 +36,35 @@ struct List {
     acts: [&'static str; 11],
     users: Vec<Row>,
     pages: Pages,
+}
+
+/// A way to log in: its name, and that of its provider, if it has one.
+#[derive(Serialize)]
+struct Way {
+    name: String,
+    provider: Option<String>,
+}
+
+/// Returns the ways to log in that this installation offers. That of the filter is among them, whatever it is.
+fn ways(accounts: &Accounts, chosen: Option<&WayIn>) -> Vec<Way> {
+    let own = [WayIn::Password, WayIn::Passkey].map(|way| Way {
+        name: way.name().into_owned(),
+        provider: None,
+    });
+    let provider = |(id, title): (ProviderId, String)| Way {
+        name: WayIn::Provider(id).name().into_owned(),
+        provider: Some(title),
+    };
+    let mut ways: Vec<Way> = own.into();
+    ways.extend(accounts.providers().into_iter().map(provider));
+    if let Some(WayIn::Provider(id)) = chosen
+        && !ways
+            .iter()
+            .any(|way| Some(&*way.name) == chosen.map(|way| way.name()).as_deref())
+    {
+        ways.push(provider((id.clone(), id.to_string())));
+    }
+    ways
 }
 
 /// An account as a row of a list.
@@ -86,19 +119,26 @@ fn one_of(asked: &Asked, name: &str, known: &[&'static str]) -> &'static str {
 
 impl List {
     /// Reads the filters.
-    fn filters(asked: &Asked) -> Self {
+    fn filters(asked: &Asked, accounts: &Accounts) -> Self {
         let state = one_of(asked, "state", &["enabled", "disabled", "locked-out"]);
         let email = one_of(asked, "email", &["verified", "unverified"]);
         let role = one_of(asked, "role", &["admin", "other"]);
+        let mfa = one_of(asked, "mfa", &["on", "off"]);
+        let way = asked.get("way").and_then(WayIn::from_name);
+        let ways = ways(accounts, way.as_ref());
+        let way = way.map_or_else(String::new, |way| way.name().into_owned());
         let q = asked.search().unwrap_or_default();
         Self {
-            is_filtered: [q.as_str(), state, email, role]
+            is_filtered: [q.as_str(), state, email, role, mfa, &way]
                 .iter()
                 .any(|set| !set.is_empty()),
             q,
             state,
             email,
             role,
+            mfa,
+            way,
+            ways,
             filters: asked.pairs(&FILTERS),
             query: asked.only(&FILTERS),
             acts: Act::ALL.map(Act::name),
@@ -115,8 +155,10 @@ pub(super) fn filter(asked: &Asked, accounts: &Accounts) -> UserFilter {
         state,
         email,
         role,
+        mfa,
+        way,
         ..
-    } = List::filters(asked);
+    } = List::filters(asked, accounts);
     let either = |value: &str, yes: &str| (!value.is_empty()).then_some(value == yes);
     let is_about_activity = matches!(state, "enabled" | "disabled");
     UserFilter {
@@ -125,6 +167,8 @@ pub(super) fn filter(asked: &Asked, accounts: &Accounts) -> UserFilter {
         locked_out: (state == "locked-out").then(|| accounts.locked_out_now()),
         is_verified: either(email, "verified"),
         is_superuser: either(role, "admin"),
+        has_second_factor: either(mfa, "on"),
+        way_in: WayIn::from_name(&way),
         ..UserFilter::default()
     }
 }
@@ -139,7 +183,7 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
     let view = List {
         users: found.items.iter().map(Row::from).collect(),
         pages: asked.pages(Room::Users.path(), &FILTERS, found.next.as_ref()),
-        ..List::filters(&asked)
+        ..List::filters(&asked, accounts)
     };
     operator.page("users", Some(Room::Users), view)
 }

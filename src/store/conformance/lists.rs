@@ -275,7 +275,7 @@ pub(in crate::store) async fn filters_narrow_together(db: &dyn Database) {
                             is_superuser,
                             since: since.map(at),
                             before: before.map(at),
-                            locked_out: None,
+                            ..UserFilter::default()
                         };
                         let agrees = |wanted: Option<bool>, bit: i64| {
                             wanted.is_none_or(|wanted| wanted == (bit != 0))

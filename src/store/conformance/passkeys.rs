@@ -248,7 +248,7 @@ pub(in crate::store) async fn a_passkey_issues_a_session(db: &dyn Database) {
         fail(&*store, "ada@example.com", at(0)).await;
     }
     let used = present(&*store, presented(&ada, "two", 9, "a")).await;
-    let UsePasskey::Issued(issued) = used else {
+    let UsePasskey::Accepted(issued) = used else {
         panic!("{used:?}")
     };
     assert_eq!(
@@ -284,7 +284,7 @@ pub(in crate::store) async fn parallel_answers_of_one_challenge_issue_one_sessio
     let outcomes = race(db, 20, |store, number| {
         let count = 6 + u32::try_from(number).unwrap();
         let presented = presented(&ada, "one", count, "the same");
-        async move { matches!(present(&*store, presented).await, UsePasskey::Issued(_)) }
+        async move { matches!(present(&*store, presented).await, UsePasskey::Accepted(_)) }
     });
     let issued = outcomes.await.into_iter().filter(|issued| *issued).count();
     assert_eq!(issued, 1);
@@ -333,12 +333,12 @@ pub(in crate::store) async fn a_counter_that_went_back_is_refused_and_recorded(d
     assert_eq!(add(&*store, &ada, &still).await, AddedPasskey::Added);
     for answers in ["d", "e"] {
         let used = present(&*store, presented(&ada, "still", 0, answers)).await;
-        assert!(matches!(used, UsePasskey::Issued(_)), "{used:?}");
+        assert!(matches!(used, UsePasskey::Accepted(_)), "{used:?}");
     }
     // Of parallel responses with the same counter value, one is accepted.
     let outcomes = race(db, 10, |store, number| {
         let presented = presented(&ada, "one", 7, &format!("racer {number}"));
-        async move { matches!(present(&*store, presented).await, UsePasskey::Issued(_)) }
+        async move { matches!(present(&*store, presented).await, UsePasskey::Accepted(_)) }
     });
     assert_eq!(
         outcomes.await.into_iter().filter(|issued| *issued).count(),
@@ -365,6 +365,49 @@ pub(in crate::store) async fn a_passkey_needs_its_account_as_it_was_read(db: &dy
     let disabled = present(&*store, presented(&ada, "two", 6, "c")).await;
     assert!(stale(&disabled), "{disabled:?}");
     assert_eq!(count_of(&*store, EventKind::UserLoggedIn).await, 0);
+}
+
+pub(in crate::store) async fn a_passkey_proves_who_somebody_is_without_a_session(
+    db: &dyn Database,
+) {
+    let store = db.open().await;
+    let ada = create(&*store, user("ada@example.com")).await;
+    let bob = create(&*store, user("bob@example.com")).await;
+    added(&*store, &ada, "one").await;
+    let prove = async |user: &User, count, answers: &str| {
+        let refused = Effects::of_events([event(EventKind::PasskeyRefused)]);
+        let presented = presented(user, "one", count, answers);
+        store.use_passkey(presented, refused).await.unwrap()
+    };
+    let outcomes = [
+        prove(&ada, 6, "a").await,
+        prove(&ada, 7, "a").await,
+        prove(&ada, 6, "b").await,
+        prove(&bob, 8, "c").await,
+    ];
+    assert!(
+        matches!(
+            outcomes,
+            [
+                UsePasskey::Accepted(()),
+                UsePasskey::ChallengeUsed,
+                UsePasskey::CounterRefused,
+                UsePasskey::Stale
+            ]
+        ),
+        "{outcomes:?}"
+    );
+    let passkey = store.passkeys(ada.id).await.unwrap().remove(0);
+    assert_eq!(
+        (passkey.sign_count, passkey.last_used_at),
+        (6, Some(at(SECOND)))
+    );
+    assert_eq!(count_of(&*store, EventKind::PasskeyRefused).await, 1);
+    let sessions = store.user_sessions(ada.id, None, 10, at(SECOND)).await;
+    assert!(sessions.unwrap().items.is_empty());
+    change(&*store, ada.id, enable(false), at(SECOND)).await;
+    let disabled = prove(&ada, 9, "d").await;
+    assert!(matches!(disabled, UsePasskey::Stale), "{disabled:?}");
 }
 
 pub(in crate::store) async fn the_last_way_in_stays(db: &dyn Database) {
@@ -519,7 +562,7 @@ pub(in crate::store) async fn answered_challenges_are_swept(db: &dyn Database) {
         ceilings: Ceilings::default(),
     };
     let used = present(&*store, answer()).await;
-    assert!(matches!(used, UsePasskey::Issued(_)), "{used:?}");
+    assert!(matches!(used, UsePasskey::Accepted(_)), "{used:?}");
     // Used challenges are kept a day longer than they have an effect, like everything that protects.
     super::sweep::sweep_at(&*store, sweep(24 * HOUR)).await;
     let again = present(&*store, answer()).await;
@@ -530,5 +573,5 @@ pub(in crate::store) async fn answered_challenges_are_swept(db: &dyn Database) {
         ..answer()
     };
     let gone = present(&*store, counted).await;
-    assert!(matches!(gone, UsePasskey::Issued(_)), "{gone:?}");
+    assert!(matches!(gone, UsePasskey::Accepted(_)), "{gone:?}");
 }

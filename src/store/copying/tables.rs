@@ -141,6 +141,10 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "triggers index the accounts that are written",
     ),
     (
+        "login_ways",
+        "triggers keep it by the passkeys and identities that are written",
+    ),
+    (
         "request_counts",
         "requests of the last minutes, which limits protect no account with",
     ),

@@ -18,7 +18,7 @@ use super::sessions::drop_links_and_codes;
 use super::user_documents::{
     LAST_IAT, accepting, active, as_read, by_email, ended, find, present, update,
 };
-use super::{Mongo, attempts, caps, identities, passkeys, promotion, undos, user_list};
+use super::{Mongo, attempts, caps, identities, passkey_documents, promotion, undos, user_list};
 use crate::model::{Email, Id, ProofHash, Undo, User};
 use crate::store::{
     ChangeEmail, Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue,
@@ -160,7 +160,7 @@ impl CredentialStore for Mongo {
         }
         fields.extend(undos::forgotten(change.changed_at));
         // Whoever controlled the account then may have added some.
-        fields.extend(passkeys::forgotten(change.changed_at));
+        fields.extend(passkey_documents::forgotten(change.changed_at));
         // Before the change, because a process that dies in between leaves the link usable. And after it, because
         // another identity may be linked in the meantime.
         identities::forget(db, before.id, change.changed_at).await?;

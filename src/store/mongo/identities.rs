@@ -18,6 +18,7 @@ use super::db::Db;
 use super::documents::{Fields, binary, date, oid, without_nulls};
 use super::error::{DEADLINE, timed_out, tolerate};
 use super::leases::Lease;
+use super::login_ways::{ACCOUNT, account};
 use super::out::Out;
 use super::relay::{push, relay};
 use super::user_documents::{active, by_email, by_id, is_crowded};
@@ -118,7 +119,8 @@ impl IdentityStore for Mongo {
                 None => CreateWithIdentity::EmailTaken,
             });
         }
-        let document = identity_document(&identity);
+        let mut document = identity_document(&identity);
+        document.insert(ACCOUNT, account(&user));
         let inserted = db.write_unique(db.identities.insert_one(&document)).await?;
         if inserted.is_none() {
             return Ok(CreateWithIdentity::IdentityTaken);
@@ -154,6 +156,7 @@ impl IdentityStore for Mongo {
             });
         }
         let mut document = identity_document(&identity);
+        document.insert(ACCOUNT, account(&user));
         let inserted = db.write_unique(db.identities.insert_one(&document)).await?;
         if inserted.is_none() {
             let there = find(db, &identity.provider, &identity.subject).await?;

@@ -8,6 +8,7 @@ use super::db::Db;
 use super::documents::date;
 use super::error::is_lost;
 use super::identities::{find, forget, identity_document, is_left_behind, remove};
+use super::login_ways;
 use super::user_documents::by_id;
 use super::ways_in::identities_of;
 use crate::model::{Id, Identity};
@@ -23,7 +24,7 @@ pub(super) async fn keep(db: &Db, accounts: &[&ImportedUser], now: Timestamp) ->
     let (mut documents, mut owners) = (Vec::new(), Vec::new());
     for (place, account) in accounts.iter().enumerate() {
         for person in &account.identities {
-            documents.push(kept(person, now));
+            documents.push(kept(account, person, now));
             owners.push(place);
         }
     }
@@ -37,18 +38,19 @@ pub(super) async fn keep(db: &Db, accounts: &[&ImportedUser], now: Timestamp) ->
     let mut are_own = vec![true; accounts.len()];
     for place in one_by_one {
         let account = accounts[place];
-        are_own[place] = keep_of(db, account.user.id, &account.identities, now).await?;
+        are_own[place] = keep_of(db, account, now).await?;
     }
     Ok(are_own)
 }
 
 /// The document of an identity whose account does not exist yet. Until then it is of this moment, so that nobody takes it
 /// for left behind ([`is_left_behind`]).
-fn kept(person: &Identity, now: Timestamp) -> Document {
+fn kept(account: &ImportedUser, person: &Identity, now: Timestamp) -> Document {
     let mut document = identity_document(&Identity {
         linked_at: now,
         ..person.clone()
     });
+    document.insert(login_ways::ACCOUNT, login_ways::account(&account.user));
     if person.linked_at != now {
         document.insert(LINKED_AT, date(person.linked_at));
     }
@@ -57,9 +59,10 @@ fn kept(person: &Identity, now: Timestamp) -> Document {
 
 /// Keeps the identities of one account. What a process left behind that made the same account, and died, is kept; what is
 /// left of others is out of the way.
-async fn keep_of(db: &Db, id: Id, people: &[Identity], now: Timestamp) -> Result<bool> {
-    for person in people {
-        let document = kept(person, now);
+async fn keep_of(db: &Db, account: &ImportedUser, now: Timestamp) -> Result<bool> {
+    let id = account.user.id;
+    for person in &account.identities {
+        let document = kept(account, person, now);
         // Once more, after somebody who is gone.
         for is_last in [false, true] {
             let insert = db.write_unique(db.identities.insert_one(&document));

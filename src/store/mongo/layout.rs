@@ -8,6 +8,7 @@ use mongodb::{Collection, IndexModel};
 
 use super::db::{Db, Server};
 use super::documents::{FOREIGN_ID, PASSKEYS, RECOVERY, TOTP};
+use super::login_ways;
 use super::out::OUT;
 use super::undos::UNDOS;
 use super::user_documents::{DELETING, any_case};
@@ -16,6 +17,10 @@ use super::user_documents::{DELETING, any_case};
 pub(super) const SUPERUSERS: &str = "regstack_superusers";
 pub(super) const DISABLED: &str = "regstack_disabled";
 pub(super) const UNVERIFIED: &str = "regstack_unverified";
+/// Those of accounts by second factor, and of accounts with a password and with a passkey.
+pub(super) const BY_FACTOR: &str = "regstack_factor";
+pub(super) const WITH_PASSWORD: &str = "regstack_password";
+pub(super) const WITH_PASSKEY: &str = "regstack_passkey";
 
 /// The largest TTL that the server accepts.
 const MAX_AGE: Duration = Duration::from_secs(i32::MAX.unsigned_abs() as u64);
@@ -198,6 +203,7 @@ fn of_identities() -> Vec<Wanted> {
     vec![
         index("provider_subject_unique", person).unique(),
         index("user_provider_unique", account).unique(),
+        index("regstack_newest", login_ways::index_key()),
         index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse(),
     ]
 }
@@ -214,6 +220,12 @@ fn of_accounts() -> Vec<Wanted> {
         index(SUPERUSERS, newest()).only(doc! { "is_superuser": true }),
         index(DISABLED, newest()).only(doc! { "is_active": false }),
         index(UNVERIFIED, newest()).only(doc! { "is_verified": false }),
+        index(
+            BY_FACTOR,
+            doc! { "is_mfa_enabled": 1, "created_at": 1, "_id": 1 },
+        ),
+        index(WITH_PASSWORD, newest()).only(login_ways::with_password()),
+        index(WITH_PASSKEY, newest()).only(login_ways::with_passkey()),
         index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse(),
         index(DELETING, doc! { DELETING: 1 }).sparse(),
         index(FOREIGN_ID, doc! { FOREIGN_ID: 1 }).sparse(),

@@ -5,22 +5,20 @@
 //! once more, and nobody got in.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
 
 use super::db::Db;
-use super::documents::{Fields, PASSKEYS, binary, date, literal, oid, user, without_nulls};
+use super::documents::{PASSKEYS, date, literal, oid, user};
 use super::error::{timed_out, tolerate};
 use super::leases::Lease;
 use super::out::Out;
+use super::passkey_documents::{changed_where, document, find, kept_where, of, there, use_up};
 use super::user_documents::{
     accepting, active, as_read, by_id, ended, present, taking_passkeys_by_link, update,
 };
 use super::{Mongo, attempts, caps, promotion, relay, sessions, user_list, ways_in};
-use crate::model::{
-    Challenge, CredentialId, Id, Leaving, NewSession, Passkey, PasskeyName, User, UserFilter,
-};
+use crate::model::{CredentialId, Id, Leaving, NewSession, Passkey, PasskeyName, User, UserFilter};
 use crate::store::{
     AddPasskey, AddedPasskey, Effects, PasskeyRemoval, PasskeyStore, PresentedPasskey,
     RemoveAllPasskeys, RemovePasskey, Result, UsePasskey,
@@ -217,37 +215,65 @@ impl PasskeyStore for Mongo {
         effects: Effects,
     ) -> Result<UsePasskey> {
         let db = self.db().await?;
-        if !use_up(db, &presented.challenge).await? {
-            return Ok(UsePasskey::ChallengeUsed);
-        }
-        let (id, name) = (presented.user_id, presented.credential_id.as_str());
-        let mut has_it = active(id);
-        has_it.insert(format!("{PASSKEYS}.credential_id"), name);
-        let count = i64::from(presented.sign_count);
-        // The same rule as in `Passkey::may_count`.
-        let before = if count == 0 {
-            doc! { "$eq": 0_i64 }
-        } else {
-            doc! { "$lt": count }
+        let has_it = match accept(db, &presented, counter_refused).await? {
+            UsePasskey::Accepted(has_it) => has_it,
+            UsePasskey::ChallengeUsed => return Ok(UsePasskey::ChallengeUsed),
+            UsePasskey::CounterRefused => return Ok(UsePasskey::CounterRefused),
+            UsePasskey::Stale => return Ok(UsePasskey::Stale),
         };
-        let mut may_count = active(id);
-        let this_one = doc! { "credential_id": name, "sign_count": before };
-        may_count.insert(PASSKEYS, doc! { "$elemMatch": this_one });
-        let is_it = doc! { "$eq": ["$$this.credential_id", literal(name)] };
-        let counted = doc! { "sign_count": count, "last_used_at": date(presented.now) };
-        let counted = doc! { "$mergeObjects": ["$$this", counted] };
-        let changed = vec![doc! { "$set": { PASSKEYS: changed_where(is_it, counted) } }];
-        if update(db, may_count, changed).await?.is_none() {
-            let told = vec![Out::of_account(counter_refused)?.stage(false)];
-            let Some(document) = update(db, has_it, told).await? else {
-                return Ok(UsePasskey::Stale);
-            };
-            relay::relay(db, &db.users, &document).await?;
-            return Ok(UsePasskey::CounterRefused);
-        }
         let issued = sessions::write(db, has_it, session, None, None, presented.now, effects);
-        Ok(issued.await?.map_or(UsePasskey::Stale, UsePasskey::Issued))
+        let issued = issued.await?;
+        Ok(issued.map_or(UsePasskey::Stale, UsePasskey::Accepted))
     }
+
+    async fn use_passkey(
+        &self,
+        presented: PresentedPasskey,
+        counter_refused: Effects,
+    ) -> Result<UsePasskey<()>> {
+        let db = self.db().await?;
+        accept(db, &presented, counter_refused)
+            .await?
+            .then(|_| Ok(()))
+    }
+}
+
+/// Uses up the challenge and stores the counter, if the account is active and still has the passkey. Returns the condition
+/// that it does.
+async fn accept(
+    db: &Db,
+    presented: &PresentedPasskey,
+    counter_refused: Effects,
+) -> Result<UsePasskey<Document>> {
+    if !use_up(db, &presented.challenge).await? {
+        return Ok(UsePasskey::ChallengeUsed);
+    }
+    let (id, name) = (presented.user_id, presented.credential_id.as_str());
+    let mut has_it = active(id);
+    has_it.insert(format!("{PASSKEYS}.credential_id"), name);
+    let count = i64::from(presented.sign_count);
+    // The same rule as in `Passkey::may_count`.
+    let before = if count == 0 {
+        doc! { "$eq": 0_i64 }
+    } else {
+        doc! { "$lt": count }
+    };
+    let mut may_count = active(id);
+    let this_one = doc! { "credential_id": name, "sign_count": before };
+    may_count.insert(PASSKEYS, doc! { "$elemMatch": this_one });
+    let is_it = doc! { "$eq": ["$$this.credential_id", literal(name)] };
+    let counted = doc! { "sign_count": count, "last_used_at": date(presented.now) };
+    let counted = doc! { "$mergeObjects": ["$$this", counted] };
+    let changed = vec![doc! { "$set": { PASSKEYS: changed_where(is_it, counted) } }];
+    if update(db, may_count, changed).await?.is_some() {
+        return Ok(UsePasskey::Accepted(has_it));
+    }
+    let told = vec![Out::of_account(counter_refused)?.stage(false)];
+    let Some(document) = update(db, has_it, told).await? else {
+        return Ok(UsePasskey::Stale);
+    };
+    relay::relay(db, &db.users, &document).await?;
+    Ok(UsePasskey::CounterRefused)
 }
 
 /// The outcome of one try to remove a passkey.
@@ -316,85 +342,4 @@ async fn remove(
     };
     relay::relay(db, &db.users, &document).await?;
     Ok(Tried::Done(RemovePasskey::Removed))
-}
-
-fn document(passkey: &Passkey) -> Document {
-    without_nulls(doc! {
-        "id": oid(passkey.id),
-        "credential_id": passkey.credential_id.as_str(),
-        "name": passkey.name.as_str(),
-        "public_key": binary(passkey.public_key.clone()),
-        "sign_count": i64::from(passkey.sign_count),
-        "is_synced": passkey.is_synced,
-        "rp_id": &passkey.rp_id,
-        "created_at": date(passkey.created_at),
-        "last_used_at": passkey.last_used_at.map(date),
-    })
-}
-
-/// Returns the passkeys of an account's document.
-fn of(account: &Document) -> Result<Vec<Passkey>> {
-    let read = |document: &Document| {
-        let fields = Fields::of("users", document);
-        let name = fields.optional_as("credential_id", CredentialId::from_stored)?;
-        let called = fields.optional_as("name", PasskeyName::from_stored)?;
-        let count = u32::try_from(fields.count("sign_count")?).ok();
-        Ok(Passkey {
-            id: fields.id("id")?,
-            credential_id: fields.required("credential_id", name)?,
-            name: fields.required("name", called)?,
-            public_key: fields.bytes("public_key")?,
-            sign_count: fields.required("sign_count", count)?,
-            is_synced: fields.flag("is_synced", false)?,
-            rp_id: fields.text("rp_id")?,
-            created_at: fields.moment("created_at")?,
-            last_used_at: fields.optional_moment("last_used_at")?,
-        })
-    };
-    let list = Fields::of("users", account).list(PASSKEYS)?;
-    list.into_iter().map(read).collect()
-}
-
-async fn find(db: &Db, credential_id: &CredentialId) -> Result<Option<(User, Passkey)>> {
-    let called = doc! { format!("{PASSKEYS}.credential_id"): credential_id.as_str() };
-    let Some(account) = db.read(db.users.find_one(called)).await? else {
-        return Ok(None);
-    };
-    let owner = user(&account)?;
-    if by_id(db, owner.id).await?.is_none() {
-        return Ok(None);
-    }
-    let mut passkeys = of(&account)?.into_iter();
-    let passkey = passkeys.find(|passkey| passkey.credential_id == *credential_id);
-    Ok(passkey.map(|passkey| (owner, passkey)))
-}
-
-/// Uses up a challenge. Returns false if it was already used.
-async fn use_up(db: &Db, challenge: &Challenge) -> Result<bool> {
-    let used = doc! { "_id": &challenge.text, "expires_at": date(challenge.expires_at) };
-    let inserted = db.write_unique(db.challenges.insert_one(used)).await?;
-    Ok(inserted.is_some())
-}
-
-/// Returns the list, or an empty one, as an expression.
-fn there() -> Document {
-    doc! { "$ifNull": [format!("${PASSKEYS}"), []] }
-}
-
-/// Returns the list, with another value in place of those that meet a condition, as an expression.
-fn changed_where(condition: Document, changed: Document) -> Document {
-    let one = doc! { "$cond": [condition, changed, "$$this"] };
-    doc! { "$map": { "input": there(), "as": "this", "in": one } }
-}
-
-/// Returns the field with only the passkeys that meet a condition. An empty list is removed, because of the unique
-/// index on its credential ids.
-fn kept_where(condition: Document) -> Document {
-    let kept = doc! { "$filter": { "input": there(), "cond": condition } };
-    doc! { PASSKEYS: { "$cond": [{ "$eq": [kept.clone(), []] }, "$$REMOVE", kept] } }
-}
-
-/// Returns the field, for an update pipeline, without the passkeys that were added at `from` or later.
-pub(super) fn forgotten(from: Timestamp) -> Document {
-    kept_where(doc! { "$lt": ["$$this.created_at", date(from)] })
 }

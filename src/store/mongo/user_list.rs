@@ -8,8 +8,8 @@ use mongodb::options::Hint;
 use super::db::Db;
 use super::documents::{behind, date, user};
 use super::user_documents::{DELETING, any_case, flag_is, key};
-use super::{attempts, counts, layout};
-use crate::model::{Id, Page, PageKey, User, UserFilter};
+use super::{attempts, counts, layout, login_ways};
+use crate::model::{Id, Page, PageKey, User, UserFilter, WayIn};
 use crate::store::Result;
 use crate::store::page::{self, Start, rows};
 
@@ -25,6 +25,15 @@ pub(super) async fn page(
     limit: u32,
 ) -> Result<Page<User>> {
     let mut condition = condition(db, filter).await?;
+    let key = |user: &User| PageKey {
+        at: user.created_at,
+        id: user.id,
+    };
+    if let Some(WayIn::Provider(provider)) = &filter.way_in {
+        let documents = login_ways::linked(db, provider, &condition, start, rows(limit)).await?;
+        let users = documents.iter().map(user).collect::<Result<_>>()?;
+        return Ok(page::of(users, limit, key));
+    }
     let mut skipped = 0;
     match start {
         Start::After(Some(key)) => condition.push(behind("created_at", *key)),
@@ -45,10 +54,7 @@ pub(super) async fn page(
     }
     let documents = db.all(found).await?;
     let users = documents.iter().map(user).collect::<Result<_>>()?;
-    Ok(page::of(users, limit, |user: &User| PageKey {
-        at: user.created_at,
-        id: user.id,
-    }))
+    Ok(page::of(users, limit, key))
 }
 
 /// Returns whether an account matches a filter, if there is one. The conditions on the account itself are also in
@@ -63,11 +69,20 @@ pub(super) async fn admits(db: &Db, filter: Option<&UserFilter>, id: Id) -> Resu
     if filter.locked_out.is_some() {
         found = found.collation(any_case());
     }
-    Ok(db.read(found).await?.is_some())
+    if db.read(found).await?.is_none() {
+        return Ok(false);
+    }
+    match &filter.way_in {
+        Some(WayIn::Provider(provider)) => login_ways::is_linked(db, id, provider).await,
+        _ => Ok(true),
+    }
 }
 
 pub(super) async fn count(db: &Db, filter: &UserFilter) -> Result<u64> {
     let condition = condition(db, filter).await?;
+    if let Some(WayIn::Provider(provider)) = &filter.way_in {
+        return login_ways::count(db, provider, &condition).await;
+    }
     if condition.len() == 1 {
         return counts::total(db).await;
     }
@@ -96,11 +111,17 @@ fn rarer(filter: &UserFilter) -> Option<&'static str> {
         (Some(true), _, _) => Some(layout::SUPERUSERS),
         (_, Some(false), _) => Some(layout::DISABLED),
         (_, _, Some(false)) => Some(layout::UNVERIFIED),
-        _ => None,
+        _ => match (&filter.way_in, filter.has_second_factor) {
+            (Some(WayIn::Passkey), _) => Some(layout::WITH_PASSKEY),
+            (_, Some(_)) => Some(layout::BY_FACTOR),
+            (Some(WayIn::Password), None) => Some(layout::WITH_PASSWORD),
+            _ => None,
+        },
     }
 }
 
-/// Returns the conditions for the accounts that match a filter. All must hold; there is always at least one.
+/// Returns the conditions for the accounts that match a filter, but for a provider, which is in another collection. All must
+/// hold; there is always at least one.
 async fn condition(db: &Db, filter: &UserFilter) -> Result<Vec<Document>> {
     let mut conditions = vec![doc! { DELETING: { "$exists": false } }];
     // The rarer values are written as in the partial indexes. An absent flag has a meaning too.
@@ -119,6 +140,19 @@ async fn condition(db: &Db, filter: &UserFilter) -> Result<Vec<Document>> {
             .is_superuser
             .map(|wanted| flag_is("is_superuser", wanted, false)),
     );
+    // Without a factor: both ways to write it, so that an index has each in order.
+    conditions.extend(filter.has_second_factor.map(|wanted| {
+        if wanted {
+            doc! { "is_mfa_enabled": true }
+        } else {
+            doc! { "is_mfa_enabled": { "$in": [false, Bson::Null] } }
+        }
+    }));
+    match &filter.way_in {
+        Some(WayIn::Password) => conditions.push(login_ways::with_password()),
+        Some(WayIn::Passkey) => conditions.push(login_ways::with_passkey()),
+        Some(WayIn::Provider(_)) | None => {}
+    }
     if let Some(since) = filter.since {
         conditions.push(doc! { "created_at": { "$gte": date(since) } });
     }

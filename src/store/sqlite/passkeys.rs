@@ -6,6 +6,7 @@ use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
 use super::rows::{Fields, Moment, all, execute, first, run, value};
+use super::threads::Writer;
 use super::user_rows::{self, accepting};
 use super::{Sqlite, attempts, registration, sessions, user_list, ways_in};
 use crate::model::{
@@ -154,33 +155,52 @@ impl PasskeyStore for Sqlite {
         effects: Effects,
     ) -> Result<UsePasskey> {
         self.write(move |db| {
-            if !use_up(db, &presented.challenge)? {
-                return Ok(UsePasskey::ChallengeUsed);
-            }
-            let user = user_rows::by_id(db, presented.user_id)?.filter(|user| user.is_active);
-            let passkey = find(db, &presented.credential_id)?;
-            let passkey = passkey.filter(|(owner, _)| *owner == presented.user_id);
-            let Some((user, (_, passkey))) = user.zip(passkey) else {
-                return Ok(UsePasskey::Stale);
-            };
-            if !passkey.may_count(presented.sign_count) {
-                write_effects(db, counter_refused, &Subject::user(&user))?;
-                return Ok(UsePasskey::CounterRefused);
-            }
-            run(
-                db,
-                "update passkeys set sign_count = ?2, last_used_at = ?3 where credential_id = ?1",
-                (
-                    &presented.credential_id,
-                    presented.sign_count,
-                    Moment(presented.now),
-                ),
-            )?;
-            let issued = sessions::write(db, user, session, None, None, presented.now, effects);
-            issued.map(UsePasskey::Issued)
+            let accepted = accept(db, &presented, counter_refused)?;
+            let now = presented.now;
+            accepted.then(|user| sessions::write(db, user, session, None, None, now, effects))
         })
         .await
     }
+
+    async fn use_passkey(
+        &self,
+        presented: PresentedPasskey,
+        counter_refused: Effects,
+    ) -> Result<UsePasskey<()>> {
+        self.write(move |db| accept(db, &presented, counter_refused)?.then(|_| Ok(())))
+            .await
+    }
+}
+
+/// Uses up the challenge and stores the counter, if the account is active and still has the passkey. Returns the account.
+fn accept(
+    db: &Writer,
+    presented: &PresentedPasskey,
+    counter_refused: Effects,
+) -> Result<UsePasskey<User>> {
+    if !use_up(db, &presented.challenge)? {
+        return Ok(UsePasskey::ChallengeUsed);
+    }
+    let user = user_rows::by_id(db, presented.user_id)?.filter(|user| user.is_active);
+    let passkey = find(db, &presented.credential_id)?;
+    let passkey = passkey.filter(|(owner, _)| *owner == presented.user_id);
+    let Some((user, (_, passkey))) = user.zip(passkey) else {
+        return Ok(UsePasskey::Stale);
+    };
+    if !passkey.may_count(presented.sign_count) {
+        write_effects(db, counter_refused, &Subject::user(&user))?;
+        return Ok(UsePasskey::CounterRefused);
+    }
+    run(
+        db,
+        "update passkeys set sign_count = ?2, last_used_at = ?3 where credential_id = ?1",
+        (
+            &presented.credential_id,
+            presented.sign_count,
+            Moment(presented.now),
+        ),
+    )?;
+    Ok(UsePasskey::Accepted(user))
 }
 
 const COLUMNS: &str = "credential_id, id, user_id, name, public_key, sign_count, is_synced, rp_id, created_at, last_used_at";

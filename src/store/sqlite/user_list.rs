@@ -5,12 +5,14 @@ use rusqlite::types::ToSql;
 
 use super::rows::{Moment, all, value};
 use super::{attempts, user_rows};
-use crate::model::{Email, FullName, Id, Page, PageKey, User, UserFilter};
+use crate::model::{Email, FullName, Id, Page, PageKey, User, UserFilter, WayIn};
 use crate::store::Result;
 use crate::store::page::{self, Start, rows};
 
 /// Above this many matches, a search scans the list from its newest account instead of sorting all matches.
 const NARROW: i64 = 1000;
+/// How many accounts with a value are counted, to find out which value is the rarest.
+const ENOUGH: i64 = 20_000;
 
 pub(super) fn page(
     connection: &Connection,
@@ -37,7 +39,7 @@ pub(super) fn admits(connection: &Connection, filter: Option<&UserFilter>, id: I
     let Some(filter) = filter else {
         return Ok(true);
     };
-    let mut selection = Selection::of(connection, filter)?;
+    let mut selection = Selection::of(connection, filter, false)?;
     selection.conditions.push("id = :id".to_owned());
     selection.params.push((":id", Box::new(id)));
     let sql = format!(
@@ -48,11 +50,16 @@ pub(super) fn admits(connection: &Connection, filter: Option<&UserFilter>, id: I
 }
 
 pub(super) fn count(connection: &Connection, filter: &UserFilter) -> Result<u64> {
-    let selection = Selection::of(connection, filter)?;
-    let sql = if selection.conditions.is_empty() {
-        "select total from user_counts".to_owned()
-    } else {
-        format!("select count(*) from users where {}", selection.condition())
+    let selection = Selection::of(connection, filter, true)?;
+    let sql = match (selection.is_by_way, selection.conditions.len()) {
+        (_, 0) => "select total from user_counts".to_owned(),
+        // Every row of the table is of an account.
+        (true, 1) => format!("select count(*) from login_ways where {IN_THIS_WAY}"),
+        _ => format!(
+            "select count(*) from {} where {}",
+            selection.tables(),
+            selection.condition()
+        ),
     };
     let count: i64 = value(connection, &sql, &*references(&selection.params))?;
     Ok(count.unsigned_abs())
@@ -76,10 +83,12 @@ pub(super) fn statement(
     start: &Start,
     limit: u32,
 ) -> Result<(String, Parameters)> {
-    let mut selection = Selection::of(connection, filter)?;
+    let mut selection = Selection::of(connection, filter, true)?;
     // The `+` keeps SQLite from scanning the index by time when only a few rows from anywhere in it match.
     let (at, id) = if selection.is_narrow {
         ("+created_at", "+id")
+    } else if selection.is_by_way {
+        ("login_ways.since", "login_ways.user_id")
     } else {
         ("created_at", "id")
     };
@@ -97,8 +106,9 @@ pub(super) fn statement(
         Start::Skip(skipped) => *skipped,
     };
     let sql = format!(
-        "select {} from users where {} order by {at} desc, {id} desc limit :limit offset :skipped",
+        "select {} from {} where {} order by {at} desc, {id} desc limit :limit offset :skipped",
         user_rows::COLUMNS,
+        selection.tables(),
         selection.condition()
     );
     let mut params = selection.params;
@@ -114,20 +124,89 @@ struct Selection {
     /// Whether few accounts match. Few are found first and then sorted; many are found soon enough by scanning from the
     /// newest.
     is_narrow: bool,
+    /// Whether the accounts are found through the table of ways to log in, which has its own order by time.
+    is_by_way: bool,
+}
+
+/// The rows of a way to log in, and the condition that an account has it.
+const IN_THIS_WAY: &str = "login_ways.way = :way";
+const HAS_THIS_WAY: &str =
+    "exists (select 1 from login_ways where login_ways.user_id = users.id and way = :way)";
+
+/// Returns the column of the rarest value that a filter asks for, of those with an index that has just these accounts in
+/// order. The table of ways to log in is a `way`.
+fn rarest(connection: &Connection, filter: &UserFilter) -> Result<Option<&'static str>> {
+    let way = filter.way_in.as_ref();
+    let is_in_table = way.is_some_and(|way| *way != WayIn::Password);
+    let some = |rows: &str| format!("count(*) from (select 1 from {rows} limit {ENOUGH})");
+    let factor = i32::from(filter.has_second_factor == Some(true));
+    let indexes = [
+        (
+            "is_superuser",
+            filter.is_superuser == Some(true),
+            "superusers from user_counts".to_owned(),
+        ),
+        (
+            "is_active",
+            filter.is_active == Some(false),
+            "total - active from user_counts".to_owned(),
+        ),
+        (
+            "is_verified",
+            filter.is_verified == Some(false),
+            "total - verified from user_counts".to_owned(),
+        ),
+        ("way", is_in_table, some("login_ways where way = :way")),
+        (
+            "is_mfa_enabled",
+            filter.has_second_factor.is_some(),
+            some(&format!("users where is_mfa_enabled = {factor}")),
+        ),
+        (
+            "hashed_password",
+            way == Some(&WayIn::Password),
+            some("users where hashed_password is not null"),
+        ),
+    ];
+    let asked: Vec<_> = indexes
+        .iter()
+        .filter(|(_, is_asked, _)| *is_asked)
+        .collect();
+    if asked.len() < 2 {
+        return Ok(asked.first().map(|(column, ..)| *column));
+    }
+    let name = way.map(WayIn::name).unwrap_or_default();
+    let mut counted = Vec::new();
+    for (place, (column, _, count)) in asked.into_iter().enumerate() {
+        let params: &[(&str, &dyn ToSql)] = &[(":way", &name)];
+        let params = if *column == "way" { params } else { &[] };
+        let count: i64 = value(connection, &format!("select {count}"), params)?;
+        counted.push((count.min(ENOUGH), place, *column));
+    }
+    Ok(counted.into_iter().min().map(|(.., column)| column))
 }
 
 impl Selection {
-    fn of(connection: &Connection, filter: &UserFilter) -> Result<Self> {
+    /// Returns the accounts that match a filter. If they are `listed`, an index leads to them in their order.
+    fn of(connection: &Connection, filter: &UserFilter, listed: bool) -> Result<Self> {
         let mut conditions: Vec<String> = Vec::new();
         let mut params = Parameters::new();
         let mut is_narrow = false;
-        // Written as literals, so that the partial indexes over the rarer values can be used.
+        // Written as literals, so that the partial indexes over the rarer values can be used; but of these, only the
+        // smallest, which leaves least to be looked through. The `+` keeps SQLite from the others.
+        let rarest = rarest(connection, filter)?;
+        let plus = |column| match rarest {
+            Some(rarest) if rarest != column => "+",
+            _ => "",
+        };
         for (column, wanted) in [
             ("is_active", filter.is_active),
             ("is_verified", filter.is_verified),
             ("is_superuser", filter.is_superuser),
+            ("is_mfa_enabled", filter.has_second_factor),
         ] {
-            conditions.extend(wanted.map(|wanted| format!("{column} = {}", i32::from(wanted))));
+            let (plus, value) = (plus(column), wanted.map(i32::from));
+            conditions.extend(value.map(|value| format!("{plus}{column} = {value}")));
         }
         if let Some(since) = filter.since {
             conditions.push("created_at >= :since".to_owned());
@@ -155,11 +234,35 @@ impl Selection {
                 params.push((":text", Box::new(search.text)));
             }
         }
+        let mut is_by_way = false;
+        match &filter.way_in {
+            None => {}
+            Some(WayIn::Password) => {
+                let plus = plus("hashed_password");
+                conditions.push(format!("{plus}hashed_password is not null"));
+            }
+            Some(way) => {
+                is_by_way = listed && !is_narrow && rarest == Some("way");
+                let condition = if is_by_way { IN_THIS_WAY } else { HAS_THIS_WAY };
+                conditions.push(condition.to_owned());
+                params.push((":way", Box::new(way.name().into_owned())));
+            }
+        }
         Ok(Self {
             conditions,
             params,
             is_narrow,
+            is_by_way,
         })
+    }
+
+    fn tables(&self) -> &'static str {
+        if self.is_by_way {
+            // SQLite keeps the order of a cross join.
+            "login_ways cross join users on users.id = login_ways.user_id"
+        } else {
+            "users"
+        }
     }
 
     fn condition(&self) -> String {

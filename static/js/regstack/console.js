@@ -120,6 +120,29 @@ function tail(place) {
   setTimeout(watch, LOOK);
 }
 
+/** Counts a lockout down to its end. */
+function countdown(place) {
+  const [before, during, after] = place.children;
+  const clock = during.querySelector("[role=timer]");
+  const end = Date.now() + Number(place.dataset.rcLeft) * 1000;
+  const two = (number) => String(number).padStart(2, "0");
+  const tick = () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left > 0) {
+      const hours = Math.floor(left / 3600);
+      clock.textContent = `${hours ? `${hours}:` : ""}${two(Math.floor((left % 3600) / 60))}:${two(left % 60)}`;
+      setTimeout(tick, 1000);
+    } else {
+      during.hidden = true;
+      after.textContent = after.dataset.rcOver;
+      place.dataset.rsTone = "success";
+    }
+  };
+  before.hidden = true;
+  during.hidden = false;
+  tick();
+}
+
 /** Shows a field only while the choice beside it asks for it. */
 function conditional(field) {
   const form = field.closest("form");
@@ -127,6 +150,34 @@ function conditional(field) {
   const show = () => (field.hidden = new FormData(form).get(name) !== value);
   form.addEventListener("change", show);
   show();
+}
+
+/** Proves by a passkey who the administrator is, and sends the form that asked for it. */
+async function provable(place) {
+  const { isSupported, sign } = await import("./passkey.js");
+  if (!isSupported()) {
+    return;
+  }
+  const [form, failed] = [place.closest("form"), place.querySelector("[data-rc-failed]")];
+  const send = async (path, fields) => {
+    const answer = await fetch(`${base}/proof/passkey${path}`, { method: "POST", body: new URLSearchParams(fields), redirect: "error" });
+    return answer.ok ? answer : Promise.reject(new Error());
+  };
+  place.querySelector("button").addEventListener("click", async () => {
+    failed.hidden = true;
+    try {
+      const { pending_token, public_key } = await (await send("/start", {})).json();
+      await send("", { pending_token, ...(await sign(public_key)) });
+    } catch {
+      failed.hidden = false;
+      return;
+    }
+    all("[name=current_password]", form).forEach((input) => (input.disabled = true));
+    const submit = form.querySelector("[type=submit]:not([formaction])");
+    submit.disabled = false;
+    form.requestSubmit(submit);
+  });
+  place.hidden = false;
 }
 
 /** A browser that keeps no cookies would come back for ever. */
@@ -174,7 +225,10 @@ async function enter(door) {
 }
 
 localise(document);
+document.querySelector(".rc-rooms [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 all("[data-rc-live]").forEach(live);
 all("[data-rc-tail]").forEach(tail);
 all("[data-rc-if]").forEach(conditional);
+all("[data-rc-passkey]").forEach(provable);
+all("[data-rc-left]").forEach(countdown);
 all("[data-rc-door]").forEach(enter);

@@ -30,10 +30,12 @@ export async function create(options) {
   return { client_data_json: text(response.clientDataJSON), attestation_object: text(response.attestationObject) };
 }
 
-/** Logs in with a passkey; nothing comes of it where `signal` says so before somebody has chosen one. */
-export async function logIn({ mediation = "optional", signal } = {}) {
-  const { pending_token, public_key } = await request("POST", "/login/passkey/start");
-  const publicKey = { ...public_key, challenge: bytes(public_key.challenge) };
+/** Signs a challenge with a passkey; nothing comes of it where `signal` says so before somebody has chosen one. */
+export async function sign(options, { mediation = "optional", signal } = {}) {
+  const publicKey = { ...options, challenge: bytes(options.challenge) };
+  if (options.allowCredentials) {
+    publicKey.allowCredentials = options.allowCredentials.map((known) => ({ ...known, id: bytes(known.id) }));
+  }
   let chosen;
   try {
     chosen = await navigator.credentials.get({ publicKey, mediation, signal });
@@ -44,13 +46,22 @@ export async function logIn({ mediation = "optional", signal } = {}) {
     throw refusal(failure);
   }
   const { rawId, response } = chosen;
-  const signed = {
+  return {
     credential_id: text(rawId),
     client_data_json: text(response.clientDataJSON),
     authenticator_data: text(response.authenticatorData),
     signature: text(response.signature),
     ...(response.userHandle?.byteLength && { user_handle: text(response.userHandle) }),
   };
+}
+
+/** Logs in with a passkey; nothing comes of it where `signal` says so before somebody has chosen one. */
+export async function logIn(how = {}) {
+  const { pending_token, public_key } = await request("POST", "/login/passkey/start");
+  const signed = await sign(public_key, how);
+  if (!signed) {
+    return null;
+  }
   try {
     return await request("POST", "/login/passkey/finish", { pending_token, ...signed });
   } catch (failure) {

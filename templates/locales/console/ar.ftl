@@ -50,6 +50,11 @@ console-email-unverified = غير مؤكد
 console-role = الدور
 console-role-admin = المسؤولون
 console-role-other = غير المسؤولين
+console-mfa-on = مفعَّل
+console-mfa-off = متوقف
+console-login-way = طريقة تسجيل الدخول
+console-login-way-password = كلمة المرور
+console-login-way-passkey = مفتاح المرور
 console-users-none = لا توجد حسابات مطابقة.
 console-badge-disabled = معطّل
 console-badge-unverified = غير مؤكد
@@ -73,6 +78,8 @@ console-your-password = كلمة مرورك أنت
 console-your-password-hint = سجّلت الدخول قبل أكثر من عشر دقائق. أدخل كلمة مرور حسابك أنت للمتابعة.
 console-log-in-again = سجّلت الدخول قبل أكثر من عشر دقائق. سجّل الدخول مرة أخرى للمتابعة.
 console-log-in-again-submit = تسجيل الخروج ثم الدخول مرة أخرى
+console-prove-passkey = استخدام مفتاح مرور
+console-prove-passkey-failed = لم يُقبل مفتاح المرور. حاول مرة أخرى، أو أثبت هويتك بطريقة أخرى.
 
 ### One account
 
@@ -90,6 +97,8 @@ console-locked-out = { $minutes ->
     [many] محظور بعد محاولات فاشلة، لمدة { $minutes } دقيقة أخرى. حتى:
    *[other] محظور بعد محاولات فاشلة، لمدة { $minutes } دقيقة أخرى. حتى:
 }
+console-lockout-left = محظور بعد محاولات دخول فاشلة. الوقت المتبقي:
+console-lockout-over = انتهى الحظر: يمكن تسجيل الدخول من جديد. أعد تحميل الصفحة لرؤية حالة الحساب الآن.
 console-ways = طرق تسجيل الدخول
 console-app = تطبيق المصادقة
 console-sms = الرموز عبر الرسائل النصية
@@ -147,6 +156,14 @@ console-act-disable = تعطيل الحساب
 console-act-disable-what = يُسجَّل خروج الشخص من جميع الأجهزة، ولا يمكنه تسجيل الدخول حتى يُفعَّل الحساب مجددًا.
 console-act-delete = حذف الحساب
 console-act-delete-what = يُحذف الحساب وجميع بياناته. لا يمكنك التراجع عن ذلك.
+console-act-end-session = إنهاء الجلسة
+console-act-end-session-what = يُسجَّل خروج الشخص من هذا الجهاز مع الطلب التالي.
+console-act-unlink = إلغاء ربط المزوّد
+console-act-unlink-what = لن يتمكن الشخص من تسجيل الدخول عبر هذا المزوّد. يبقى الحساب.
+console-act-pending-promote = إنشاء الحساب
+console-act-pending-promote-what = يصبح التسجيل حسابًا من دون الرابط، ويُعدّ عنوان بريده الإلكتروني مؤكَّدًا.
+console-act-pending-delete = حذف التسجيل
+console-act-pending-delete-what = يُحذف التسجيل ويتوقف رابطه عن العمل. يمكن للشخص التسجيل من جديد.
 
 ### Many accounts
 

@@ -50,6 +50,11 @@ console-email-unverified = Nicht bestätigt
 console-role = Rolle
 console-role-admin = Administratoren
 console-role-other = Keine Administratoren
+console-mfa-on = An
+console-mfa-off = Aus
+console-login-way = Anmeldeweg
+console-login-way-password = Passwort
+console-login-way-passkey = Passkey
 console-users-none = Es gibt keine passenden Konten.
 console-badge-disabled = Deaktiviert
 console-badge-unverified = Nicht bestätigt
@@ -73,6 +78,8 @@ console-your-password = Ihr eigenes Passwort
 console-your-password-hint = Ihre Anmeldung liegt mehr als zehn Minuten zurück. Geben Sie das Passwort Ihres eigenen Kontos ein, um fortzufahren.
 console-log-in-again = Ihre Anmeldung liegt mehr als zehn Minuten zurück. Melden Sie sich erneut an, um fortzufahren.
 console-log-in-again-submit = Abmelden und erneut anmelden
+console-prove-passkey = Passkey verwenden
+console-prove-passkey-failed = Der Passkey wurde nicht akzeptiert. Versuche es noch einmal, oder weise dich anders aus.
 
 ### One account
 
@@ -86,6 +93,8 @@ console-locked-out = { $minutes ->
     [one] Nach Fehlversuchen noch { $minutes } Minute gesperrt. Bis:
    *[other] Nach Fehlversuchen noch { $minutes } Minuten gesperrt. Bis:
 }
+console-lockout-left = Nach Fehlversuchen gesperrt. Verbleibende Zeit:
+console-lockout-over = Die Sperre ist vorbei: Anmelden ist wieder möglich. Lade die Seite neu, um den aktuellen Stand zu sehen.
 console-ways = Anmeldemöglichkeiten
 console-app = Authenticator-App
 console-sms = Codes per SMS
@@ -143,6 +152,14 @@ console-act-disable = Konto deaktivieren
 console-act-disable-what = Die Person wird auf allen Geräten abgemeldet und kann sich erst wieder anmelden, wenn das Konto aktiviert wird.
 console-act-delete = Konto löschen
 console-act-delete-what = Das Konto und alle seine Daten werden gelöscht. Das lässt sich nicht rückgängig machen.
+console-act-end-session = Sitzung beenden
+console-act-end-session-what = Die Person wird auf diesem Gerät mit der nächsten Anfrage abgemeldet.
+console-act-unlink = Verknüpfung mit Anbieter aufheben
+console-act-unlink-what = Die Person kann sich nicht mehr mit diesem Anbieter anmelden. Das Konto bleibt bestehen.
+console-act-pending-promote = Konto erstellen
+console-act-pending-promote-what = Aus der Registrierung wird ohne den Link ein Konto, und die E-Mail-Adresse gilt als bestätigt.
+console-act-pending-delete = Registrierung löschen
+console-act-pending-delete-what = Die Registrierung wird gelöscht, und ihr Link funktioniert nicht mehr. Die Person kann sich erneut registrieren.
 
 ### Many accounts
 

@@ -52,6 +52,11 @@ console-email-unverified = Not confirmed
 console-role = Role
 console-role-admin = Administrators
 console-role-other = Not administrators
+console-mfa-on = On
+console-mfa-off = Off
+console-login-way = Way to log in
+console-login-way-password = Password
+console-login-way-passkey = Passkey
 console-users-none = No accounts match.
 console-badge-disabled = Disabled
 console-badge-unverified = Not confirmed
@@ -75,6 +80,8 @@ console-your-password = Your own password
 console-your-password-hint = You logged in over ten minutes ago. Enter the password of your own account to go on.
 console-log-in-again = You logged in over ten minutes ago. Log in again to go on.
 console-log-in-again-submit = Log out and log in again
+console-prove-passkey = Use a passkey
+console-prove-passkey-failed = The passkey wasn't accepted. Try again, or prove that it's you in another way.
 
 ### One account
 
@@ -88,6 +95,8 @@ console-locked-out = { $minutes ->
     [one] Locked out after failed logins, for { $minutes } minute. Until:
    *[other] Locked out after failed logins, for { $minutes } minutes. Until:
 }
+console-lockout-left = Locked out after failed logins. Time left:
+console-lockout-over = The lockout is over: the person can log in again. Reload the page to see the account as it is now.
 console-ways = Ways to log in
 console-app = Authenticator app
 console-sms = Codes by text message
@@ -145,6 +154,14 @@ console-act-disable = Disable account
 console-act-disable-what = The person is logged out on all devices and can't log in until the account is enabled again.
 console-act-delete = Delete account
 console-act-delete-what = The account and all its data are deleted. You can't undo this.
+console-act-end-session = End session
+console-act-end-session-what = The person is logged out on this device with the next request.
+console-act-unlink = Unlink provider
+console-act-unlink-what = The person can no longer log in with this provider. The account stays.
+console-act-pending-promote = Create account
+console-act-pending-promote-what = The registration becomes an account without the link, and its email address counts as confirmed.
+console-act-pending-delete = Delete registration
+console-act-pending-delete-what = The registration is deleted and its link stops working. The person can sign up again.
 
 ### Many accounts
 

@@ -50,6 +50,11 @@ console-email-unverified = Sin confirmar
 console-role = Rol
 console-role-admin = Administradores
 console-role-other = No administradores
+console-mfa-on = Activada
+console-mfa-off = Desactivada
+console-login-way = Forma de entrar
+console-login-way-password = Contraseña
+console-login-way-passkey = Llave de acceso
 console-users-none = Ninguna cuenta coincide.
 console-badge-disabled = Desactivada
 console-badge-unverified = Sin confirmar
@@ -73,6 +78,8 @@ console-your-password = Tu propia contraseña
 console-your-password-hint = Iniciaste sesión hace más de diez minutos. Escribe la contraseña de tu propia cuenta para continuar.
 console-log-in-again = Iniciaste sesión hace más de diez minutos. Vuelve a iniciar sesión para continuar.
 console-log-in-again-submit = Cerrar sesión y volver a iniciarla
+console-prove-passkey = Usar una llave de acceso
+console-prove-passkey-failed = No se aceptó la llave de acceso. Inténtalo de nuevo o demuestra quién eres de otra forma.
 
 ### One account
 
@@ -87,6 +94,8 @@ console-locked-out = { $minutes ->
     [many] Bloqueada por intentos fallidos, { $minutes } de minutos más. Hasta:
    *[other] Bloqueada por intentos fallidos, { $minutes } minutos más. Hasta:
 }
+console-lockout-left = Bloqueada tras intentos fallidos. Tiempo restante:
+console-lockout-over = El bloqueo ha terminado: la persona puede volver a iniciar sesión. Recarga la página para ver el estado actual de la cuenta.
 console-ways = Formas de iniciar sesión
 console-app = Aplicación de autenticación
 console-sms = Códigos por SMS
@@ -144,6 +153,14 @@ console-act-disable = Desactivar cuenta
 console-act-disable-what = La sesión se cierra en todos los dispositivos y no se puede iniciar sesión hasta que la cuenta se active de nuevo.
 console-act-delete = Eliminar cuenta
 console-act-delete-what = Se eliminan la cuenta y todos sus datos. No se puede deshacer.
+console-act-end-session = Cerrar la sesión
+console-act-end-session-what = La sesión de la persona en este dispositivo se cierra con la siguiente solicitud.
+console-act-unlink = Desvincular el proveedor
+console-act-unlink-what = La persona ya no puede iniciar sesión con este proveedor. La cuenta se conserva.
+console-act-pending-promote = Crear la cuenta
+console-act-pending-promote-what = El registro se convierte en una cuenta sin el enlace y su dirección de correo se considera confirmada.
+console-act-pending-delete = Eliminar el registro
+console-act-pending-delete-what = El registro se elimina y su enlace deja de funcionar. La persona puede registrarse de nuevo.
 
 ### Many accounts
 

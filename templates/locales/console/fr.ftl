@@ -50,6 +50,11 @@ console-email-unverified = Non confirmée
 console-role = Rôle
 console-role-admin = Administrateurs
 console-role-other = Non-administrateurs
+console-mfa-on = Activée
+console-mfa-off = Désactivée
+console-login-way = Moyen de connexion
+console-login-way-password = Mot de passe
+console-login-way-passkey = Clé d’accès
 console-users-none = Aucun compte ne correspond.
 console-badge-disabled = Désactivé
 console-badge-unverified = Non confirmé
@@ -73,6 +78,8 @@ console-your-password = Votre propre mot de passe
 console-your-password-hint = Votre connexion date de plus de dix minutes. Saisissez le mot de passe de votre propre compte pour continuer.
 console-log-in-again = Votre connexion date de plus de dix minutes. Reconnectez-vous pour continuer.
 console-log-in-again-submit = Se déconnecter et se reconnecter
+console-prove-passkey = Utiliser une clé d’accès
+console-prove-passkey-failed = La clé d’accès n’a pas été acceptée. Réessayez, ou confirmez votre identité autrement.
 
 ### One account
 
@@ -87,6 +94,8 @@ console-locked-out = { $minutes ->
     [many] Bloqué après des échecs de connexion, encore { $minutes } de minutes. Jusqu’au :
    *[other] Bloqué après des échecs de connexion, encore { $minutes } minutes. Jusqu’au :
 }
+console-lockout-left = Bloqué après des échecs de connexion. Temps restant :
+console-lockout-over = Le blocage est terminé : la personne peut de nouveau se connecter. Rechargez la page pour voir l’état actuel du compte.
 console-ways = Moyens de connexion
 console-app = Application d’authentification
 console-sms = Codes par SMS
@@ -144,6 +153,14 @@ console-act-disable = Désactiver le compte
 console-act-disable-what = La personne est déconnectée sur tous ses appareils et ne peut plus se connecter tant que le compte n’est pas réactivé.
 console-act-delete = Supprimer le compte
 console-act-delete-what = Le compte et toutes ses données sont supprimés. Cette action est irréversible.
+console-act-end-session = Mettre fin à la session
+console-act-end-session-what = La personne est déconnectée de cet appareil dès la prochaine requête.
+console-act-unlink = Dissocier le fournisseur
+console-act-unlink-what = La personne ne peut plus se connecter avec ce fournisseur. Le compte reste.
+console-act-pending-promote = Créer le compte
+console-act-pending-promote-what = L’inscription devient un compte sans le lien, et son adresse e-mail est considérée comme confirmée.
+console-act-pending-delete = Supprimer l’inscription
+console-act-pending-delete-what = L’inscription est supprimée et son lien ne fonctionne plus. La personne peut s’inscrire à nouveau.
 
 ### Many accounts
 

@@ -50,6 +50,11 @@ console-email-unverified = 未確認
 console-role = 権限
 console-role-admin = 管理者
 console-role-other = 管理者以外
+console-mfa-on = オン
+console-mfa-off = オフ
+console-login-way = ログイン方法
+console-login-way-password = パスワード
+console-login-way-passkey = パスキー
 console-users-none = 該当するアカウントはありません。
 console-badge-disabled = 無効
 console-badge-unverified = 未確認
@@ -73,6 +78,8 @@ console-your-password = ご自身のパスワード
 console-your-password-hint = ログインから10分以上たっています。続けるには、ご自身のアカウントのパスワードを入力してください。
 console-log-in-again = ログインから10分以上たっています。続けるには、もう一度ログインしてください。
 console-log-in-again-submit = ログアウトしてもう一度ログイン
+console-prove-passkey = パスキーを使用
+console-prove-passkey-failed = パスキーを確認できませんでした。もう一度試すか、別の方法で本人確認をしてください。
 
 ### One account
 
@@ -83,6 +90,8 @@ console-ended-before = これより前のセッションは終了
 console-foreign-id = 以前のシステムでのID
 console-failures = 数えられているログイン失敗
 console-locked-out = ログインの失敗により、あと{ $minutes }分間ロックされています。期限:
+console-lockout-left = ログインの失敗によりロックされています。残り時間:
+console-lockout-over = ロックは終了しました。再びログインできます。現在の状態を見るには、ページを再読み込みしてください。
 console-ways = ログイン方法
 console-app = 認証アプリ
 console-sms = SMSのコード
@@ -140,6 +149,14 @@ console-act-disable = アカウントを無効にする
 console-act-disable-what = すべての端末でログアウトし、アカウントが再び有効になるまでログインできません。
 console-act-delete = アカウントを削除
 console-act-delete-what = アカウントとそのデータがすべて削除されます。元に戻すことはできません。
+console-act-end-session = セッションを終了
+console-act-end-session-what = 次のリクエストから、この端末でログアウトされます。
+console-act-unlink = プロバイダーの連携を解除
+console-act-unlink-what = このプロバイダーではログインできなくなります。アカウントは残ります。
+console-act-pending-promote = アカウントを作成
+console-act-pending-promote-what = リンクなしで登録をアカウントにし、メールアドレスは確認済みとみなされます。
+console-act-pending-delete = 登録を削除
+console-act-pending-delete-what = 登録は削除され、リンクは使えなくなります。もう一度登録できます。
 
 ### Many accounts
 

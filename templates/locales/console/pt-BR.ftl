@@ -50,6 +50,11 @@ console-email-unverified = Não confirmado
 console-role = Função
 console-role-admin = Administradores
 console-role-other = Não administradores
+console-mfa-on = Ativada
+console-mfa-off = Desativada
+console-login-way = Forma de entrar
+console-login-way-password = Senha
+console-login-way-passkey = Chave de acesso
 console-users-none = Nenhuma conta corresponde.
 console-badge-disabled = Desativada
 console-badge-unverified = Não confirmado
@@ -73,6 +78,8 @@ console-your-password = Sua própria senha
 console-your-password-hint = Você entrou há mais de dez minutos. Digite a senha da sua própria conta para continuar.
 console-log-in-again = Você entrou há mais de dez minutos. Entre de novo para continuar.
 console-log-in-again-submit = Sair e entrar de novo
+console-prove-passkey = Usar uma chave de acesso
+console-prove-passkey-failed = A chave de acesso não foi aceita. Tente de novo ou comprove quem você é de outra forma.
 
 ### One account
 
@@ -87,6 +94,8 @@ console-locked-out = { $minutes ->
     [many] Bloqueada após falhas de acesso, por mais { $minutes } de minutos. Até:
    *[other] Bloqueada após falhas de acesso, por mais { $minutes } minutos. Até:
 }
+console-lockout-left = Bloqueada após tentativas com falha. Tempo restante:
+console-lockout-over = O bloqueio acabou: a pessoa pode entrar de novo. Recarregue a página para ver a situação atual da conta.
 console-ways = Formas de entrar
 console-app = Aplicativo autenticador
 console-sms = Códigos por SMS
@@ -144,6 +153,14 @@ console-act-disable = Desativar conta
 console-act-disable-what = A pessoa sai em todos os dispositivos e só pode entrar de novo quando a conta for ativada.
 console-act-delete = Excluir conta
 console-act-delete-what = A conta e todos os seus dados são excluídos. Não é possível desfazer.
+console-act-end-session = Encerrar sessão
+console-act-end-session-what = A pessoa sai deste dispositivo na próxima solicitação.
+console-act-unlink = Desvincular o provedor
+console-act-unlink-what = A pessoa não pode mais entrar com este provedor. A conta permanece.
+console-act-pending-promote = Criar conta
+console-act-pending-promote-what = O cadastro se torna uma conta sem o link, e o endereço de e-mail passa a contar como confirmado.
+console-act-pending-delete = Excluir cadastro
+console-act-pending-delete-what = O cadastro é excluído e o link deixa de funcionar. A pessoa pode se cadastrar de novo.
 
 ### Many accounts
 

@@ -121,6 +121,34 @@ async fn the_account_page_leads_administrators_here_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_lockout_counts_down_to_its_end() {
+    let served = office(Transport::Cookie).await;
+    for _ in 0..10 {
+        let wrong = json!({"email": ADA, "password": "not this one at all"});
+        let request = served.request(Method::POST, "/login").json(&wrong);
+        let request = request.header("x-regstack-transport", "bearer");
+        served.send(request).await;
+    }
+    let browser = at_the_desk(&served).await;
+    let ada = format!("/account/admin/users/{}", served.id_of(ADA).await);
+    browser.open(&ada).await;
+    browser.shows("Time left:").await;
+    let clock = "return document.querySelector('[data-rc-left] [role=timer]').textContent";
+    let first = browser.js(clock, vec![]).await;
+    let moves = format!(
+        "{} !== {first}",
+        clock.replace("return ", "return document && ")
+    );
+    browser.until("a second passed", &moves).await;
+    // The server's own words are for browsers without scripts.
+    let text = browser.text().await;
+    assert!(!text.contains("Until:"), "{text}");
+    browser.pass(3600).await;
+    browser.shows("The lockout is over").await;
+    browser.end().await;
+}
+
+#[tokio::test]
 async fn the_keyboard_alone_disables_an_account() {
     let served = office(Transport::Cookie).await;
     let browser = at_the_desk(&served).await;

@@ -4,6 +4,7 @@ mod account;
 mod again;
 mod brand;
 mod console;
+mod console_proof;
 mod contact_sheet;
 mod docs;
 mod flows;

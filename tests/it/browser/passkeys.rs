@@ -28,7 +28,7 @@ async fn with_passkeys(transport: Transport) -> Served {
 }
 
 /// A browser at the name that passkeys are for.
-async fn browser_at(served: &Served) -> Browser {
+pub(super) async fn browser_at(served: &Served) -> Browser {
     let browser = Browser::at_origin(&named(served)).await;
     browser.devtools("WebAuthn.enable", json!({})).await;
     browser
@@ -39,13 +39,13 @@ fn named(served: &Served) -> String {
 }
 
 /// An authenticator that is plugged in.
-struct Device<'a> {
+pub(super) struct Device<'a> {
     browser: &'a Browser,
     id: String,
 }
 
 impl<'a> Device<'a> {
-    async fn plugged_in(browser: &'a Browser) -> Self {
+    pub(super) async fn plugged_in(browser: &'a Browser) -> Self {
         Self::like(browser, true).await
     }
 
@@ -82,6 +82,12 @@ impl<'a> Device<'a> {
         .await;
     }
 
+    /// Whether it knows who is there.
+    pub(super) async fn verifies(&self, verified: bool) {
+        self.does("setUserVerified", json!({"isUserVerified": verified}))
+            .await;
+    }
+
     async fn credentials(&self) -> Vec<Value> {
         let answer = self.does("getCredentials", json!({})).await;
         answer["credentials"].as_array().unwrap().clone()
@@ -93,7 +99,7 @@ impl<'a> Device<'a> {
 }
 
 /// Logs in by password, and adds a passkey of this name on the account's page.
-async fn adds(browser: &Browser, name: &str) {
+pub(super) async fn adds(browser: &Browser, name: &str) {
     browser.fill("#passkey-name", name).await;
     browser.fill("#passkey-current", PASSWORD).await;
     browser.send("passkey-add").await;

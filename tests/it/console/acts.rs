@@ -325,6 +325,8 @@ async fn sessions_are_shown_and_ended_one_by_one() {
     let mut ids = page.is(200).html.split("/sessions/").skip(1);
     let newest = ids.next().unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(ids.count(), 1);
+    let question = root.get(&format!("{ada}/sessions/{newest}")).await;
+    question.is(200).shows("logged out on this device");
     let ended = root.act(&format!("{ada}/sessions/{newest}"), &[]).await;
     ended.is(200).shows("The session has ended");
     served.bearer(&tokens[1]).me().await.is(401);
@@ -436,6 +438,14 @@ async fn registrations_that_wait_become_accounts_or_go() {
         .shows(ADA)
         .shows("grace@example.com");
     root.get("/pending?q=grace").await.is(200).lacks(ADA);
+    for (act, what) in [
+        ("promote", "becomes an account"),
+        ("delete", "its link stops working"),
+    ] {
+        let question = root.get(&format!("/pending/{act}?email={ADA}")).await;
+        question.is(200).shows(what).shows(ADA);
+        root.get(&format!("/pending/{act}")).await.is(404);
+    }
     let made = root.act("/pending/promote", &[("email", ADA)]).await;
     made.is(200).shows("The account was created").shows(ADA);
     assert!(served.user(ADA).await.is_verified);

@@ -1,6 +1,8 @@
 //! The list of accounts.
 
-use regstack::internals::model::FullName;
+use regstack::internals::model::{Email, FullName, Id, Identity, ProviderId, User};
+use regstack::internals::random::{self, SystemRandom};
+use regstack::internals::store::{CreateUser, Effects, IdentityLink, LinkIdentity, LinkProof};
 
 use super::{Desk, ROOT, Sheet, office};
 use crate::support::database::Kind;
@@ -8,6 +10,7 @@ use crate::support::on_both_engines;
 
 on_both_engines! {
     the_list_has_every_account_once_and_filters_choose_among_them
+    filters_by_way_to_log_in_hold_for_the_list_the_export_and_acts_on_all
 }
 
 /// The email addresses of a list, from top to bottom.
@@ -68,6 +71,93 @@ async fn the_list_has_every_account_once_and_filters_choose_among_them(kind: Kin
     root.get("/users?q=nobody-at-all")
         .await
         .shows("No accounts match.");
+}
+
+async fn filters_by_way_to_log_in_hold_for_the_list_the_export_and_acts_on_all(kind: Kind) {
+    let served = office(kind).await;
+    let (store, now) = (&served.app.store, served.now());
+    let hashed_password = served.user(ROOT).await.hashed_password;
+    for name in ["ada", "bob", "carl", "dora", "eve"] {
+        let id = Id::new(now, random::bytes(&SystemRandom));
+        let email = Email::parse(&format!("{name}@example.com")).unwrap();
+        let user = User {
+            is_mfa_enabled: matches!(name, "ada" | "bob"),
+            hashed_password: hashed_password.clone(),
+            ..User::new(id, email, now)
+        };
+        let created = store.create_user(user, Effects::default()).await;
+        assert_eq!(created.unwrap(), CreateUser::Created);
+    }
+    let users = ["bob", "carl", "dora"].map(|name| format!("{name}@example.com"));
+    for (number, email) in users.iter().enumerate() {
+        let user = served.user(email).await;
+        let identity = Identity {
+            user_id: user.id,
+            provider: ProviderId::parse(if number == 2 { "other" } else { "idp" }).unwrap(),
+            subject: email.clone(),
+            email: None,
+            linked_at: user.created_at,
+            last_used_at: None,
+        };
+        let proof = LinkProof::Session(user.created_at);
+        let link = IdentityLink { identity, proof };
+        let linked = store.link_identity(link, Effects::default()).await;
+        assert_eq!(linked.unwrap(), LinkIdentity::Linked);
+    }
+    let root = Desk::of(&served, ROOT).await;
+    for (query, found) in [
+        ("mfa=on", vec!["ada", "bob"]),
+        ("mfa=off&q=ca", vec!["carl"]),
+        ("way=oidc:idp", vec!["bob", "carl"]),
+        ("way=oidc:idp&mfa=on", vec!["bob"]),
+        ("way=oidc:nobody", vec![]),
+        ("way=passkey", vec![]),
+        ("way=password&mfa=on", vec!["ada", "bob"]),
+    ] {
+        let page = root.get(&format!("/users?{query}")).await;
+        let mut listed = emails(page.is(200));
+        listed.sort();
+        let found: Vec<String> = found
+            .iter()
+            .map(|name| format!("{name}@example.com"))
+            .collect();
+        assert_eq!(listed, found, "{query}");
+        let csv = root.get(&format!("/users/export?{query}")).await.html;
+        let mut exported: Vec<&str> = csv
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split(',').nth(1))
+            .collect();
+        exported.sort_unstable();
+        assert_eq!(exported, found, "{query}");
+    }
+    // A way that no longer exists is still shown as the filter.
+    root.get("/users?way=oidc:idp")
+        .await
+        .shows("<option value=\"oidc:idp\" selected>idp</option>");
+    let preview = root
+        .get("/users/bulk?act=disable&all=1&way=oidc:idp&mfa=off")
+        .await;
+    preview
+        .is(200)
+        .shows("carl@example.com")
+        .lacks("bob@example.com");
+    let fields = [
+        ("act", "disable"),
+        ("all", "1"),
+        ("way", "oidc:idp"),
+        ("mfa", "off"),
+    ];
+    root.act("/users/bulk", &fields).await.is(200);
+    for (name, is_active) in [
+        ("bob", true),
+        ("carl", false),
+        ("dora", true),
+        ("eve", true),
+    ] {
+        let user = served.user(&format!("{name}@example.com")).await;
+        assert_eq!(user.is_active, is_active, "{name}");
+    }
 }
 
 /// What strangers choose does nothing to the page of an administrator.

@@ -2,7 +2,7 @@
 
 use super::super::{due, limits, outbox, session_rows, sessions, user_list};
 use super::*;
-use crate::model::{PageKey, SessionFilter, UserFilter};
+use crate::model::{PageKey, ProviderId, SessionFilter, UserFilter, WayIn};
 use crate::store::MessageQueue;
 
 /// Returns the steps of SQLite's query plan for a statement.
@@ -31,6 +31,14 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
         since: Some(at(0)),
         ..UserFilter::default()
     };
+    let factor = |wanted| UserFilter {
+        has_second_factor: Some(wanted),
+        ..UserFilter::default()
+    };
+    let way = |way| UserFilter {
+        way_in: Some(way),
+        ..UserFilter::default()
+    };
     for (filter, index) in [
         (UserFilter::default(), "users_newest"),
         (since, "users_newest"),
@@ -50,6 +58,23 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
             },
             "users_unverified",
         ),
+        (factor(true), "users_by_factor"),
+        (factor(false), "users_by_factor"),
+        (
+            UserFilter {
+                is_superuser: Some(true),
+                ..factor(true)
+            },
+            "users_superusers",
+        ),
+        (way(WayIn::Password), "users_with_password"),
+        (
+            UserFilter {
+                is_verified: Some(false),
+                ..flag(true)
+            },
+            "users_superusers",
+        ),
     ] {
         let (sql, params) =
             user_list::statement(&db, &filter, &crate::store::page::Start::After(after), 50)
@@ -59,6 +84,23 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
         assert!(
             steps[0].starts_with(&format!("SEARCH users USING INDEX {index} (")),
             "{steps:?}"
+        );
+    }
+    let google = ProviderId::parse("google").unwrap();
+    for wanted in [WayIn::Passkey, WayIn::Provider(google)] {
+        let filter = UserFilter {
+            is_active: Some(true),
+            ..way(wanted)
+        };
+        let start = crate::store::page::Start::After(after);
+        let (sql, params) = user_list::statement(&db, &filter, &start, 50).unwrap();
+        let steps = plan(&db, &sql, &user_list::references(&params));
+        assert_eq!(
+            steps,
+            [
+                "SEARCH login_ways USING PRIMARY KEY (way=? AND (since,user_id)<(?,?))",
+                "SEARCH users USING INDEX sqlite_autoindex_users_1 (id=?)",
+            ]
         );
     }
     // If there are few matches, they are fetched by key, not found by a scan.
