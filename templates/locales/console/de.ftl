@@ -79,7 +79,7 @@ console-your-password-hint = Ihre Anmeldung liegt mehr als zehn Minuten zurück.
 console-log-in-again = Ihre Anmeldung liegt mehr als zehn Minuten zurück. Melden Sie sich erneut an, um fortzufahren.
 console-log-in-again-submit = Abmelden und erneut anmelden
 console-prove-passkey = Passkey verwenden
-console-prove-passkey-failed = Der Passkey wurde nicht akzeptiert. Versuche es noch einmal, oder weise dich anders aus.
+console-prove-passkey-failed = Der Passkey wurde nicht akzeptiert. Versuchen Sie es noch einmal, oder weisen Sie sich anders aus.
 
 ### One account
 
@@ -94,7 +94,7 @@ console-locked-out = { $minutes ->
    *[other] Nach Fehlversuchen noch { $minutes } Minuten gesperrt. Bis:
 }
 console-lockout-left = Nach Fehlversuchen gesperrt. Verbleibende Zeit:
-console-lockout-over = Die Sperre ist vorbei: Anmelden ist wieder möglich. Lade die Seite neu, um den aktuellen Stand zu sehen.
+console-lockout-over = Die Sperre ist vorbei: Anmelden ist wieder möglich. Laden Sie die Seite neu, um den aktuellen Stand zu sehen.
 console-ways = Anmeldemöglichkeiten
 console-app = Authenticator-App
 console-sms = Codes per SMS
