@@ -92,6 +92,10 @@ pub(super) struct CodeRow<'a> {
     pub(super) kind: CodeKind,
     pub(super) jti: &'a str,
     pub(super) code_hash: &'a str,
+    #[cfg_attr(
+        not(feature = "mongodb"),
+        allow(dead_code, reason = "only MongoDB stores it")
+    )]
     pub(super) sent_to: Option<&'a str>,
     pub(super) max_attempts: u32,
     pub(super) issued_at: Timestamp,

@@ -225,8 +225,11 @@ async fn talk(
         } else if let Some(query) = command.strip_prefix("UID SEARCH TO ") {
             let to = query.trim_matches('"');
             let found = (1..).zip(&mails).filter(|(_, mail)| is_to(mail, to));
-            let found: String = found.map(|(uid, _)| format!(" {uid}")).collect();
-            (format!("* SEARCH{found}\r\n"), "OK")
+            let found = found.map(|(uid, _): (u32, _)| uid.to_string());
+            let line: Vec<_> = std::iter::once("* SEARCH".to_owned())
+                .chain(found)
+                .collect();
+            (format!("{}\r\n", line.join(" ")), "OK")
         } else if let Some(asked) = command.strip_prefix("UID FETCH ") {
             let uid: usize = asked.strip_suffix(" BODY.PEEK[]")?.parse().ok()?;
             let mail = mails[uid - 1].replace('\n', "\r\n");
