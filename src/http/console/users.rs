@@ -57,10 +57,8 @@ fn ways(accounts: &Accounts, chosen: Option<&WayIn>) -> Vec<Way> {
     };
     let mut ways: Vec<Way> = own.into();
     ways.extend(accounts.providers().into_iter().map(provider));
-    if let Some(WayIn::Provider(id)) = chosen
-        && !ways
-            .iter()
-            .any(|way| Some(&*way.name) == chosen.map(|way| way.name()).as_deref())
+    if let Some(way @ WayIn::Provider(id)) = chosen
+        && ways.iter().all(|shown| shown.name != way.name())
     {
         ways.push(provider((id.clone(), id.to_string())));
     }

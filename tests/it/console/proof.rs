@@ -22,7 +22,7 @@ on_both_engines! {
 async fn with_passkeys(kind: Kind) -> (Served, SoftKey, SoftKey) {
     let served = office_with(kind, |settings| {
         settings.features.enable_passkeys = true;
-        settings.passkeys.rp_id = "localhost".to_owned();
+        "localhost".clone_into(&mut settings.passkeys.rp_id);
         settings.passkeys.origins = vec!["http://localhost:8000".to_owned()];
     })
     .await;
