@@ -265,3 +265,19 @@ async fn what_was_said_is_said_once_and_only_by_the_server() {
             .lacks("<script>");
     }
 }
+
+/// Another site below the same domain can set a cookie of the same name: which of the two counts must not be its choice.
+#[tokio::test]
+async fn two_session_cookies_are_none() {
+    let served = office(Kind::Sqlite).await;
+    served
+        .account(ADA, |account| account.is_superuser = true)
+        .await;
+    let root = Desk::of(&served, ROOT).await;
+    let other = format!("regstack_session={}", token(&served, ADA).await);
+    root.get("/users").await.is(200);
+    let both = [("cookie", &*other)];
+    let led = root.send(Method::GET, "/users", &both, None).await;
+    let login = led.is(303).location.as_deref().unwrap();
+    assert!(login.starts_with("/account/login"), "{login}");
+}
