@@ -28,7 +28,7 @@ use crate::traces;
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const ONE_YEAR_HTTPS: &str = "max-age=31536000";
 
-/// The data that [`observe`] needs.
+/// The data that [`Watch::observe`] needs.
 pub(super) struct Watch {
     random: SharedRandom,
     proxies: Proxies,
@@ -96,7 +96,7 @@ impl Watch {
     }
 }
 
-/// Returns the origin of a request that didn't pass [`observe`]: one for a host application's own route.
+/// Returns the origin of a request that didn't pass [`Watch::observe`]: one for a host application's own route.
 pub(super) fn origin(headers: &HeaderMap, extensions: &Extensions, app: &App) -> Origin {
     Origin {
         actor: Actor::Anonymous,
