@@ -193,6 +193,7 @@ fn each_command(
         database.wire().lose_reply_after(nth);
         let started = Instant::now();
         let ran = place.run_with_stdin(&arguments, PASSWORD);
+        let took = started.elapsed();
         let lost = database.wire().lost();
         if ran.code != Some(0) {
             assert!(
@@ -205,16 +206,16 @@ fn each_command(
                 is_write,
                 "reply {nth} ({lost:?}) lost: {ran:?}"
             );
-            let again = place.run_with_stdin(&arguments, PASSWORD);
+            // A busy machine may keep the server from answering the next connection in time.
+            let mut runs = (0..3).map(|_| place.run_with_stdin(&arguments, PASSWORD));
+            let again = runs.find(|again| !again.stderr.contains("no MongoDB server responds"));
+            let again = again.expect("the server is back");
             assert!(
                 again.code.is_some_and(|code| codes.contains(&code)),
                 "reply {nth} ({lost:?}) lost: {ran:?}, then {again:?}"
             );
         }
-        assert!(
-            started.elapsed() < Duration::from_secs(15),
-            "reply {nth} lost"
-        );
+        assert!(took < Duration::from_secs(15), "reply {nth} lost: {took:?}");
         if lost.is_none() {
             assert!(nth > first + 2, "{arguments:?} asks more than {nth} things");
             return;
