@@ -5,7 +5,7 @@
 //! MongoDB with the share of processor time that its server takes. Client, server and database share the machine, so
 //! rates are lower bounds.
 //!
-//! `-- --quick` takes three minutes instead of fifteen, `-- --sqlite` skips MongoDB, `-- --others` adds other account
+//! `-- --quick` takes two minutes instead of ten, `-- --sqlite` skips MongoDB, `-- --others` adds other account
 //! servers, which `benches/others/run.py` installs, `-- --scale` a thousand accounts beside a million, and `-- --write` writes the results to `docs/performance.md`. `REGSTACK_TEST_MONGODB_URL` names a MongoDB server. Without it, the benchmark
 //! starts the slow one that `tests/run` installs for the tests.
 
@@ -49,7 +49,7 @@ fn main() {
         let mut bench = if asked("--quick") {
             Bench::new(3, Duration::from_secs(3))
         } else {
-            Bench::new(5, Duration::from_secs(10))
+            Bench::new(5, Duration::from_secs(5))
         };
         bench.session_checks(asked("--others")).await;
         let bare = bench.bare_hash_rate().await;
@@ -166,7 +166,7 @@ impl Bench {
             .await;
         }
         let login = request("POST", "/login", None, &body);
-        let what = format!("{engine}: `POST /login` (beside bare hashes)");
+        let what = format!("{engine}: `POST /login` (share of bare hashes)");
         self.timed(&what, &server, &login, bare_hashes, database)
             .await;
         self.figure(

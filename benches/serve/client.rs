@@ -89,14 +89,14 @@ impl Client {
         }
     }
 
-    /// Sends a request over and over. All responses have to be as long as the first one.
+    /// Sends a request over and over. Responses that are as long as the first one aren't parsed.
     async fn repeat(&mut self, request: &[u8], length: &mut Option<usize>) {
         self.stream
             .write_all(request)
             .await
             .expect("the server reads");
         self.buffer.clear();
-        while length.is_none_or(|length| self.buffer.len() < length) {
+        while *length != Some(self.buffer.len()) && whole(&self.buffer) != Some(self.buffer.len()) {
             let read = self
                 .stream
                 .read_buf(&mut self.buffer)

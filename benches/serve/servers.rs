@@ -52,6 +52,7 @@ impl Server {
             ("REGSTACK_RATE_LIMIT_DISABLED", "true".to_owned()),
             ("REGSTACK_LOG_LEVEL", log_level.to_owned()),
             ("REGSTACK_ENABLE_FORWARD_AUTH", "true".to_owned()),
+            ("REGSTACK_ENABLE_ADMIN_ROUTER", "true".to_owned()),
             ("REGSTACK_BEHIND_PROXY", "true".to_owned()),
         ];
         Self::served(address, folder, settings).await

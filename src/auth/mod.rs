@@ -7,6 +7,7 @@ pub mod factor_secrets;
 pub mod foreign;
 #[cfg(feature = "internals")]
 pub mod fuzz;
+mod hash_memory;
 mod hash_queue;
 pub mod id_token;
 mod jws;

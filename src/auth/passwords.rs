@@ -1,11 +1,12 @@
 //! Password hashing (Argon2id, RFC 9106) in a bounded pool, off the asynchronous threads.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 
 use super::foreign::{ForeignHash, Unfit};
+use super::hash_memory::HashMemory;
 use super::hash_queue::{Full, HashLoad, HashQueue, Requester};
 use super::stored_hashes::{
     Dummies, HashError, SALT, Stored, commonest_foreign, compare, compute, cost, dummy, failed,
@@ -50,9 +51,7 @@ pub struct PasswordHasher {
     random: SharedRandom,
     queue: HashQueue,
     requester: Requester,
-    /// The memory of finished hashes, for reuse. If each hash allocated its own, the memory wouldn't be returned to
-    /// the system, and the process would stay many times as large after a burst of logins.
-    memory: Arc<Mutex<Vec<Vec<Block>>>>,
+    memory: Arc<HashMemory>,
     /// Hashes to verify when an account doesn't exist or has no password, so that the answer takes the same time.
     dummies: Arc<RwLock<Dummies>>,
 }
@@ -266,15 +265,14 @@ impl PasswordHasher {
         queued.end(entered.is_err());
         let permit = entered.map_err(|Full| HashError::Overloaded)?;
         let hashing = Leaf::begin("password hash");
-        let pool = Arc::clone(&self.memory);
+        let memory = Arc::clone(&self.memory);
         let result = tokio::task::spawn_blocking(move || {
             // The work itself holds the permit: if the caller is cancelled, no other hash may start until this one is
             // done.
             let _permit = permit;
-            let free = || pool.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut memory = free().pop().unwrap_or_default();
-            let result = work(&mut memory);
-            free().push(memory);
+            let mut piece = memory.take();
+            let result = work(&mut piece);
+            memory.keep(piece);
             result
         });
         let result = result.await;
@@ -448,11 +446,7 @@ mod tests {
                     .matches
             );
         }
-        assert_eq!(
-            small.memory.lock().unwrap().len(),
-            1,
-            "as many as there are slots"
-        );
+        assert_eq!(small.memory.pieces(), 1, "as many as there are slots");
     }
 
     #[tokio::test]
