@@ -13,7 +13,7 @@ use tokio::time::sleep;
 /// each would cost more time than it saves.
 const KEPT: Duration = Duration::from_secs(25);
 
-/// How long the allocator keeps freed memory at least, and more.
+/// Longer than the allocator waits before it may return freed memory.
 const LATER: Duration = Duration::from_secs(3);
 /// As many blocks as make the allocator look: 4 MiB.
 const NUDGE: usize = 4096;

@@ -52,9 +52,8 @@ impl Watch {
         mut request: Request,
         inner: impl FnOnce(Request) -> F,
     ) -> Response {
-        let watch = self;
-        let id = request_id(request.headers(), &*watch.random);
-        let ip = client_address(&watch.proxies, request.headers(), request.extensions());
+        let id = request_id(request.headers(), &*self.random);
+        let ip = client_address(&self.proxies, request.headers(), request.extensions());
         let languages = preferred_languages(request.headers());
         let user_agent = user_agent(request.headers());
         request.extensions_mut().insert(Origin {
@@ -74,13 +73,13 @@ impl Watch {
             path.as_ref().map(MatchedPath::as_str),
             &id,
             request.headers(),
-            peer(request.extensions()).is_some_and(|peer| watch.proxies.include(peer)),
+            peer(request.extensions()).is_some_and(|peer| self.proxies.include(peer)),
         );
         let mut line = AccessLine {
             method: request.method().clone(),
             path,
             started: Instant::now(),
-            metrics: Arc::clone(&watch.metrics),
+            metrics: Arc::clone(&self.metrics),
             span: span.clone(),
             trace,
             ip,
@@ -91,7 +90,7 @@ impl Watch {
         let mut response = line.trace.around(answer).await;
         line.status = Some(response.status());
         line.code = response.extensions().get().copied();
-        add_headers(response.headers_mut(), &id, watch.https);
+        add_headers(response.headers_mut(), &id, self.https);
         response
     }
 }

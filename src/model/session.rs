@@ -204,7 +204,8 @@ impl UserSession {
     /// elsewhere.
     #[must_use]
     pub fn is_live(&self, user: &User, now: Timestamp) -> bool {
-        self.expires_at > now
+        // Tokens expire at whole seconds, and a session isn't longer than its token.
+        self.expires_at.as_second() > now.as_second()
             && user.accepts(self.issued_at)
             && !user.has_ended_other(&self.id, self.issued_at)
     }

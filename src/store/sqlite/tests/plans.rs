@@ -19,10 +19,7 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
     let file = fresh();
     drop(file.sqlite().await);
     let db = file.raw();
-    let after = Some(PageKey {
-        at: at(0),
-        id: fresh_id(),
-    });
+    let after = after();
     let flag = |wanted| UserFilter {
         is_superuser: Some(wanted),
         ..UserFilter::default()
@@ -99,6 +96,14 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
     }
 }
 
+/// Returns where a page starts.
+fn after() -> Option<PageKey> {
+    Some(PageKey {
+        at: at(0),
+        id: fresh_id(),
+    })
+}
+
 /// Returns the filter for accounts that can log in in this way.
 fn by(way: WayIn) -> UserFilter {
     UserFilter {
@@ -112,10 +117,7 @@ async fn accounts_with_a_passkey_or_provider_are_read_from_an_index_in_order() {
     let file = fresh();
     drop(file.sqlite().await);
     let db = file.raw();
-    let after = Some(PageKey {
-        at: at(0),
-        id: fresh_id(),
-    });
+    let after = after();
     let google = ProviderId::parse("google").unwrap();
     for wanted in [WayIn::Passkey, WayIn::Provider(google)] {
         let filter = UserFilter {
