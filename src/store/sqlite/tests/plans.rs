@@ -19,7 +19,7 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
     let file = fresh();
     drop(file.sqlite().await);
     let db = file.raw();
-    let after = after();
+    let after = Some(after());
     let flag = |wanted| UserFilter {
         is_superuser: Some(wanted),
         ..UserFilter::default()
@@ -97,11 +97,11 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
 }
 
 /// Returns where a page starts.
-fn after() -> Option<PageKey> {
-    Some(PageKey {
+fn after() -> PageKey {
+    PageKey {
         at: at(0),
         id: fresh_id(),
-    })
+    }
 }
 
 /// Returns the filter for accounts that can log in in this way.
@@ -117,7 +117,7 @@ async fn accounts_with_a_passkey_or_provider_are_read_from_an_index_in_order() {
     let file = fresh();
     drop(file.sqlite().await);
     let db = file.raw();
-    let after = after();
+    let after = Some(after());
     let google = ProviderId::parse("google").unwrap();
     for wanted in [WayIn::Passkey, WayIn::Provider(google)] {
         let filter = UserFilter {
