@@ -54,13 +54,21 @@ pub(super) async fn mails(
         })?;
         Mailbox::new(maildir)
     } else if let Some(url) = &args.mailpit {
-        let mailpit = Mailpit::at(url.clone());
-        Mailbox::new(mailpit.map_err(|cause| unusable("Mailpit", &cause))?)
+        let mailpit = Mailpit::at(url.clone()).map_err(|cause| unusable("Mailpit", &cause))?;
+        let mailbox = Mailbox::readable(mailpit).await;
+        mailbox.map_err(|(place, cause)| {
+            unusable(&place, &cause).next("give the address of its pages: --mailpit URL")
+        })?
     } else if let Some(text) = &args.imap {
         let imap = Imap::parse(text).map_err(|cause| unusable("the URL of --imap", &cause))?;
         let user = imap.user().to_owned();
-        let password = imap_password(context).await?;
-        return Ok((Some(Mailbox::new(imap.with_password(password))), Some(user)));
+        let imap = imap.with_password(imap_password(context).await?);
+        let mailbox = Mailbox::readable(imap).await.map_err(|(place, cause)| {
+            unusable(&place, &cause).next(format!(
+                "correct --imap or {PASSWORD}; if an authority of your own signed the server's certificate, name it in SSL_CERT_FILE"
+            ))
+        });
+        return Ok((Some(mailbox?), Some(user)));
     } else if let Some(command) = &args.mail_command {
         Mailbox::new(MailCommand(command.clone()))
     } else if let Some(source) = &args.log_source {

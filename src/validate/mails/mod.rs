@@ -37,6 +37,9 @@ const MOMENT: Duration = Duration::from_secs(5);
 /// The result of reading, or why it isn't possible at the moment.
 pub(super) type Read<T> = std::result::Result<T, String>;
 
+/// An address that no email was ever sent to (RFC 2606).
+const NOBODY: &str = "nobody@regstack-probe.example";
+
 /// An email.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Message {
@@ -78,6 +81,19 @@ impl Mailbox {
         Self {
             source: Box::new(source),
             taken: HashSet::new(),
+        }
+    }
+
+    /// Reads it once, so that a wrong address or password is found before an account is created.
+    ///
+    /// # Errors
+    /// Its name, and why it can't be read.
+    pub(crate) async fn readable(
+        mut source: impl Source + 'static,
+    ) -> std::result::Result<Self, (String, String)> {
+        match source.messages(NOBODY).await {
+            Ok(_) => Ok(Self::new(source)),
+            Err(cause) => Err((source.name(), cause)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::pages::page_of;
+use super::pages::{login_page, page_of};
 use crate::secret::ExposeSecret as _;
 use crate::validate::link::{Link, is_private};
 use crate::validate::site::{Call, Site};
@@ -136,9 +136,15 @@ async fn open(probe: &Probe<'_>, link: &Link, kind: &Kind) -> Result<()> {
     if status.is_client_error() || status.is_server_error() {
         let code = status.as_u16();
         let what = format!("the link in the email leads to {shown}, which answers {code}");
-        return Err(Trouble::new(what).remedy(format!(
-            "turn on the built-in pages (enable_ui_router = true), or set {key} or email_link_prefix to a page of your application"
-        )));
+        let remedy = match login_page(probe).await {
+            Ok(Some(login)) => format!(
+                "remove {key} and email_link_prefix from the configuration: links lead to the built-in pages then, such as {login}"
+            ),
+            _ => format!(
+                "turn on the built-in pages (enable_ui_router = true), or set {key} or email_link_prefix to a page of your application"
+            ),
+        };
+        return Err(Trouble::new(what).remedy(remedy));
     }
     // A page of an application has no such name.
     let body = reply.body();

@@ -29,7 +29,7 @@ pub(super) async fn oauth(probe: &mut Probe<'_>) -> Result {
         }
     }
     passed(format!(
-        "{} lead to the provider; the login itself needs a person",
+        "logging in leads to {}; the login itself needs a person",
         names.join(", ")
     ))
 }

@@ -348,13 +348,24 @@ fn links_without_a_page_are_named() {
 fn a_wrong_link_prefix_is_named() {
     let installation =
         Installation::new("enable_ui_router = true\nemail_link_prefix = \"/nowhere\"");
-    let _server = installation.serve();
+    let server = installation.serve();
     let report = installation.report(&["--log-source", &installation.log()]);
     report.failed(&["verify", "change-email", "reset"]);
     for phase in ["verify", "change-email", "reset"] {
-        report.says(phase, "/nowhere/", "email_link_prefix");
+        report.says(phase, "/nowhere/", "remove ");
+        report.says(phase, "/nowhere/", " and email_link_prefix from");
     }
     installation.is_clean();
+    server.stop();
+    // The remedy, exactly.
+    let toml = std::fs::read_to_string(installation.place.path("regstack.toml")).unwrap();
+    let right = toml.replace("email_link_prefix = \"/nowhere\"\n", "");
+    assert_ne!(right, toml);
+    installation.place.write("regstack.toml", &right);
+    let _server = installation.serve();
+    installation
+        .report(&["--log-source", &installation.log()])
+        .failed(&[]);
 }
 
 #[test]
