@@ -81,6 +81,7 @@ undo-title = Änderung der E‑Mail-Adresse rückgängig machen
 undo-lead = Ihr Konto erhält wieder seine alte E-Mail-Adresse. Alle Geräte werden abgemeldet, und Sie legen ein neues Passwort fest.
 undo-submit = Änderung rückgängig machen
 undo-failed = Brauchen Sie Hilfe? Wenden Sie sich an den Support.
+undo-failed-link = Brauchen Sie Hilfe? { $link }
 undo-done-title = Ihre alte E‑Mail-Adresse gilt wieder
 undo-done = Ihr Konto hat wieder die E-Mail-Adresse { $email }, und alle Geräte sind abgemeldet. Legen Sie jetzt ein neues Passwort fest, damit nur Sie sich anmelden können.
 undo-done-email = von vorher
@@ -423,9 +424,9 @@ mail-email-change-button = Neue E-Mail-Adresse bestätigen
 mail-email-change-unasked = Sie haben das nicht angefordert? Dann ignorieren Sie diese E-Mail. Es ändert sich nichts, solange Sie den Link nicht öffnen und bestätigen.
 
 mail-invite-subject = Sie sind zu { $app } eingeladen
-mail-invite-title = Ihr Konto ist bereit
-mail-invite = Sie sind zu { $app } eingeladen. Wir haben ein Konto für { $email } angelegt. Wählen Sie ein Passwort, um sich anzumelden.
-mail-invite-button = Passwort wählen
+mail-invite-title = Richten Sie Ihr Konto ein
+mail-invite = Sie sind zu { $app } eingeladen. Wir haben ein Konto für { $email } angelegt. Richten Sie es ein, um sich anzumelden.
+mail-invite-button = Konto einrichten
 mail-invite-unasked = Sie wissen nicht, worum es geht? Dann ignorieren Sie diese E-Mail.
 
 mail-already-registered-subject = Sie haben bereits ein Konto bei { $app }

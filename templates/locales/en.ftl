@@ -90,6 +90,7 @@ undo-title = Undo the email address change
 undo-lead = Your account gets its old email address back. All devices are logged out, and you set a new password.
 undo-submit = Undo the change
 undo-failed = Need help? Contact support.
+undo-failed-link = Need help? { $link }
 undo-done-title = Your old email address is back
 undo-done = Your account has the email address { $email } again, and all devices are logged out. Set a new password now, so that only you can log in.
 undo-done-email = that you had before
@@ -439,9 +440,9 @@ mail-email-change-button = Confirm new email address
 mail-email-change-unasked = Didn't ask for this? Ignore this email. Nothing changes unless you open the link and confirm.
 
 mail-invite-subject = You're invited to { $app }
-mail-invite-title = Your account is ready
-mail-invite = You're invited to { $app }. We created an account for { $email }. Choose a password to log in.
-mail-invite-button = Choose a password
+mail-invite-title = Set up your account
+mail-invite = You're invited to { $app }. We created an account for { $email }. Set it up to log in.
+mail-invite-button = Set up account
 mail-invite-unasked = Don't know what this is about? Ignore this email.
 
 mail-already-registered-subject = You already have an account at { $app }

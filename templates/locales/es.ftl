@@ -80,6 +80,7 @@ undo-title = Deshacer el cambio de correo
 undo-lead = Tu cuenta recuperará el correo anterior. Se cerrará la sesión en todos tus dispositivos y elegirás una contraseña nueva.
 undo-submit = Deshacer el cambio
 undo-failed = ¿Necesitas ayuda? Contacta con el equipo de asistencia.
+undo-failed-link = ¿Necesitas ayuda? { $link }
 undo-done-title = Has recuperado tu correo anterior
 undo-done = Tu cuenta vuelve a tener el correo { $email } y se ha cerrado la sesión en todos los dispositivos. Elige ahora una contraseña nueva para que nadie más pueda entrar.
 undo-done-email = anterior
@@ -365,7 +366,7 @@ js-passkey-used = Último uso: { $time }
 js-passkey-unused = Sin usar
 js-passkey-unnamed = Llave de acceso
 js-passkey-rename = Cambiar nombre
-js-passkey-rename-named = Cambiar el nombre de { $name }
+js-passkey-rename-named = Cambiar nombre: { $name }
 js-passkey-remove = Quitar
 js-passkey-remove-named = Quitar { $name }
 
@@ -432,9 +433,9 @@ mail-email-change-button = Confirmar el correo nuevo
 mail-email-change-unasked = ¿No lo has pedido? Ignora este mensaje. No cambiará nada si no abres el enlace y lo confirmas.
 
 mail-invite-subject = Tienes una invitación a { $app }
-mail-invite-title = Tu cuenta está lista
-mail-invite = Tienes una invitación a { $app }. Hemos creado una cuenta para { $email }. Elige una contraseña para iniciar sesión.
-mail-invite-button = Elegir una contraseña
+mail-invite-title = Configura tu cuenta
+mail-invite = Tienes una invitación a { $app }. Hemos creado una cuenta para { $email }. Configúrala para iniciar sesión.
+mail-invite-button = Configurar la cuenta
 mail-invite-unasked = ¿No sabes de qué se trata? Ignora este mensaje.
 
 mail-already-registered-subject = Ya tienes una cuenta en { $app }

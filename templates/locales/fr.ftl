@@ -81,6 +81,7 @@ undo-title = Annuler la modification de l’adresse e‑mail
 undo-lead = Votre compte retrouvera son ancienne adresse e-mail. Tous vos appareils seront déconnectés et vous choisirez un nouveau mot de passe.
 undo-submit = Annuler la modification
 undo-failed = Besoin d’aide ? Contactez l’assistance.
+undo-failed-link = Besoin d’aide ? { $link }
 undo-done-title = Votre ancienne adresse e‑mail est rétablie
 undo-done = Votre compte a de nouveau l’adresse e-mail { $email } et tous vos appareils sont déconnectés. Choisissez maintenant un nouveau mot de passe pour que personne d’autre ne puisse se connecter.
 undo-done-email = précédente
@@ -436,9 +437,9 @@ mail-email-change-button = Confirmer la nouvelle adresse
 mail-email-change-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Rien ne change tant que vous n’ouvrez pas le lien pour confirmer.
 
 mail-invite-subject = Invitation à rejoindre { $app }
-mail-invite-title = Votre compte est prêt
-mail-invite = Nous vous invitons à rejoindre { $app }. Un compte a été créé pour { $email }. Choisissez un mot de passe pour vous connecter.
-mail-invite-button = Choisir un mot de passe
+mail-invite-title = Configurez votre compte
+mail-invite = Nous vous invitons à rejoindre { $app }. Un compte a été créé pour { $email }. Configurez-le pour vous connecter.
+mail-invite-button = Configurer le compte
 mail-invite-unasked = Vous ne savez pas de quoi il s’agit ? Ignorez cet e-mail.
 
 mail-already-registered-subject = Vous avez déjà un compte sur { $app }

@@ -81,6 +81,7 @@ undo-title = メールアドレスの変更を取り消す
 undo-lead = アカウントのメールアドレスを元に戻します。すべてのデバイスからログアウトされ、新しいパスワードを設定していただきます。
 undo-submit = 変更を取り消す
 undo-failed = お困りの場合はサポートにお問い合わせください。
+undo-failed-link = お困りですか？{ $link }
 undo-done-title = 元のメールアドレスに戻しました
 undo-done = アカウントのメールアドレスを { $email } に戻し、すべてのデバイスからログアウトしました。ほかの人がログインできないよう、今すぐ新しいパスワードを設定してください。
 undo-done-email = 以前のアドレス
@@ -388,9 +389,9 @@ mail-email-change-button = 新しいメールアドレスを確認
 mail-email-change-unasked = お心当たりがない場合は、このメールを無視してください。リンクを開いて確認しない限り、何も変更されません。
 
 mail-invite-subject = 【{ $app }】ご招待のお知らせ
-mail-invite-title = アカウントの準備ができました
-mail-invite = { $app } への招待が届いています。{ $email } のアカウントを作成しました。パスワードを設定してログインしてください。
-mail-invite-button = パスワードを設定
+mail-invite-title = アカウントを設定してください
+mail-invite = { $app } への招待が届いています。{ $email } のアカウントを作成しました。設定を完了してログインしてください。
+mail-invite-button = アカウントを設定
 mail-invite-unasked = お心当たりがない場合は、このメールを無視してください。
 
 mail-already-registered-subject = 【{ $app }】すでにアカウントをお持ちです

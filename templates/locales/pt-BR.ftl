@@ -80,6 +80,7 @@ undo-title = Desfazer a alteração do e-mail
 undo-lead = Sua conta voltará a ter o e-mail anterior. Ela será desconectada de todos os dispositivos e você criará uma nova senha.
 undo-submit = Desfazer a alteração
 undo-failed = Precisa de ajuda? Fale com o suporte.
+undo-failed-link = Precisa de ajuda? { $link }
 undo-done-title = Seu e-mail anterior foi restaurado
 undo-done = Sua conta voltou a ter o e-mail { $email } e foi desconectada de todos os dispositivos. Crie agora uma nova senha, para que só você possa entrar.
 undo-done-email = anterior
@@ -432,9 +433,9 @@ mail-email-change-button = Confirmar novo e-mail
 mail-email-change-unasked = Não pediu isso? Ignore este e-mail. Nada muda se você não abrir o link e confirmar.
 
 mail-invite-subject = Você recebeu um convite para { $app }
-mail-invite-title = Sua conta está pronta
-mail-invite = Você recebeu um convite para { $app }. Criamos uma conta para { $email }. Crie uma senha para entrar.
-mail-invite-button = Criar senha
+mail-invite-title = Configure sua conta
+mail-invite = Você recebeu um convite para { $app }. Criamos uma conta para { $email }. Configure a conta para entrar.
+mail-invite-button = Configurar conta
 mail-invite-unasked = Não sabe do que se trata? Ignore este e-mail.
 
 mail-already-registered-subject = Você já tem uma conta em { $app }

@@ -59,6 +59,7 @@ pub struct PageContext {
     sms_code_length: u8,
     sms_code_minutes: u32,
     status: u16,
+    retry_after: Option<u64>,
     languages: Vec<OfferedLanguage>,
     modules: Vec<&'static str>,
     nobody_signed_in: bool,
@@ -141,6 +142,7 @@ impl PageContext {
             sms_code_length: settings.sms_codes.sms_code_length,
             sms_code_minutes: (settings.sms_codes.sms_code_ttl_seconds / 60).max(1),
             status,
+            retry_after: None,
             languages: Vec::new(),
             modules: page.modules(settings),
             nobody_signed_in: false,
@@ -153,6 +155,15 @@ impl PageContext {
     #[must_use]
     pub fn offering(self, languages: Vec<OfferedLanguage>) -> Self {
         Self { languages, ..self }
+    }
+
+    /// Adds how many seconds the reader has to wait before trying again.
+    #[must_use]
+    pub fn waiting(self, retry_after: Option<u64>) -> Self {
+        Self {
+            retry_after,
+            ..self
+        }
     }
 
     /// Marks that the browser has no session.

@@ -155,10 +155,26 @@ impl Pages {
 
     /// Renders a page. It isn't cached, because the URLs of some pages contain a token.
     fn answer(&self, page: Page, status: StatusCode, asked: &Asked) -> Response {
+        let menu = asked.menu(&self.0.templates.now());
+        self.render(self.context(page, status).offering(menu), status, asked)
+    }
+
+    /// Renders the page for an error. A URL that is refused for a while doesn't get a menu of languages, because each
+    /// would be another try.
+    fn error(&self, status: StatusCode, wait: Option<u64>, asked: &Asked) -> Response {
+        if wait.is_none() {
+            return self.answer(Page::Error, status, asked);
+        }
+        self.render(
+            self.context(Page::Error, status).waiting(wait),
+            status,
+            asked,
+        )
+    }
+
+    fn render(&self, context: PageContext, status: StatusCode, asked: &Asked) -> Response {
         let templates = self.0.templates.now();
         let language = asked.language(templates.languages());
-        let menu = asked.menu(&templates);
-        let context = self.context(page, status).offering(menu);
         let context = if asked.is_nobody {
             context.for_nobody()
         } else {

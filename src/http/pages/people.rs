@@ -2,12 +2,12 @@
 
 use axum::extract::{FromRequestParts as _, Request};
 use axum::http::HeaderName;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::response::Response;
 
+use super::Pages;
 use super::files::Files;
 use super::language::Asked;
-use super::{Page, Pages};
 use crate::app::App;
 use crate::http::accept;
 use crate::http::error::RefusalCode;
@@ -34,8 +34,10 @@ impl People {
         request: Request,
         inner: impl FnOnce(Request) -> F,
     ) -> Response {
-        let reads = accept::names(request.headers(), "text/html")
-            && !self.is_of_the_api(request.uri().path());
+        let of_the_api = self.below_api(request.uri().path());
+        let is_for_browsers = of_the_api.is_none_or(is_opened_by_browsers);
+        let is_api = of_the_api.is_some();
+        let reads = accept::names(request.headers(), "text/html") && is_for_browsers;
         let (Some(pages), true) = (&self.pages, reads) else {
             return inner(request).await;
         };
@@ -45,7 +47,13 @@ impl People {
         if response.extensions().get::<RefusalCode>().is_none() {
             return response;
         }
-        let page = pages.answer(Page::Error, response.status(), &asked);
+        let wait = response.headers().get(RETRY_AFTER);
+        let wait = wait.and_then(|seconds| seconds.to_str().ok()?.parse().ok());
+        // What else is wrong with a link into the API is for those who made the link.
+        if is_api && wait.is_none() {
+            return response;
+        }
+        let page = pages.error(response.status(), wait, &asked);
         if page.status() != response.status() {
             // Rendering the page failed.
             return response;
@@ -60,10 +68,16 @@ impl People {
         Response::from_parts(parts, body)
     }
 
-    /// Returns whether a path belongs to the API, whose errors are always JSON.
-    fn is_of_the_api(&self, path: &str) -> bool {
+    /// Returns what follows the API's prefix in a path, if the path belongs to the API, whose errors are JSON.
+    fn below_api<'a>(&self, path: &'a str) -> Option<&'a str> {
         let prefix = self.app.settings.pages.api_prefix.trim_end_matches('/');
-        let rest = path.strip_prefix(prefix);
-        !prefix.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let rest = path.strip_prefix(prefix)?;
+        (!prefix.is_empty() && (rest.is_empty() || rest.starts_with('/'))).then_some(rest)
     }
+}
+
+/// Returns whether a path of the API is one that browsers open on the way to a provider and back.
+fn is_opened_by_browsers(below_api: &str) -> bool {
+    let route = below_api.strip_prefix("/oauth/");
+    route.is_some_and(|route| route.ends_with("/start") || route.ends_with("/callback"))
 }

@@ -90,7 +90,7 @@ export function complaint(input) {
 }
 
 /** What is wrong with a field, after the API has seen it. */
-export function fault({ type, msg }, input) {
+export function fault({ type }, input) {
   const field = labelOf(input);
   if (type === "string_too_long") {
     return input.maxLength > 0 ? message("js-too-long", { field, count: input.maxLength }) : message("js-too-long-unknown", { field });
@@ -107,7 +107,8 @@ export function fault({ type, msg }, input) {
   if (type === "password_too_weak") {
     return message("js-password-weak");
   }
-  return `${field}: ${msg}`;
+  // The API's own words are in English.
+  return input.name === "phone_number" ? message("error-invalid_phone") : message("js-format", { field });
 }
 
 /** Says below a new password what the server asks for. How good it is, the server alone judges. */

@@ -2,6 +2,7 @@
 
 import { all, find } from "./page.js";
 import { METHODS, read } from "./session.js";
+import { unmark } from "./fields.js";
 
 /** The ways that the login may be ended by, the best first; none where a template or a server knows of no such thing. */
 export const ways = () => JSON.parse(read("sessionStorage", METHODS) || "[]");
@@ -27,5 +28,7 @@ export function open(name) {
     input.minLength = name === "totp" ? 6 : input.dataset.rsMin;
     input.value = "";
   }
+  // What was wrong was said of another way.
+  all("form[data-rs-for] input").forEach(unmark);
   find("form:not([hidden]) input:not([type=hidden])")?.focus();
 }

@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Digest as _;
 
-use crate::support::actor::{NULL, PASSWORD, Requests as _, with_status};
+use crate::support::actor::{Actor, NULL, PASSWORD, Requests as _, with_status};
 use crate::support::authenticator::set_up;
 use crate::support::fake_provider::{Browser, completed, served_with};
 use crate::support::passkey::{SoftKey, give};
@@ -64,6 +64,7 @@ async fn logins_that_are_started_are_counted_by_client() {
         Some(RateLimit(vec![Quota { count, seconds: 60 }]))
     };
     let (served, _idps) = served_with(&["idp"], |settings| {
+        settings.features.enable_ui_router = true;
         settings.guessing.limits.oauth_start = limit(2);
     })
     .await;
@@ -74,8 +75,13 @@ async fn logins_that_are_started_are_counted_by_client() {
     let refused = nobody.get(start).await;
     refused.refused(429, "rate_limited");
     assert!(refused.header("retry-after").is_some());
+    browser_reads_a_page(&nobody, start).await;
     served.pass(SignedDuration::from_secs(60));
     nobody.get(start).await.is(302);
+    // What a maker of links did wrong is told to programs and browsers alike.
+    let elsewhere = nobody.request(Method::GET, "/oauth/other/start");
+    let elsewhere = nobody.send(elsewhere.header("accept", "text/html")).await;
+    elsewhere.refused(404, "not_found");
     // Without a word of the operator's there is a limit, too, behind a proxy that names its clients.
     let (served, _idps) = served_with(&["idp"], |settings| {
         settings.identity.behind_proxy = true;
@@ -91,6 +97,34 @@ async fn logins_that_are_started_are_counted_by_client() {
     }
     from("203.0.113.9").await.refused(429, "rate_limited");
     from("198.51.100.7").await.is(302);
+}
+
+/// A browser that follows a link to a provider too often gets a page, in its language, with the words of all limits.
+async fn browser_reads_a_page(nobody: &Actor, start: &str) {
+    let read = async |language: &str, path: &str| {
+        let request = nobody.request(Method::GET, path);
+        let request = request.header("accept", "text/html,*/*;q=0.8");
+        nobody
+            .send(request.header("accept-language", language))
+            .await
+    };
+    let page = read("en", start).await;
+    assert_eq!(
+        page.is(429).header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert_eq!(page.header("retry-after"), Some("60"));
+    assert!(page.header("content-security-policy").is_some());
+    let html = page.body.as_str().unwrap();
+    assert!(
+        html.contains("Too many tries. You can try again in <time>1 min 00 s</time>."),
+        "{html}"
+    );
+    assert!(html.contains("href=\"/account/login\""), "{html}");
+    assert!(!html.contains("?lang="), "each would be one more try");
+    let german = read("de", start).await;
+    let html = german.body.as_str().unwrap();
+    assert!(html.contains("Zu viele Versuche. Sie"), "{html}");
 }
 
 #[tokio::test]

@@ -467,3 +467,27 @@ async fn nothing_is_to_be_said_against_the_pages_with_passkeys() {
     is_well(&browser, &axe, "the login with passkeys").await;
     browser.end().await;
 }
+
+/// What each passkey in the list says stands on lines of its own length, whatever the acts beside it are called.
+#[tokio::test]
+async fn the_list_has_room_in_every_language_and_window() {
+    let served = with_passkeys(Transport::Bearer).await;
+    let browser = browser_at(&served).await;
+    ada(&served, &browser).await;
+    // Lines of the name, and of each fact.
+    let lines = "return Math.max(...[...document.querySelectorAll('[data-rs-passkey-list] .rs-row')].map((row) => \
+        Math.max(row.querySelector('bdi').getClientRects().length, ...[...row.querySelectorAll('.rs-row-value > span')] \
+        .map((fact) => Math.round(fact.offsetHeight / parseFloat(getComputedStyle(fact).lineHeight))))))";
+    for language in ["en", "de", "fr", "es", "pt-BR", "ja", "ar"] {
+        for width in [1280, 320] {
+            browser.look(width, "light").await;
+            browser
+                .open(&format!("/account/me?lang={language}#passkeys"))
+                .await;
+            browser.find("[data-rs-passkey-list] .rs-row").await;
+            let lines = browser.js(lines, vec![]).await;
+            assert_eq!(lines, 1, "{language}, {width}");
+        }
+    }
+    browser.end().await;
+}

@@ -209,12 +209,17 @@ async fn nothing_is_to_be_said_against_the_pages() {
     browser.log_in(ADA, PASSWORD).await;
     browser.arrives("/account/mfa-confirm").await;
     is_well(&browser, &axe, "the second step by app").await;
+    browser.send("mfa-confirm").await;
+    browser.shows("Enter the code.").await;
     browser.press("[data-rs-use=recovery_code]").await;
     browser.send("mfa-recovery").await;
     browser.shows("Enter a recovery code.").await;
     is_well(&browser, &axe, "the second step by recovery code").await;
     browser.press("[data-rs-use=totp]").await;
     browser.find("[data-rs-form=mfa-confirm]").await;
+    // What was wrong before has nothing to do with it.
+    let wrong = "return document.querySelectorAll('.rs-error, [aria-invalid]').length";
+    assert_eq!(browser.js(wrong, vec![]).await, 0);
     browser.press("[data-rs-use=recovery_code]").await;
     browser.fill("#recovery_code", &codes[0]).await;
     browser.send("mfa-recovery").await;

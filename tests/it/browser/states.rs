@@ -4,9 +4,10 @@ use jiff::SignedDuration;
 use regstack::internals::config::Transport;
 use serde_json::{Value, json};
 
-use super::{at_home, link, served};
+use super::{at_home, link, served, served_with};
 use crate::support::actor::{PASSWORD, Requests as _};
 use crate::support::browser::Browser;
+use crate::support::fake_provider::FakeProvider;
 
 const ADA: &str = "ada@example.com";
 
@@ -492,17 +493,56 @@ async fn an_email_address_that_the_api_takes_is_taken_by_the_page() {
 }
 
 #[tokio::test]
-async fn without_scripts_no_dead_form_is_shown() {
-    let served = served(Transport::Bearer).await;
+async fn without_scripts_nothing_is_shown_that_needs_them() {
+    let provider = FakeProvider::new().await;
+    let served = served_with(Transport::Bearer, |settings| {
+        settings.oauth.providers = vec![provider.settings("idp")];
+    })
+    .await;
     let browser = Browser::at(&served).await;
+    let off = json!({"value": true});
     browser
-        .devtools(
-            "Emulation.setScriptExecutionDisabled",
-            json!({"value": true}),
-        )
+        .devtools("Emulation.setScriptExecutionDisabled", off)
         .await;
-    browser.open("/account/login").await;
-    browser.shows("This page needs JavaScript.").await;
-    assert!(!browser.text().await.contains("Password"));
+    for (page, dead) in [
+        ("login", "Password"),
+        ("login", "Continue with"),
+        ("forgot", "Enter your email address"),
+        ("mfa-confirm", "We sent"),
+        ("me", "Delete account"),
+    ] {
+        browser.open(&format!("/account/{page}")).await;
+        browser.shows("This page needs JavaScript.").await;
+        let text = browser.text().await;
+        assert!(!text.contains(dead), "{page}: {text}");
+    }
+    browser.open("/account/nowhere").await;
+    browser.shows("Page not found").await;
+    assert!(!browser.text().await.contains("JavaScript"));
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn what_the_api_says_of_a_field_is_in_the_language_of_the_page() {
+    let served = served(Transport::Bearer).await;
+    let browser = at_home(&served, ADA).await;
+    browser.open("/account/me?lang=de").await;
+    browser.shows(ADA).await;
+    browser.open_section("second-step").await;
+    browser.fill("#phone_number", "12").await;
+    browser.fill("#phone-current", PASSWORD).await;
+    browser.send("phone-setup-start").await;
+    browser
+        .shows("Geben Sie eine Telefonnummer mit Landesvorwahl ein")
+        .await;
+    browser.open_section("name").await;
+    // More accents than a letter has.
+    let name = "document.querySelector('#full_name').value = 'e' + '\u{301}'.repeat(20)";
+    browser.js(name, vec![]).await;
+    browser.send("update-profile").await;
+    browser.find("#name .rs-error").await;
+    let said = "return document.querySelector('#name .rs-error').textContent";
+    let said = browser.js(said, vec![]).await;
+    assert_eq!(said, "Name: Das Format stimmt nicht.");
     browser.end().await;
 }

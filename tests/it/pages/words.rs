@@ -333,3 +333,48 @@ fn a_phone_number_keeps_its_order_where_people_read_from_the_right() {
         assert!(line.contains("\u{2066}+44 20 7946 0018\u{2069}"), "{line}");
     }
 }
+
+/// Whoever is invited may add a passkey instead, where passkeys are on.
+#[test]
+fn an_invitation_asks_for_no_password() {
+    let templates = Templates::load(&[]).unwrap();
+    for (tag, password) in [
+        ("en", "password"),
+        ("de", "passwort"),
+        ("fr", "mot de passe"),
+        ("es", "contraseña"),
+        ("pt-BR", "senha"),
+        ("ja", "パスワード"),
+        ("ar", "مرور"),
+    ] {
+        let language = Language::parse(tag).unwrap();
+        let said = |mail: &str| {
+            let mail = templates.preview(mail, &language).unwrap().unwrap();
+            format!("{}\n{}\n{}", mail.subject, mail.text, readable(&mail.html)).to_lowercase()
+        };
+        assert!(said("password_reset").contains(password), "{tag}");
+        let invitation = said("invite");
+        assert!(!invitation.contains(password), "{tag}: {invitation}");
+    }
+}
+
+/// Whoever speaks to a device says what is written on a button (WCAG 2.5.3): its longer name has those words.
+#[test]
+fn the_longer_name_of_a_button_has_the_words_that_are_written_on_it() {
+    let mut read = 0;
+    for path in files("templates/locales", &[".ftl"]) {
+        let source = fs::read_to_string(&path).unwrap();
+        let messages = source.lines().filter_map(|line| line.split_once(" = "));
+        let messages: BTreeMap<&str, &str> = messages.collect();
+        for (key, longer) in &messages {
+            let written = key.strip_suffix("-named").and_then(|key| messages.get(key));
+            let Some(written) = written else {
+                continue;
+            };
+            read += 1;
+            let has_it = longer.to_lowercase().contains(&written.to_lowercase());
+            assert!(has_it, "{}: {longer}: {written}", path.display());
+        }
+    }
+    assert!(read >= 5 * 7, "only {read} names");
+}
