@@ -1,13 +1,13 @@
 //! The composition root: builds the running parts from the settings. Only this module names concrete engines and
 //! providers.
 
+mod background;
 pub mod backup;
 mod built;
 pub mod copying;
 mod engine;
 mod insight;
 mod measured;
-mod tending;
 mod test_message;
 mod write_probe;
 
@@ -275,8 +275,8 @@ impl App {
             self.sweep_until(stop.clone()),
             self.imitate_until(stop.clone()),
             self.note_sessions_until(stop.clone()),
-            self.tend_keys_until(stop.clone()),
-            self.tend_factors_until(stop)
+            self.maintain_keys_until(stop.clone()),
+            self.reseal_factors_until(stop)
         );
     }
 

@@ -246,7 +246,7 @@ impl Accounts {
     ///
     /// What is encrypted with the *next* secret stays as it is: a rotation leads there, and servers that still have the
     /// older configuration must not undo it. This way each rotation re-encrypts everything exactly once.
-    pub async fn tend_factors(&self) -> Result<()> {
+    pub async fn reseal_factors(&self) -> Result<()> {
         let unknown = self.factors.known();
         let unknown = self.store.count_factors_sealed_elsewhere(unknown).await?;
         if unknown > 0 {

@@ -1,7 +1,7 @@
 //! Login: with the password, followed by a code if the account has a second factor.
 
-use super::counted::log_account;
 use super::first_step::{FirstStep, method_after};
+use super::login_metrics::log_account;
 use super::{Accounts, Error, LoginWait, Result};
 use crate::metrics::LoginWay;
 use crate::model::{

@@ -7,7 +7,6 @@ mod administer;
 mod attempt;
 mod backup;
 mod code;
-mod counted;
 mod create_user;
 mod delete_account;
 mod elevation;
@@ -20,8 +19,10 @@ mod first_admin;
 mod first_step;
 mod import;
 mod language;
+mod last_seen;
 mod link;
 mod login;
+mod login_metrics;
 mod notice;
 mod oauth;
 mod outbox;
@@ -41,7 +42,6 @@ mod register;
 mod request_limit;
 mod return_to;
 mod second_step;
-mod seen;
 mod service_keys;
 mod session;
 mod sessions;
@@ -80,7 +80,7 @@ pub use import::fuzz;
 pub use import::{AccountRecord, ImportOutcome, ImportRule, System, read_record};
 pub use login::{LoggedIn, Login};
 pub use notice::Mailed;
-pub use oauth::{Arrival, Begun, Exchanged, Fetched, OauthRefusal, ReturnedBrowser};
+pub use oauth::{Begun, CallbackOutcome, CallbackParameters, Exchanged, Fetched, OauthRefusal};
 pub use own_data::OwnDataPieces;
 pub use passkeys::{PasskeySetup, PasskeyWait};
 pub use refusal::TokenRefusal;
@@ -109,7 +109,7 @@ pub struct Accounts {
     pub(crate) signing_keys: Arc<KeyRing>,
     /// When the signing keys were last re-read because a token named an unknown one.
     pub(crate) keys_read_at: Arc<tokio::sync::Mutex<Option<std::time::Instant>>>,
-    pub(crate) seen: Arc<seen::SeenSessions>,
+    pub(crate) seen: Arc<last_seen::SeenSessions>,
     pub(crate) first_admin: Arc<first_admin::FirstAdminLink>,
     pub(crate) factors: Arc<FactorSecrets>,
     pub(crate) outbox: Outbox,

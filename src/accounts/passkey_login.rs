@@ -1,7 +1,7 @@
 //! Logging in with a passkey, without entering an email address.
 
-use super::counted::log_account;
 use super::login::LoggedIn;
+use super::login_metrics::log_account;
 use super::passkeys::{PasskeyWait, challenge_of, lifetime};
 use super::{Accounts, Error, Result};
 use crate::auth::passkeys::Assertion;

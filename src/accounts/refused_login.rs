@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::counted::log_account;
+use super::login_metrics::log_account;
 use super::{Accounts, Error};
 use crate::model::{Email, Event, EventKind, Id, Origin, User};
 

@@ -1,9 +1,9 @@
 //! The second step of a login: which factors can complete it, and checking them.
 
 use super::code::CodeRequest;
-use super::counted::log_account;
 use super::first_step::{FirstStep, method_after};
 use super::login::LoggedIn;
+use super::login_metrics::log_account;
 use super::notice::SecurityChange;
 use super::{Accounts, Error, Result};
 use crate::auth::CannotOpen;

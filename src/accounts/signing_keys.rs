@@ -48,7 +48,7 @@ pub enum RemoveSigningKey {
 impl Accounts {
     /// Reads the keys, creates the next one when it is due, re-encrypts those under an earlier secret, and removes
     /// those that no longer verify anything. If two servers do it at once, only one key is created.
-    pub async fn tend_signing_keys(&self) -> Result<()> {
+    pub async fn maintain_signing_keys(&self) -> Result<()> {
         self.read_signing_keys().await?;
         let keys = self.signing_keys.as_ref();
         while let Some(signs_from) = keys.next(self.now()) {
@@ -120,7 +120,7 @@ impl Accounts {
     pub(super) async fn ready_to_sign(&self) -> Result<()> {
         let keys = &self.signing_keys;
         if keys.are_used() && keys.signer(self.now()).is_none() {
-            self.tend_signing_keys().await?;
+            self.maintain_signing_keys().await?;
         }
         Ok(())
     }
@@ -178,7 +178,7 @@ impl Accounts {
         if !self.signing_keys.are_used() {
             return Ok(None);
         }
-        self.tend_signing_keys().await?;
+        self.maintain_signing_keys().await?;
         let newest = |keys: Vec<SigningKey>| keys.last().map_or(0, |key| key.number);
         let before = newest(self.signing_keys.all());
         let overlap = self.signing_keys.schedule().overlap;

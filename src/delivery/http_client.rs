@@ -1,9 +1,9 @@
 //! The HTTP client for requests to Twilio, Amazon, webhook receivers and providers. It limits the time and the size of
 //! responses, follows no redirects, and trusts the system's certificate authorities. Independent of what is requested.
 
-#[cfg(feature = "cli")]
-mod anyone;
 mod connect;
+#[cfg(feature = "cli")]
+mod insecure;
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ impl HttpClient {
     /// TLS can't be set up.
     #[cfg(feature = "cli")]
     pub(crate) fn trusting_anyone(time_limit: Duration) -> Result<Self, String> {
-        Ok(Self::over(Connector::new(anyone::trusted()?), time_limit))
+        Ok(Self::over(Connector::new(insecure::trusted()?), time_limit))
     }
 
     fn over(connector: Connector, time_limit: Duration) -> Self {

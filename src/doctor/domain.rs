@@ -21,7 +21,7 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 
 use super::dns::{
-    Answer, Relay, Resolver, SILENT, Sender, Trouble, UNUSABLE, blames_server, dkim, dmarc, hello,
+    Answer, Relay, Resolver, SILENT, Sender, Trouble, UNUSABLE, blames_server, dkim, dmarc, ehlo,
     mx, spf,
 };
 use super::{Check, Finding, Task};
@@ -92,7 +92,7 @@ pub(super) fn tasks(
         let greeting = greeting.clone();
         let work = async move {
             Ok(match greeting.filter(|_| name == HELLO) {
-                Some(greeting) => hello::check(&*server, &greeting).await,
+                Some(greeting) => ehlo::check(&*server, &greeting).await,
                 None => judged(name, &*server, &sender).await,
             })
         };

@@ -1,4 +1,4 @@
-//! What surrounds every request: its id and origin, the access log, response headers, the time limit, and a separate
+//! The middleware of every request: its id and origin, the access log, response headers, the time limit, and a separate
 //! task if the handler has to wait.
 
 use std::future::poll_fn;
@@ -28,15 +28,15 @@ use crate::traces;
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const ONE_YEAR_HTTPS: &str = "max-age=31536000";
 
-/// The data that [`Watch::observe`] needs.
-pub(super) struct Watch {
+/// The middleware that gives each request its id and origin, and completes and logs the response.
+pub(super) struct RequestContext {
     random: SharedRandom,
     proxies: Proxies,
     https: bool,
     metrics: Arc<Metrics>,
 }
 
-impl Watch {
+impl RequestContext {
     pub(super) fn new(settings: &Settings, ambient: &Ambient, metrics: &Arc<Metrics>) -> Self {
         Self {
             random: ambient.random.clone(),
@@ -47,7 +47,7 @@ impl Watch {
     }
 
     /// Sets the request's id and origin, adds the response headers, and writes the access log.
-    pub(super) async fn observe<F: Future<Output = Response>>(
+    pub(super) async fn run<F: Future<Output = Response>>(
         &self,
         mut request: Request,
         inner: impl FnOnce(Request) -> F,
@@ -95,7 +95,7 @@ impl Watch {
     }
 }
 
-/// Returns the origin of a request that didn't pass [`Watch::observe`]: one for a host application's own route.
+/// Returns the origin of a request that didn't pass [`RequestContext::run`]: one for a host application's own route.
 pub(super) fn origin(headers: &HeaderMap, extensions: &Extensions, app: &App) -> Origin {
     Origin {
         actor: Actor::Anonymous,
@@ -202,8 +202,8 @@ impl Drop for AccessLine {
     }
 }
 
-/// The data that isolates a request.
-pub(super) struct Isolation {
+/// The middleware that protects handlers from interruption.
+pub(super) struct RequestTasks {
     /// The running tasks, so that the server can wait for them when it stops.
     pub(super) tasks: TaskTracker,
     /// The maximum time for a response, including the arrival of the request's body.
@@ -214,11 +214,11 @@ pub(super) struct Isolation {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BodyDeadline(pub(super) Instant);
 
-impl Isolation {
+impl RequestTasks {
     /// Runs the handler so that neither a disconnecting client nor a timeout interrupts it halfway, and a panic becomes a
     /// 500 for this request alone. The handler moves to a separate task as soon as it has to wait. A handler that never
     /// waits is finished before anything can interrupt it.
-    pub(super) async fn isolate<F: Future<Output = Response> + Send + 'static>(
+    pub(super) async fn run<F: Future<Output = Response> + Send + 'static>(
         &self,
         mut request: Request,
         inner: impl FnOnce(Request) -> F,
@@ -282,17 +282,19 @@ mod tests {
             random: Arc::new(SeededRandom::new(1)),
             ..Ambient::system()
         };
-        let isolation = Isolation {
+        let request_tasks = RequestTasks {
             tasks: tasks.clone(),
             time_limit: Duration::from_millis(milliseconds),
         };
-        let watch = Watch::new(&settings, &ambient, &Arc::default());
+        let context = RequestContext::new(&settings, &ambient, &Arc::default());
         routes.layer(from_fn_with_state(
-            Arc::new((watch, isolation)),
-            async |State(around): State<Arc<(Watch, Isolation)>>, request, next: Next| {
+            Arc::new((context, request_tasks)),
+            async |State(middleware): State<Arc<(RequestContext, RequestTasks)>>,
+                   request,
+                   next: Next| {
                 let handle = |request| next.run(request);
-                let isolated = |request| around.1.isolate(request, handle);
-                around.0.observe(request, isolated).await
+                let in_task = |request| middleware.1.run(request, handle);
+                middleware.0.run(request, in_task).await
             },
         ))
     }

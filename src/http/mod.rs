@@ -7,6 +7,7 @@ mod accept;
 mod api;
 mod browser;
 mod browser_cookie;
+mod chunks;
 mod client_address;
 mod console;
 mod constant;
@@ -26,7 +27,6 @@ mod metrics;
 mod middleware;
 mod openapi;
 mod pages;
-mod pieces;
 mod qr;
 mod refusals;
 mod renewal;
@@ -76,10 +76,10 @@ pub fn router(app: &App) -> Router {
 
 /// Builds the router from all routes, with the middleware around every request.
 fn build(app: &App, routes: Router<App>) -> Router {
-    let around = Around {
-        watch: middleware::Watch::new(&app.settings, &app.ambient, &app.metrics),
-        people: pages::People::new(app),
-        isolation: middleware::Isolation {
+    let middleware = Middleware {
+        context: middleware::RequestContext::new(&app.settings, &app.ambient, &app.metrics),
+        error_pages: pages::ErrorPages::new(app),
+        tasks: middleware::RequestTasks {
             tasks: app.requests.clone(),
             time_limit: Duration::from_secs(app.settings.server.request_timeout_seconds),
         },
@@ -88,28 +88,32 @@ fn build(app: &App, routes: Router<App>) -> Router {
     };
     routes
         .method_not_allowed_fallback(error::method_not_allowed)
-        .layer(from_fn_with_state(Arc::new(around), surround))
+        .layer(from_fn_with_state(Arc::new(middleware), run_middleware))
         .with_state(app.clone())
 }
 
-/// The data of the middleware around every request.
-struct Around {
-    watch: middleware::Watch,
-    people: pages::People,
-    isolation: middleware::Isolation,
+/// The middleware of every request, and what it needs.
+struct Middleware {
+    context: middleware::RequestContext,
+    error_pages: pages::ErrorPages,
+    tasks: middleware::RequestTasks,
     trail: refusals::Trail,
     app: App,
 }
 
 /// Runs all middleware around a request. It is one layer, because the router copies every layer of a route, and all
 /// that is inside it, with each request.
-async fn surround(State(around): State<Arc<Around>>, mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(around.trail.clone());
-    let app = around.app.clone();
+async fn run_middleware(
+    State(middleware): State<Arc<Middleware>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    request.extensions_mut().insert(middleware.trail.clone());
+    let app = middleware.app.clone();
     let handle = |request| renewal::renew_cookie(State(app), request, next);
-    let isolated = |request| around.isolation.isolate(request, handle);
-    let spoken = |request| around.people.speak(request, isolated);
-    around.watch.observe(request, spoken).await
+    let in_task = |request| middleware.tasks.run(request, handle);
+    let with_error_pages = |request| middleware.error_pages.run(request, in_task);
+    middleware.context.run(request, with_error_pages).await
 }
 
 fn routes(app: &App) -> Router<App> {

@@ -6,13 +6,13 @@
 //! everything here does nothing.
 
 #[cfg(not(feature = "otlp"))]
-mod nothing;
+mod noop;
 #[cfg(feature = "otlp")]
 mod parent;
 #[cfg(feature = "otlp")]
 mod spans;
 
 #[cfg(not(feature = "otlp"))]
-pub use nothing::{Leaf, Span, carried, tell};
+pub use noop::{Leaf, Span, carried, tell};
 #[cfg(feature = "otlp")]
 pub use spans::{Leaf, Span, carried, tell};

@@ -6,7 +6,7 @@
 mod fields;
 #[cfg(feature = "internals")]
 pub mod fuzz;
-mod people;
+mod identities;
 mod record;
 mod systems;
 

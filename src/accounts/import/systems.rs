@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::{flag, text};
-use super::people::{list, person};
+use super::identities::{list, person};
 use crate::auth::FirebaseParameters;
 use crate::secret::ExposeSecret as _;
 

@@ -1,6 +1,6 @@
 //! Listing the identities of an account, and removing one.
 
-use super::arrive::note_provider;
+use super::callback::note_provider;
 use crate::accounts::notice::SecurityChange;
 use crate::accounts::{Accounts, Error, Result, Session};
 use crate::model::{

@@ -4,8 +4,8 @@
 //! and a cookie binds the row to the browser that began it. So nobody can be logged in to, or linked with, what
 //! somebody else began.
 
-mod arrive;
 mod begin;
+mod callback;
 mod exchange;
 mod identities;
 
@@ -19,8 +19,8 @@ use crate::random;
 use crate::secret;
 use crate::store::OauthState;
 
-pub use arrive::{Arrival, OauthRefusal, ReturnedBrowser};
 pub use begin::Begun;
+pub use callback::{CallbackOutcome, CallbackParameters, OauthRefusal};
 pub use exchange::{Exchanged, Fetched};
 
 /// The longest accepted name of a state, in bytes.

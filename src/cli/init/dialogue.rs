@@ -15,7 +15,7 @@ mod trial;
 use std::cell::Cell;
 use std::future::Future;
 
-use super::carry_out::Further;
+use super::apply::Further;
 use super::flags::is_asked;
 use super::gitignore;
 use super::plan::Plan;

@@ -4,7 +4,7 @@
 //! plan is complete, valid and confirmed.
 
 mod answers;
-mod carry_out;
+mod apply;
 mod dialogue;
 mod flags;
 mod gitignore;
@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use super::{Context, Failure, Result, preflight, prompt};
 use crate::model::Email;
 use answers::Answers;
-use carry_out::{Done, Further};
+use apply::{Done, Further};
 use dialogue::Dialogue;
 use flags::Flags;
 use plan::{Installation, Plan};
@@ -100,7 +100,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         Box::pin(dialogue.hold(!args.no_schema)).await?
     };
     tell_warnings(&plan, context)?;
-    let done = Box::pin(carry_out::carry_out(&plan, further, context)).await?;
+    let done = Box::pin(apply::apply(&plan, further, context)).await?;
     context.output.print(&done)
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::carry_out::Further;
+use super::apply::Further;
 use super::plan::{Change, Plan};
 use crate::cli::Context;
 use crate::cli::output::{Canvas, Cell, Report, Tone};

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use url::Url;
 
-use super::desk::{Desk, Login, challenge};
+use super::request_thread::{Login, RequestThread, challenge};
 use super::{Client, Found, ProviderError, Request, Response};
 use crate::auth::id_token::ProvenPerson;
 
@@ -15,7 +15,7 @@ pub(super) struct GitHub {
     site: String,
     api: String,
     client: Client,
-    desk: Desk,
+    requests: RequestThread,
 }
 
 /// The response to `GET /user`.
@@ -36,7 +36,7 @@ struct Address {
 }
 
 impl GitHub {
-    pub(super) fn new(site: &str, client: Client, desk: Desk) -> Self {
+    pub(super) fn new(site: &str, client: Client, requests: RequestThread) -> Self {
         let site = site.trim_end_matches('/').to_owned();
         let api = if site == PUBLIC {
             PUBLIC_API.to_owned()
@@ -47,7 +47,7 @@ impl GitHub {
             site,
             api,
             client,
-            desk,
+            requests,
         }
     }
 
@@ -85,7 +85,7 @@ impl GitHub {
         let endpoint = format!("{}/login/oauth/access_token", self.site);
         let secrets = (response.code, response.verifier);
         let answer = self
-            .desk
+            .requests
             .redeem(&endpoint, &self.client, secrets, Login::Form)
             .await?;
         let token = answer.get("access_token").and_then(|token| token.as_str());
@@ -112,7 +112,7 @@ impl GitHub {
         token: &str,
     ) -> Result<T, ProviderError> {
         let url = format!("{}/{path}", self.api);
-        let body = self.desk.fetch(&url, Some(token)).await?;
+        let body = self.requests.fetch(&url, Some(token)).await?;
         serde_json::from_slice(&body).map_err(|_| {
             ProviderError::unavailable(&format!("{url} returned an unexpected response"))
         })
@@ -120,7 +120,9 @@ impl GitHub {
 
     /// Asks the API for its metadata, which needs no login.
     pub(super) async fn look(&self) -> Result<Found, ProviderError> {
-        self.desk.fetch(&format!("{}/meta", self.api), None).await?;
+        self.requests
+            .fetch(&format!("{}/meta", self.api), None)
+            .await?;
         Ok(Found {
             issuer: self.site.clone(),
             keys: None,

@@ -3,16 +3,16 @@
 //! Supports OpenID Connect, and OAuth 2 with GitHub's API. It knows no accounts, and keeps only what a provider
 //! publishes about itself. Responses are limited in size and time, and redirects are not followed.
 
-mod desk;
-mod fresh;
+mod cache;
 mod github;
 mod openid;
+mod request_thread;
 
 use std::sync::Arc;
 
-use self::desk::Desk;
 use self::github::GitHub;
 use self::openid::OpenId;
+use self::request_thread::RequestThread;
 use crate::auth::id_token::ProvenPerson;
 use crate::clock::SharedClock;
 use crate::config::{self, ProviderKind, SettingError};
@@ -34,9 +34,9 @@ impl Providers {
             return Ok(Self::default());
         }
         let fault = |reason: String| SettingError::new("enable_oauth", reason);
-        let desk = Desk::open().map_err(fault)?;
+        let requests = RequestThread::open().map_err(fault)?;
         let providers = settings.providers.iter();
-        let providers = providers.map(|settings| Provider::new(settings, &desk, clock));
+        let providers = providers.map(|settings| Provider::new(settings, &requests, clock));
         Ok(Self(providers.collect()))
     }
 
@@ -59,10 +59,10 @@ pub struct Provider {
     pub id: ProviderId,
     /// Its name as people see it.
     pub name: String,
-    way: Way,
+    protocol: Protocol,
 }
 
-enum Way {
+enum Protocol {
     OpenId(OpenId),
     GitHub(GitHub),
 }
@@ -131,8 +131,8 @@ pub struct Found {
 }
 
 impl Provider {
-    fn new(settings: &config::Provider, desk: &Desk, clock: &SharedClock) -> Self {
-        let (desk, clock) = (desk.clone(), Arc::clone(clock));
+    fn new(settings: &config::Provider, requests: &RequestThread, clock: &SharedClock) -> Self {
+        let (requests, clock) = (requests.clone(), Arc::clone(clock));
         let client = Client {
             id: settings.client_id.clone(),
             secret: settings.client_secret.clone(),
@@ -142,46 +142,51 @@ impl Provider {
         Self {
             id: settings.id.clone(),
             name: settings.name.clone(),
-            way: match settings.kind {
-                ProviderKind::OpenId => {
-                    Way::OpenId(OpenId::new(settings.issuer.clone(), client, desk, clock))
+            protocol: match settings.kind {
+                ProviderKind::OpenId => Protocol::OpenId(OpenId::new(
+                    settings.issuer.clone(),
+                    client,
+                    requests,
+                    clock,
+                )),
+                ProviderKind::GitHub => {
+                    Protocol::GitHub(GitHub::new(&settings.issuer, client, requests))
                 }
-                ProviderKind::GitHub => Way::GitHub(GitHub::new(&settings.issuer, client, desk)),
             },
         }
     }
 
     /// Returns the URL to send the browser to.
     pub async fn authorization_url(&self, request: &Request<'_>) -> Result<String, ProviderError> {
-        match &self.way {
-            Way::OpenId(way) => way.authorization_url(request).await,
-            Way::GitHub(way) => way.authorization_url(request),
+        match &self.protocol {
+            Protocol::OpenId(protocol) => protocol.authorization_url(request).await,
+            Protocol::GitHub(protocol) => protocol.authorization_url(request),
         }
     }
 
     /// Checks that a response is from this provider, as far as it names one (RFC 9207 §2.4). Called before any secret
     /// is sent.
     pub async fn check_issuer(&self, issuer: Option<&str>) -> Result<(), ProviderError> {
-        match &self.way {
-            Way::OpenId(way) => way.check_issuer(issuer).await,
-            Way::GitHub(way) => way.check_issuer(issuer),
+        match &self.protocol {
+            Protocol::OpenId(protocol) => protocol.check_issuer(issuer).await,
+            Protocol::GitHub(protocol) => protocol.check_issuer(issuer),
         }
     }
 
     /// Returns the person that a response is about.
     pub async fn person(&self, response: &Response<'_>) -> Result<ProvenPerson, ProviderError> {
         self.check_issuer(response.issuer).await?;
-        match &self.way {
-            Way::OpenId(way) => way.person(response).await,
-            Way::GitHub(way) => way.person(response).await,
+        match &self.protocol {
+            Protocol::OpenId(protocol) => protocol.person(response).await,
+            Protocol::GitHub(protocol) => protocol.person(response).await,
         }
     }
 
     /// Fetches what the provider publishes about itself.
     pub async fn look(&self) -> Result<Found, ProviderError> {
-        match &self.way {
-            Way::OpenId(way) => way.look().await,
-            Way::GitHub(way) => way.look().await,
+        match &self.protocol {
+            Protocol::OpenId(protocol) => protocol.look().await,
+            Protocol::GitHub(protocol) => protocol.look().await,
         }
     }
 }

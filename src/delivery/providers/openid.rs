@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::{Host, Url};
 
-use super::desk::{Desk, Login, challenge};
-use super::fresh::Fresh;
+use super::cache::Cache;
+use super::request_thread::{Login, RequestThread, challenge};
 use super::{Client, Found, ProviderError, Request, Response};
 use crate::auth::id_token::{Expected, IdTokenFault, ProvenPerson, ProviderKeys, TENANT};
 use crate::clock::SharedClock;
@@ -16,10 +16,10 @@ use crate::clock::SharedClock;
 pub(super) struct OpenId {
     issuer: String,
     client: Client,
-    desk: Desk,
+    requests: RequestThread,
     clock: SharedClock,
-    metadata: Fresh<Metadata>,
-    keys: Fresh<ProviderKeys>,
+    metadata: Cache<Metadata>,
+    keys: Cache<ProviderKeys>,
 }
 
 /// The discovery document of a provider.
@@ -60,13 +60,18 @@ const ASKING: [&str; 2] = [
 ];
 
 impl OpenId {
-    pub(super) fn new(issuer: String, client: Client, desk: Desk, clock: SharedClock) -> Self {
+    pub(super) fn new(
+        issuer: String,
+        client: Client,
+        requests: RequestThread,
+        clock: SharedClock,
+    ) -> Self {
         Self {
             issuer,
             client,
-            desk,
-            metadata: Fresh::new(Arc::clone(&clock)),
-            keys: Fresh::new(Arc::clone(&clock)),
+            requests,
+            metadata: Cache::new(Arc::clone(&clock)),
+            keys: Cache::new(Arc::clone(&clock)),
             clock,
         }
     }
@@ -78,7 +83,7 @@ impl OpenId {
     async fn discover(&self) -> Result<Metadata, ProviderError> {
         let issuer = self.issuer.trim_end_matches('/');
         let url = format!("{issuer}/.well-known/openid-configuration");
-        let body = self.desk.fetch(&url, None).await?;
+        let body = self.requests.fetch(&url, None).await?;
         let document: Document = serde_json::from_slice(&body).map_err(|_| {
             ProviderError::unavailable(&format!("{url} isn't a discovery document"))
         })?;
@@ -123,7 +128,7 @@ impl OpenId {
     }
 
     async fn fetch_keys(&self, url: &str) -> Result<ProviderKeys, ProviderError> {
-        let body = self.desk.fetch(url, None).await?;
+        let body = self.requests.fetch(url, None).await?;
         ProviderKeys::parse(&body)
             .ok_or_else(|| ProviderError::unavailable(&format!("{url} isn't a key set (JWKS)")))
     }
@@ -171,7 +176,7 @@ impl OpenId {
         let secrets = (response.code, response.verifier);
         let endpoint = &metadata.token_endpoint;
         let answer = self
-            .desk
+            .requests
             .redeem(endpoint, &self.client, secrets, metadata.login)
             .await?;
         let text = |name: &str| answer.get(name).and_then(Value::as_str);
@@ -222,7 +227,7 @@ impl OpenId {
     }
 
     async fn more(&self, url: &str, access_token: &str) -> Result<ProvenPerson, ProviderError> {
-        let body = self.desk.fetch(url, Some(access_token)).await?;
+        let body = self.requests.fetch(url, Some(access_token)).await?;
         let claims: Option<Map<String, Value>> = serde_json::from_slice(&body).ok();
         claims
             .and_then(|claims| ProvenPerson::of_claims(&claims))

@@ -8,7 +8,8 @@ use x509_parser::public_key::RSAPublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::{
-    Answer, Finding, Resolver, Sender, Trouble, dmarc, organisation, publish, quoted, tags, trouble,
+    Answer, Finding, Resolver, Sender, Trouble, dmarc, organizational_domain, publish, quoted,
+    tags, trouble,
 };
 use crate::doctor::Status;
 
@@ -38,7 +39,7 @@ impl Key {
 pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -> Vec<Finding> {
     let domain = &sender.domain;
     if let Some(signing) = &sender.signing_domain
-        && !organisation::is_shared(signing, domain)
+        && !organizational_domain::is_shared(signing, domain)
     {
         return vec![Finding::fail(
             format!(
@@ -84,7 +85,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
 /// Returns whether mail is signed with a key that receivers can find.
 pub(super) async fn has_key(resolver: &dyn Resolver, sender: &Sender) -> bool {
     let keys = keys(resolver, sender, &selectors(sender)).await;
-    let is_shared = |key: &Key| organisation::is_shared(&key.domain, &sender.domain);
+    let is_shared = |key: &Key| organizational_domain::is_shared(&key.domain, &sender.domain);
     keys.iter().any(|key| key.is_usable() && is_shared(key))
 }
 
@@ -104,8 +105,9 @@ fn domains(sender: &Sender) -> Vec<&str> {
         return vec![signing];
     }
     let domain = sender.domain.as_str();
-    let organisation = organisation::of(domain).filter(|organisation| *organisation != domain);
-    std::iter::once(domain).chain(organisation).collect()
+    let organization =
+        organizational_domain::of(domain).filter(|organization| *organization != domain);
+    std::iter::once(domain).chain(organization).collect()
 }
 
 async fn keys(resolver: &dyn Resolver, sender: &Sender, selectors: &[&str]) -> Vec<Key> {

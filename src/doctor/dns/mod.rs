@@ -4,9 +4,9 @@
 
 pub(super) mod dkim;
 pub(super) mod dmarc;
-pub(super) mod hello;
+pub(super) mod ehlo;
 pub(super) mod mx;
-mod organisation;
+mod organizational_domain;
 mod provider;
 pub(super) mod spf;
 

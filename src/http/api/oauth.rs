@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::Message;
 use super::login::{MfaRequiredAnswer, SessionAnswer};
-use crate::accounts::{Arrival, Error, Exchanged, Fetched, Login, ReturnedBrowser};
+use crate::accounts::{CallbackOutcome, CallbackParameters, Error, Exchanged, Fetched, Login};
 use crate::app::App;
 use crate::config::{Settings, Transport};
 use crate::http::browser_cookie::{BrowserCookie, SetBrowserCookie};
@@ -203,7 +203,7 @@ pub(super) async fn callback(
     browser: BrowserCookie,
     query: CallbackQuery,
 ) -> Result<Response, ApiError> {
-    let returned = ReturnedBrowser {
+    let returned = CallbackParameters {
         code: query.code.as_deref(),
         state: query.state.as_deref(),
         error: query.error.as_deref(),
@@ -212,12 +212,12 @@ pub(super) async fn callback(
     };
     let arrival = app
         .accounts
-        .arrive_oauth(&provider, returned, &origin)
+        .handle_oauth_callback(&provider, returned, &origin)
         .await?;
     let settings = &app.settings;
     let page = match &arrival {
-        Arrival::Welcome(id) => page(settings, "oauth-complete", "id", id),
-        Arrival::Refused { why, was_link } => {
+        CallbackOutcome::LoggedIn(id) => page(settings, "oauth-complete", "id", id),
+        CallbackOutcome::Refused { why, was_link } => {
             let name = if *was_link { "me" } else { "login" };
             page(settings, name, "error", why.code())
         }

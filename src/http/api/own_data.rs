@@ -6,9 +6,9 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::accounts::{Error, OwnDataPieces};
 use crate::app::App;
+use crate::http::chunks::{self, Source};
 use crate::http::error::ApiError;
 use crate::http::extract::SignedIn;
-use crate::http::pieces::{self, Source};
 use crate::model::OwnData;
 
 /// Downloads everything that is kept about your account.
@@ -32,7 +32,7 @@ pub(super) async fn export(
             "attachment; filename=\"account-data.json\"",
         ),
     ];
-    Ok((headers, pieces::body(first, pieces)).into_response())
+    Ok((headers, chunks::body(first, pieces)).into_response())
 }
 
 impl Source for OwnDataPieces {

@@ -11,8 +11,8 @@ use super::operator::{Answer, Operator};
 use super::question::{Question, unkept};
 use super::rooms::Room;
 use crate::config::Engine;
+use crate::http::chunks;
 use crate::http::error::ApiError;
-use crate::http::pieces;
 
 fn question() -> Question {
     Question {
@@ -79,6 +79,6 @@ async fn file(operator: &Operator) -> Answer {
         (CONTENT_LENGTH, HeaderValue::from(bytes)),
         (CONTENT_DISPOSITION, disposition),
     ];
-    let response: Response = (headers, pieces::of_file(copy)).into_response();
+    let response: Response = (headers, chunks::of_file(copy)).into_response();
     Ok(unkept(response))
 }

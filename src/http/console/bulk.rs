@@ -7,12 +7,12 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::acts::{Act, Outcome};
-use super::asked::Asked;
+use super::flash::Flash;
 use super::form::Form;
 use super::operator::{Answer, Operator};
 use super::proof::Proof;
+use super::query::ListQuery;
 use super::rooms::Room;
-use super::said::Said;
 use super::users::{FILTERS, Row, filter};
 use crate::accounts::{Accounts, Error};
 use crate::http::error::ApiError;
@@ -53,21 +53,21 @@ struct Preview {
 
 /// What was selected.
 struct Selection<'a> {
-    asked: &'a Asked,
+    query: &'a ListQuery,
     act: Act,
 }
 
 impl<'a> Selection<'a> {
     /// Reads a selection. Without an act, or without accounts, there is none.
-    fn of(asked: &'a Asked) -> Option<Self> {
-        let act = Act::from_name(asked.get("act")?)?;
-        let selection = Self { asked, act };
-        (selection.is_of_all() || asked.get("id").is_some()).then_some(selection)
+    fn of(query: &'a ListQuery) -> Option<Self> {
+        let act = Act::from_name(query.get("act")?)?;
+        let selection = Self { query, act };
+        (selection.is_of_all() || query.get("id").is_some()).then_some(selection)
     }
 
     /// Returns whether all accounts that match the filters are selected.
     fn is_of_all(&self) -> bool {
-        self.asked.get("all").is_some()
+        self.query.get("all").is_some()
     }
 
     /// Returns the filter of the accounts that are selected. None of them is newer than when the page was shown.
@@ -75,20 +75,20 @@ impl<'a> Selection<'a> {
         let newest = self.newest().map(|newest| newest.at);
         UserFilter {
             before: newest.map(|at| at + SignedDuration::from_millis(1)),
-            ..filter(self.asked, accounts)
+            ..filter(self.query, accounts)
         }
     }
 
     /// Returns the newest account that is still to be done.
     fn newest(&self) -> Option<PageKey> {
-        PageKey::from_text(self.asked.get("newest")?)
+        PageKey::from_text(self.query.get("newest")?)
     }
 
     /// Returns the accounts that were ticked and are still there.
     async fn ticked(&self, accounts: &Accounts) -> Result<Vec<User>, Error> {
         let mut users = Vec::new();
         let mut ids: Vec<Id> = self
-            .asked
+            .query
             .all("id")
             .filter_map(|id| id.parse().ok())
             .collect();
@@ -105,12 +105,12 @@ impl<'a> Selection<'a> {
 }
 
 /// Shows what an act would do.
-pub(super) async fn preview(operator: Operator, asked: Asked) -> Answer {
-    let Some(selection) = Selection::of(&asked) else {
-        let said = Said::done("nothing-selected");
+pub(super) async fn preview(operator: Operator, query: ListQuery) -> Answer {
+    let Some(selection) = Selection::of(&query) else {
+        let flash = Flash::done("nothing-selected");
         return Ok(operator.done(
-            &format!("{}{}", Room::Users.path(), asked.only(&FILTERS)),
-            &said,
+            &format!("{}{}", Room::Users.path(), query.only(&FILTERS)),
+            &flash,
         ));
     };
     let accounts = operator.accounts();
@@ -123,7 +123,7 @@ pub(super) async fn preview(operator: Operator, asked: Asked) -> Answer {
         let total = users.len() as u64;
         (users, total)
     };
-    let mut fields = asked.pairs(SELECTION);
+    let mut fields = query.pairs(SELECTION);
     // Accounts that are created after this page was shown are not part of the consent.
     let newest = first.first().filter(|_| selection.is_of_all());
     fields.extend(newest.map(|user| ("newest".to_owned(), key(user).to_text())));
@@ -138,7 +138,7 @@ pub(super) async fn preview(operator: Operator, asked: Asked) -> Answer {
         proof: Proof::of(
             &operator,
             true,
-            format!("{PATH}{}", asked.only(&PARAMETERS)),
+            format!("{PATH}{}", query.only(&PARAMETERS)),
         )
         .await?,
     };
@@ -147,12 +147,12 @@ pub(super) async fn preview(operator: Operator, asked: Asked) -> Answer {
 
 /// Does an act on every selected account.
 pub(super) async fn run(operator: Operator, form: Form) -> Answer {
-    let asked = form.asked(&PARAMETERS);
-    let list = format!("{}{}", Room::Users.path(), asked.only(&FILTERS));
-    let Some(selection) = Selection::of(&asked) else {
-        return Ok(operator.done(&list, &Said::done("nothing-selected")));
+    let query = form.query(&PARAMETERS);
+    let list = format!("{}{}", Room::Users.path(), query.only(&FILTERS));
+    let Some(selection) = Selection::of(&query) else {
+        return Ok(operator.done(&list, &Flash::done("nothing-selected")));
     };
-    let question = format!("{PATH}{}", asked.only(SELECTION));
+    let question = format!("{PATH}{}", query.only(SELECTION));
     let proven = match operator.prove(&form).await {
         Ok(proven) => proven,
         Err(refusal) => return operator.answer::<(), _>(&question, "", Err(refusal)),
@@ -168,11 +168,11 @@ pub(super) async fn run(operator: Operator, form: Form) -> Answer {
         None
     };
     let mut response = if let Some(rest) = rest {
-        let rest = asked.with("newest", rest.to_text());
+        let rest = query.with("newest", rest.to_text());
         let question = format!("{PATH}{}", rest.only(&PARAMETERS));
-        operator.done(&question, &tally.said("bulk-part"))
+        operator.done(&question, &tally.flash("bulk-part"))
     } else {
-        operator.done(&list, &tally.said("bulk"))
+        operator.done(&list, &tally.flash("bulk"))
     };
     proven.remember(&operator, response.headers_mut());
     Ok(response)
@@ -202,8 +202,10 @@ impl Tally {
         Ok(())
     }
 
-    fn said(&self, key: &str) -> Said {
-        Said::done(key).counting(self.done).and(self.others)
+    fn flash(&self, key: &str) -> Flash {
+        Flash::done(key)
+            .with_count(self.done)
+            .with_others(self.others)
     }
 }
 

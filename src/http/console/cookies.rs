@@ -5,4 +5,4 @@ pub(super) const SESSION: &str = "regstack_console";
 /// Remembers that the administrator proved again who they are.
 pub(super) const PROOF: &str = "regstack_console_proof";
 /// Tells the next page what an act came to.
-pub(super) const SAID: &str = "regstack_console_said";
+pub(super) const FLASH: &str = "regstack_console_said";

@@ -4,11 +4,11 @@ use axum::http::StatusCode;
 use serde::Serialize;
 
 use super::edit::is_of_the_form;
+use super::flash::Flash;
 use super::form::Form;
 use super::operator::{Answer, Operator};
 use super::proof::Proof;
 use super::rooms::Room;
-use super::said::Said;
 use super::user::path;
 use crate::accounts::NewAccount;
 use crate::http::error::ApiError;
@@ -62,7 +62,10 @@ async fn view(
     };
     let (status, operator) = match entered {
         None => (StatusCode::OK, operator.clone()),
-        Some((_, refusal)) => (refusal.status(), operator.saying(Said::refused(refusal))),
+        Some((_, refusal)) => (
+            refusal.status(),
+            operator.with_flash(Flash::refused(refusal)),
+        ),
     };
     Ok(operator.page_with(status, "create", Some(Room::Users), view))
 }
@@ -93,7 +96,7 @@ pub(super) async fn create(operator: Operator, form: Form) -> Answer {
         "created"
     };
     let mut response = match created {
-        Ok(user) => operator.done(&path(user.id), &Said::done(key)),
+        Ok(user) => operator.done(&path(user.id), &Flash::done(key)),
         Err(refusal) if is_of_the_form(&refusal) => {
             view(&operator, Some((&form, &refusal))).await?
         }

@@ -3,11 +3,11 @@
 use axum::http::StatusCode;
 use serde::Serialize;
 
+use super::flash::Flash;
 use super::form::Form;
 use super::operator::{Answer, Operator};
 use super::proof::Proof;
 use super::rooms::Room;
-use super::said::Said;
 use super::user::{Who, path};
 use crate::http::error::ApiError;
 use crate::http::extract::UserId;
@@ -82,7 +82,10 @@ impl Field {
         };
         let (status, operator) = match entered {
             None => (StatusCode::OK, operator.clone()),
-            Some((_, refusal)) => (refusal.status(), operator.saying(Said::refused(refusal))),
+            Some((_, refusal)) => (
+                refusal.status(),
+                operator.with_flash(Flash::refused(refusal)),
+            ),
         };
         Ok(operator.page_with(status, &self.template(), Some(Room::Users), view))
     }
@@ -133,7 +136,7 @@ impl Field {
             proven.apply(&mut operator);
         }
         let mut response = match result {
-            Ok(()) => operator.done(&path(id), &Said::done(&format!("{}-changed", self.name()))),
+            Ok(()) => operator.done(&path(id), &Flash::done(&format!("{}-changed", self.name()))),
             Err(refusal) if is_of_the_form(&refusal) => {
                 self.show(&operator, id, Some((&form, &refusal))).await?
             }

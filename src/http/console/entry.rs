@@ -13,12 +13,12 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::frame::{Console, Inside, Plain};
 use super::operator::Operator;
-use super::{cookies, said};
+use super::{cookies, flash};
 use crate::accounts::{Error, Session};
 use crate::http::cookie;
 use crate::http::error::{ApiError, RefusalCode};
 use crate::http::extract::bearer;
-use crate::http::pages::Asked;
+use crate::http::pages::PageRequest;
 use crate::http::renewal::Renewal;
 use crate::model::{Actor, Origin};
 
@@ -55,20 +55,20 @@ pub(super) async fn admit(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    let Ok(asked) = Asked::from_request_parts(&mut parts, console.app()).await;
+    let Ok(page_request) = PageRequest::from_request_parts(&mut parts, console.app()).await;
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
     // No other site may make a browser act here, whatever cookies the browser sends.
     if !reads && !cookie::is_from_this_site(&parts.headers, &console.settings().identity) {
-        return console.forbidden(&asked);
+        return console.forbidden(&page_request);
     }
     if !reads && !console.has_session_cookie() && parts.uri.path() == HAND_OVER {
-        return hand_over(&console, &parts, &asked).await;
+        return hand_over(&console, &parts, &page_request).await;
     }
     let session = match session(&console, &parts.headers).await {
         Ok(session) => session,
-        Err(outside) => return turn_away(&console, outside, &parts, &asked),
+        Err(outside) => return turn_away(&console, outside, &parts, &page_request),
     };
-    let Some(operator) = operator(&console, &parts, session, asked) else {
+    let Some(operator) = operator(&console, &parts, session, page_request) else {
         let cause = "the route lacks the middleware that names the origin";
         return ApiError::internal(&cause).into_response();
     };
@@ -105,7 +105,12 @@ fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
     }
 }
 
-fn operator(console: &Console, parts: &Parts, session: Session, asked: Asked) -> Option<Operator> {
+fn operator(
+    console: &Console,
+    parts: &Parts,
+    session: Session,
+    page_request: PageRequest,
+) -> Option<Operator> {
     if console.has_session_cookie()
         && let Some(renewal) = parts.extensions.get::<Renewal>()
         && console.app().accounts.wants_renewal(&session)
@@ -115,30 +120,35 @@ fn operator(console: &Console, parts: &Parts, session: Session, asked: Asked) ->
     let origin = parts.extensions.get::<Origin>()?;
     let proof =
         only(&parts.headers, cookies::PROOF).and_then(|proof| std::str::from_utf8(proof).ok());
-    let said = only(&parts.headers, cookies::SAID);
+    let flash = only(&parts.headers, cookies::FLASH);
     Some(Operator {
         console: console.clone(),
         origin: origin.acting_as(Actor::User(session.user.id)),
         session,
-        asked,
+        page_request,
         proof: proof.map(str::to_owned),
-        said: said.and_then(said::Said::from_text),
+        flash: flash.and_then(flash::Flash::from_text),
     })
 }
 
 /// Shows somebody the way: to the login, or out.
-fn turn_away(console: &Console, outside: Outside, parts: &Parts, asked: &Asked) -> Response {
+fn turn_away(
+    console: &Console,
+    outside: Outside,
+    parts: &Parts,
+    page_request: &PageRequest,
+) -> Response {
     match outside {
-        Outside::Forbidden => console.forbidden(asked),
+        Outside::Forbidden => console.forbidden(page_request),
         Outside::NeedsFactor => {
             let (inside, view) = (Inside::default(), Plain {});
-            console.render(StatusCode::FORBIDDEN, "factor", asked, inside, view)
+            console.render(StatusCode::FORBIDDEN, "factor", page_request, inside, view)
         }
         Outside::Failed(error) => error.into_response(),
         // The page that was asked for, unless it was an act: that has to be asked for again.
         Outside::LoggedOut if !console.has_session_cookie() && parts.method == Method::GET => {
             let (inside, view) = (Inside::default(), Plain {});
-            console.render(StatusCode::OK, "door", asked, inside, view)
+            console.render(StatusCode::OK, "door", page_request, inside, view)
         }
         Outside::LoggedOut => {
             let asked_for = parts.uri.path_and_query();
@@ -150,7 +160,7 @@ fn turn_away(console: &Console, outside: Outside, parts: &Parts, asked: &Asked) 
 }
 
 /// Takes over the session from the storage of the pages.
-async fn hand_over(console: &Console, parts: &Parts, asked: &Asked) -> Response {
+async fn hand_over(console: &Console, parts: &Parts, page_request: &PageRequest) -> Response {
     let accounts = &console.app().accounts;
     let Some(token) = bearer(&parts.headers) else {
         return ApiError::from(Error::NotAuthenticated).into_response();
@@ -172,11 +182,11 @@ async fn hand_over(console: &Console, parts: &Parts, asked: &Asked) -> Response 
             response
         }
         Err(Outside::LoggedOut) => ApiError::from(Error::NotAuthenticated).into_response(),
-        Err(outside) => turn_away(console, outside, parts, asked),
+        Err(outside) => turn_away(console, outside, parts, page_request),
     }
 }
 
-/// Completes a response: an error becomes a page of the console, and what was said is forgotten once it is shown.
+/// Completes a response: an error becomes a page of the console, and the flash message is removed once it is shown.
 fn settle(operator: &Operator, response: Response) -> Response {
     let is_refusal = response.extensions().get::<RefusalCode>().is_some();
     let mut response = if is_refusal {
@@ -191,9 +201,9 @@ fn settle(operator: &Operator, response: Response) -> Response {
     } else {
         response
     };
-    if operator.said.is_some() && response.status() == StatusCode::OK {
+    if operator.flash.is_some() && response.status() == StatusCode::OK {
         let headers = response.headers_mut();
-        operator.console.set_cookie(headers, cookies::SAID, "", 0);
+        operator.console.set_cookie(headers, cookies::FLASH, "", 0);
     }
     response
 }

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::asked::{Asked, Pages};
 use super::filters::{address, person};
 use super::operator::{Answer, Operator};
+use super::query::{ListQuery, Pages};
 use super::rooms::Room;
 use super::shown::{Moment, cut};
 use crate::model::{Event, EventFilter, EventKind};
@@ -80,11 +80,11 @@ impl From<Event> for Row {
             account_id: id,
             details: details(&event),
             actor: event.actor,
-            same_ip: event.ip.map(|ip| Asked::one("ip", &ip)),
+            same_ip: event.ip.map(|ip| ListQuery::one("ip", &ip)),
             same_request: event
                 .request_id
                 .as_ref()
-                .map(|id| Asked::one("request", id)),
+                .map(|id| ListQuery::one("request", id)),
             ip: event.ip,
             request: event.request_id,
         }
@@ -115,21 +115,21 @@ fn details(event: &Event) -> String {
 }
 
 /// Returns the event kind that a page asks for.
-fn kind(asked: &Asked) -> Option<EventKind> {
-    EventKind::from_name(asked.get("type")?)
+fn kind(query: &ListQuery) -> Option<EventKind> {
+    EventKind::from_name(query.get("type")?)
 }
 
 /// Shows one page of the events, newest first.
-pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
+pub(super) async fn list(operator: Operator, query: ListQuery) -> Answer {
     let accounts = operator.accounts();
-    let after = asked.after();
-    let (named, ip) = (person(accounts, &asked).await?, address(&asked));
-    let request = asked.get("request").map(str::trim);
+    let after = query.after();
+    let (named, ip) = (person(accounts, &query).await?, address(&query));
+    let request = query.get("request").map(str::trim);
     let request = request.filter(|id| !id.is_empty() && id.chars().count() <= MAX_REQUEST_LENGTH);
     let trouble = named.trouble().or_else(|| ip.as_ref().err().copied());
     let filter = EventFilter {
         user_id: named.id(),
-        kind: kind(&asked),
+        kind: kind(&query),
         since: None,
         ip: ip.ok().flatten(),
         request_id: request.map(str::to_owned),
@@ -140,21 +140,21 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
         let found = accounts.events(&filter, after, PAGE).await?;
         (found.items, found.next)
     };
-    let text = |name| asked.get(name).unwrap_or_default().to_owned();
-    let live = asked.with(LIVE, "1".to_owned());
+    let text = |name| query.get(name).unwrap_or_default().to_owned();
+    let live = query.with(LIVE, "1".to_owned());
     let view = List {
         user: text("user"),
         kind: filter.kind.map_or("", EventKind::as_str),
         ip: text("ip"),
         request: text("request"),
         kinds: EventKind::ALL.iter().map(|kind| kind.as_str()).collect(),
-        is_filtered: FILTERS.iter().any(|name| asked.get(name).is_some()),
+        is_filtered: FILTERS.iter().any(|name| query.get(name).is_some()),
         trouble,
-        is_live: asked.get(LIVE).is_some() && after.is_none(),
+        is_live: query.get(LIVE).is_some() && after.is_none(),
         live: live.only(&["user", "type", "ip", "request", LIVE]),
-        still: asked.only(&FILTERS),
+        still: query.only(&FILTERS),
         events: events.into_iter().map(Row::from).collect(),
-        pages: asked.pages(Room::Events.path(), &FILTERS, next.as_ref()),
+        pages: query.pages(Room::Events.path(), &FILTERS, next.as_ref()),
     };
     operator.page("events", Some(Room::Events), view)
 }

@@ -4,11 +4,11 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse as _;
 use serde_json::Value;
 
-use super::asked::Asked;
 use super::operator::{Answer, Operator};
+use super::query::ListQuery;
 use super::users::filter;
 use crate::accounts::{Accounts, Error};
-use crate::http::pieces::{self, Source};
+use crate::http::chunks::{self, Source};
 use crate::model::inert::{csv_line, spreadsheet_cell};
 use crate::model::{PageKey, User, UserFilter};
 
@@ -61,10 +61,10 @@ fn line(user: &User) -> String {
 }
 
 /// Sends the accounts, newest first.
-pub(super) async fn csv(operator: Operator, asked: Asked) -> Answer {
+pub(super) async fn csv(operator: Operator, query: ListQuery) -> Answer {
     let accounts = operator.accounts().clone();
     let mut lines = Lines {
-        filter: filter(&asked, &accounts),
+        filter: filter(&query, &accounts),
         accounts,
         after: None,
         has_ended: false,
@@ -75,6 +75,6 @@ pub(super) async fn csv(operator: Operator, asked: Asked) -> Answer {
         (CONTENT_TYPE, "text/csv; charset=utf-8"),
         (CONTENT_DISPOSITION, "attachment; filename=\"users.csv\""),
     ];
-    let body = pieces::body(csv_line(COLUMNS) + &first, lines);
+    let body = chunks::body(csv_line(COLUMNS) + &first, lines);
     Ok((headers, body).into_response())
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::asked::Asked;
+use super::query::ListQuery;
 use crate::accounts::{Accounts, Error, Found};
 use crate::model::Id;
 
@@ -41,8 +41,8 @@ impl Person {
 }
 
 /// Returns the account that the parameter `user` names: by its id, its email address or a unique part of it.
-pub(super) async fn person(accounts: &Accounts, asked: &Asked) -> Result<Person, Error> {
-    let name = asked.get("user").unwrap_or_default().trim();
+pub(super) async fn person(accounts: &Accounts, query: &ListQuery) -> Result<Person, Error> {
+    let name = query.get("user").unwrap_or_default().trim();
     if name.is_empty() {
         return Ok(Person::Anybody);
     }
@@ -61,8 +61,8 @@ pub(super) async fn person(accounts: &Accounts, asked: &Asked) -> Result<Person,
 }
 
 /// Returns the client address that the parameter `ip` names, or the key of the message that says that it isn't one.
-pub(super) fn address(asked: &Asked) -> Result<Option<IpAddr>, &'static str> {
-    let given = asked.get("ip").unwrap_or_default().trim();
+pub(super) fn address(query: &ListQuery) -> Result<Option<IpAddr>, &'static str> {
+    let given = query.get("ip").unwrap_or_default().trim();
     if given.is_empty() {
         return Ok(None);
     }

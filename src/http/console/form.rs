@@ -2,9 +2,9 @@
 
 use axum::extract::{FromRequest, Request};
 
-use super::asked::Asked;
 use super::entry;
 use super::operator::Operator;
+use super::query::ListQuery;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::extract::{Field, form_fields};
@@ -46,7 +46,7 @@ impl Form {
     }
 
     /// Returns fields that aren't secret as the parameters of a page.
-    pub(super) fn asked(&self, names: &[&str]) -> Asked {
+    pub(super) fn query(&self, names: &[&str]) -> ListQuery {
         let given = self.0.iter().filter(|(key, value)| {
             names.contains(&key.as_str()) && !value.expose_secret().is_empty()
         });

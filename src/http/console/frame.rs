@@ -11,14 +11,14 @@ use axum::response::{Html, IntoResponse as _, Response};
 use serde::Serialize;
 
 use super::PATH;
+use super::flash::Notice;
 use super::rooms::Room;
-use super::said::Notice;
 use crate::app::App;
 use crate::config::{Settings, Transport};
 use crate::delivery::LiveTemplates;
 use crate::delivery::templates::OfferedLanguage;
 use crate::http::error::ApiError;
-use crate::http::pages::{Asked, Files, policy};
+use crate::http::pages::{Files, PageRequest, policy};
 
 /// The pages of the console, with what they are rendered with. Cheap to clone.
 #[derive(Clone)]
@@ -168,12 +168,12 @@ impl Console {
         &self,
         status: StatusCode,
         template: &str,
-        asked: &Asked,
+        page_request: &PageRequest,
         inside: Inside,
         view: impl Serialize,
     ) -> Response {
         let templates = self.templates().now();
-        let language = asked.language(templates.languages());
+        let language = page_request.language(templates.languages());
         let pages = &self.settings().pages;
         let frame = Frame {
             app_name: &self.settings().identity.app_name,
@@ -186,7 +186,7 @@ impl Console {
             ui: &self.0.ui,
             console: self.url(""),
             login: self.login(&self.url("")),
-            languages: asked.menu(&templates),
+            languages: page_request.menu(&templates),
             inside,
             view,
         };
@@ -200,14 +200,20 @@ impl Console {
             (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
             (VARY, HeaderValue::from(COOKIE)),
         ];
-        let kept = asked.keep(&language, &self.settings().identity);
+        let kept = page_request.keep(&language, &self.settings().identity);
         (status, headers, kept, Html(html)).into_response()
     }
 
     /// Returns the page for everybody who may not come in. It is the same whatever was asked for.
-    pub(super) fn forbidden(&self, asked: &Asked) -> Response {
+    pub(super) fn forbidden(&self, page_request: &PageRequest) -> Response {
         let (inside, view) = (Inside::default(), Plain {});
-        self.render(StatusCode::FORBIDDEN, "forbidden", asked, inside, view)
+        self.render(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            page_request,
+            inside,
+            view,
+        )
     }
 
     /// Sets a cookie that only the console gets, and that no other site can make a browser send.

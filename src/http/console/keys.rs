@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::asked::{Asked, Pages};
+use super::flash::Flash;
 use super::form::Form;
 use super::operator::{Answer, Operator};
+use super::query::{ListQuery, Pages};
 use super::question::Question;
 use super::rooms::Room;
-use super::said::Said;
 use super::service_keys::Row as ServiceKeyRow;
 use super::shown::Moment;
 use crate::accounts::{Duty, Error, RemoveSigningKey, SigningKeyState};
@@ -54,10 +54,10 @@ impl From<SigningKeyState> for SigningKeyRow {
 }
 
 /// Shows all keys.
-pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
+pub(super) async fn list(operator: Operator, query: ListQuery) -> Answer {
     let accounts = operator.accounts();
     let algorithm = operator.console.settings().tokens.jwt_algorithm;
-    let after = asked.after();
+    let after = query.after();
     let found = accounts.service_keys(after, PAGE).await?;
     let now = accounts.clock.now();
     let view = List {
@@ -69,7 +69,7 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
             .into_iter()
             .map(SigningKeyRow::from)
             .collect(),
-        pages: asked.pages(Room::Keys.path(), &[], found.next.as_ref()),
+        pages: query.pages(Room::Keys.path(), &[], found.next.as_ref()),
         service_keys: found
             .items
             .iter()
@@ -104,7 +104,7 @@ pub(super) async fn rotate(operator: Operator, form: Form) -> Answer {
             .accounts()
             .rotate_signing_key(at_once, &operator.origin);
         made.await?.ok_or_else(ApiError::not_found)?;
-        Ok(operator.done(Room::Keys.path(), &Said::done("key-rotated")))
+        Ok(operator.done(Room::Keys.path(), &Flash::done("key-rotated")))
     };
     rotation().answer(operator, &form, act).await
 }
@@ -127,8 +127,8 @@ async fn removal(operator: &Operator, kid: &str) -> Result<Question, ApiError> {
 }
 
 /// Asks whether to remove a signing key.
-pub(super) async fn ask_remove(operator: Operator, asked: Asked) -> Answer {
-    let kid = asked.get(KID).unwrap_or_default();
+pub(super) async fn ask_remove(operator: Operator, query: ListQuery) -> Answer {
+    let kid = query.get(KID).unwrap_or_default();
     removal(&operator, kid).await?.show(&operator, None).await
 }
 
@@ -142,7 +142,7 @@ pub(super) async fn remove(operator: Operator, form: Form) -> Answer {
             .remove_signing_key(&kid, true, &operator.origin);
         match removed.await? {
             RemoveSigningKey::Done => {
-                Ok(operator.done(Room::Keys.path(), &Said::done("key-removed")))
+                Ok(operator.done(Room::Keys.path(), &Flash::done("key-removed")))
             }
             RemoveSigningKey::NotFound => Err(ApiError::not_found()),
             RemoveSigningKey::InUse(_) => Err(Error::Overtaken.into()),

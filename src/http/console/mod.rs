@@ -13,7 +13,7 @@
 //!      the template's variables, beside those of the frame (`frame.rs`).
 //!    - `operator.done("/path", Done::new("key"))` redirects and shows the message `console-done-KEY` there.
 //!    - `operator.answer("/path", result)` does that for a result of `accounts`, and shows refusals in the same place.
-//!    - The query is [`Asked`](asked::Asked), a form is [`Form`](form::Form). A form needs nothing against cross-site
+//!    - The query is [`ListQuery`](query::ListQuery), a form is [`Form`](form::Form). A form needs nothing against cross-site
 //!      requests: `entry` refuses them.
 //!    - A sensitive act calls `operator.prove(&form).await?` first, and its form includes `console/proof.html`.
 //! 3. [`router`]: its routes.
@@ -23,7 +23,6 @@
 //! 7. `tests/it/console/NAME.rs`, and `docs/console.md`.
 
 mod acts;
-mod asked;
 mod backup;
 mod bulk;
 mod cookies;
@@ -33,19 +32,20 @@ mod entry;
 mod events;
 mod export;
 mod filters;
+mod flash;
 mod form;
 mod frame;
 mod keys;
-mod leave;
+mod logout;
 mod operator;
 mod outbox;
 mod overview;
 mod passkey;
 mod pending;
 mod proof;
+mod query;
 mod question;
 mod rooms;
-mod said;
 mod service_keys;
 mod sessions;
 mod set_up;
@@ -79,7 +79,7 @@ pub(super) fn router(app: &App) -> Router<App> {
     let console = Console::new(app, &Files::new(&settings.pages.extra_static_dirs));
     let rooms = Router::new()
         .route("/", get(operator::start))
-        .route("/logout", post(leave::log_out))
+        .route("/logout", post(logout::log_out))
         .route("/overview", get(overview::show))
         .route("/users", get(users::list))
         .route("/users/new", get(create::show).post(create::create))

@@ -7,13 +7,13 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::cookies;
+use super::flash::{self, Flash};
 use super::frame::{Console, Inside};
 use super::rooms::Room;
-use super::said::{self, Said};
 use crate::accounts::{Accounts, Session};
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::http::pages::Asked;
+use crate::http::pages::PageRequest;
 use crate::model::Origin;
 
 /// What a handler of the console answers. Errors become pages of the console.
@@ -26,11 +26,11 @@ pub(super) struct Operator {
     pub(super) session: Session,
     /// The administrator, and where the request comes from, for the audit trail.
     pub(super) origin: Origin,
-    pub(super) asked: Asked,
+    pub(super) page_request: PageRequest,
     /// The token of [`Accounts::prove_again`], unchecked.
     pub(super) proof: Option<String>,
     /// What the act before came to.
-    pub(super) said: Option<Said>,
+    pub(super) flash: Option<Flash>,
 }
 
 impl FromRequestParts<App> for Operator {
@@ -66,31 +66,31 @@ impl Operator {
         view: impl Serialize,
     ) -> Response {
         let templates = self.console.templates().now();
-        let language = self.asked.language(templates.languages());
+        let language = self.page_request.language(templates.languages());
         let words = templates.catalogue().words(&language);
         let inside = Inside {
             rooms: self.console.rooms(room),
             me: Some(self.session.user.email.to_string()),
-            said: self.said.as_ref().and_then(|said| said.notice(words)),
+            said: self.flash.as_ref().and_then(|flash| flash.notice(words)),
         };
         self.console
-            .render(status, template, &self.asked, inside, view)
+            .render(status, template, &self.page_request, inside, view)
     }
 
     /// Returns the same administrator, whose next page shows what an act came to.
-    pub(super) fn saying(&self, said: Said) -> Self {
+    pub(super) fn with_flash(&self, flash: Flash) -> Self {
         Self {
-            said: Some(said),
+            flash: Some(flash),
             ..self.clone()
         }
     }
 
     /// Redirects to a page of the console and shows what an act came to.
-    pub(super) fn done(&self, path: &str, said: &Said) -> Response {
+    pub(super) fn done(&self, path: &str, flash: &Flash) -> Response {
         let mut response = self.console.redirect(path);
         let headers = response.headers_mut();
         self.console
-            .set_cookie(headers, cookies::SAID, &said.to_text(), said::SECONDS);
+            .set_cookie(headers, cookies::FLASH, &flash.to_text(), flash::SECONDS);
         response
     }
 
@@ -103,9 +103,9 @@ impl Operator {
         result: Result<T, E>,
     ) -> Answer {
         match result.map_err(Into::into) {
-            Ok(_) => Ok(self.done(path, &Said::done(key))),
+            Ok(_) => Ok(self.done(path, &Flash::done(key))),
             Err(refusal) if refusal.status().is_client_error() => {
-                Ok(self.done(path, &Said::refused(&refusal)))
+                Ok(self.done(path, &Flash::refused(&refusal)))
             }
             Err(failure) => Err(failure),
         }

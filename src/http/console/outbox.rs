@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::asked::{Asked, Pages};
+use super::flash::Flash;
 use super::form::Form;
 use super::operator::{Answer, Operator};
+use super::query::{ListQuery, Pages};
 use super::rooms::Room;
-use super::said::Said;
 use super::shown::{Moment, cut};
 use crate::accounts::Error;
 use crate::http::extract::MessageId;
@@ -95,19 +95,19 @@ impl Row {
 }
 
 /// Returns the messages that a page selects.
-fn filter(asked: &Asked) -> MessageFilter {
+fn filter(query: &ListQuery) -> MessageFilter {
     MessageFilter {
         id: None,
-        state: asked.get("state").and_then(MessageState::from_name),
-        kind: asked.get("kind").and_then(MessageKind::from_name),
-        recipient: asked.get("to").map(|to| to.trim().to_owned()),
+        state: query.get("state").and_then(MessageState::from_name),
+        kind: query.get("kind").and_then(MessageKind::from_name),
+        recipient: query.get("to").map(|to| to.trim().to_owned()),
     }
 }
 
 impl Filters {
-    pub(super) fn of(asked: &Asked) -> Self {
-        let filter = filter(asked);
-        let failed = asked.with("state", MessageState::Failed.as_str().to_owned());
+    pub(super) fn of(query: &ListQuery) -> Self {
+        let filter = filter(query);
+        let failed = query.with("state", MessageState::Failed.as_str().to_owned());
         Self {
             state: filter.state.map_or("", MessageState::as_str),
             kind: filter.kind.map_or("", MessageKind::as_str),
@@ -122,44 +122,44 @@ impl Filters {
 pub(super) async fn messages(
     operator: &Operator,
     room: Room,
-    asked: &Asked,
+    query: &ListQuery,
 ) -> Result<MessagePage, Error> {
     let accounts = operator.accounts();
-    let mut filter = filter(asked);
-    let mut back = asked.clone();
+    let mut filter = filter(query);
+    let mut back = query.clone();
     if room == Room::Webhooks {
         filter.kind = Some(MessageKind::Webhook);
         back = back.with(FROM, "webhooks".to_owned());
     }
-    let after = asked.after();
+    let after = query.after();
     let found = accounts.messages(&filter, after, PAGE).await?;
     let now = accounts.clock.now();
     let rows = found.items.into_iter();
     Ok(MessagePage {
         messages: rows.map(|message| Row::of(message, now).short()).collect(),
         back: back.only(&["state", "kind", "to", FROM]),
-        pages: asked.pages(room.path(), &FILTERS, found.next.as_ref()),
+        pages: query.pages(room.path(), &FILTERS, found.next.as_ref()),
     })
 }
 
 /// Returns the list that an act came from.
-fn list_path(asked: &Asked) -> String {
-    format!("{}{}", room(asked).path(), asked.only(&FILTERS))
+fn list_path(query: &ListQuery) -> String {
+    format!("{}{}", room(query).path(), query.only(&FILTERS))
 }
 
-fn room(asked: &Asked) -> Room {
-    match asked.get(FROM) {
+fn room(query: &ListQuery) -> Room {
+    match query.get(FROM) {
         Some("webhooks") => Room::Webhooks,
         _ => Room::Outbox,
     }
 }
 
 /// Shows one page of the messages, newest first.
-pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
+pub(super) async fn list(operator: Operator, query: ListQuery) -> Answer {
     let state = operator.accounts().outbox().await?;
     let view = List {
-        filters: Filters::of(&asked),
-        page: messages(&operator, Room::Outbox, &asked).await?,
+        filters: Filters::of(&query),
+        page: messages(&operator, Room::Outbox, &query).await?,
         waiting: state.waiting,
         failed: state.failed,
         oldest: state.oldest.map(Moment::from),
@@ -177,48 +177,48 @@ struct One {
     back: String,
 }
 
-async fn one(operator: &Operator, id: Id, asked: &Asked, is_question: bool) -> Answer {
+async fn one(operator: &Operator, id: Id, query: &ListQuery, is_question: bool) -> Answer {
     let accounts = operator.accounts();
     let message = accounts.message(id).await?;
     let view = One {
         message: Row::of(message, accounts.clock.now()),
         is_question,
-        path: list_path(asked),
-        back: asked.only(&["state", "kind", "to", FROM]),
+        path: list_path(query),
+        back: query.only(&["state", "kind", "to", FROM]),
     };
-    operator.page("message", Some(room(asked)), view)
+    operator.page("message", Some(room(query)), view)
 }
 
 /// Shows a message with all of its last error, without its content.
-pub(super) async fn show(operator: Operator, MessageId(id): MessageId, asked: Asked) -> Answer {
-    one(&operator, id, &asked, false).await
+pub(super) async fn show(operator: Operator, MessageId(id): MessageId, query: ListQuery) -> Answer {
+    one(&operator, id, &query, false).await
 }
 
 /// Makes a message due at once.
 pub(super) async fn retry(
     operator: Operator,
     MessageId(id): MessageId,
-    asked: Asked,
+    query: ListQuery,
     _: Form,
 ) -> Answer {
     let retried = operator.accounts().retry_message(id).await;
-    operator.answer(&list_path(&asked), "message-retried", retried)
+    operator.answer(&list_path(&query), "message-retried", retried)
 }
 
 /// Asks whether to delete a message.
-pub(super) async fn ask(operator: Operator, MessageId(id): MessageId, asked: Asked) -> Answer {
-    one(&operator, id, &asked, true).await
+pub(super) async fn ask(operator: Operator, MessageId(id): MessageId, query: ListQuery) -> Answer {
+    one(&operator, id, &query, true).await
 }
 
 /// Deletes a message without sending it.
 pub(super) async fn delete(
     operator: Operator,
     MessageId(id): MessageId,
-    asked: Asked,
+    query: ListQuery,
     _: Form,
 ) -> Answer {
     let deleted = operator.accounts().delete_message(id).await;
-    operator.answer(&list_path(&asked), "message-deleted", deleted)
+    operator.answer(&list_path(&query), "message-deleted", deleted)
 }
 
 /// The failed messages that would be retried.
@@ -228,21 +228,21 @@ struct Question {
 }
 
 /// Asks whether to retry the failed messages that match the filters.
-pub(super) async fn ask_all(operator: Operator, asked: Asked) -> Answer {
-    let asked = asked.with("state", MessageState::Failed.as_str().to_owned());
+pub(super) async fn ask_all(operator: Operator, query: ListQuery) -> Answer {
+    let query = query.with("state", MessageState::Failed.as_str().to_owned());
     let view = Question {
-        page: messages(&operator, room(&asked), &asked).await?,
+        page: messages(&operator, room(&query), &query).await?,
     };
-    operator.page("retry-all", Some(room(&asked)), view)
+    operator.page("retry-all", Some(room(&query)), view)
 }
 
 /// Makes all failed messages that match the filters due at once.
-pub(super) async fn retry_all(operator: Operator, asked: Asked, _: Form) -> Answer {
+pub(super) async fn retry_all(operator: Operator, query: ListQuery, _: Form) -> Answer {
     let accounts = operator.accounts();
-    let room = room(&asked);
+    let room = room(&query);
     let mut filter = MessageFilter {
         state: Some(MessageState::Failed),
-        ..filter(&asked)
+        ..filter(&query)
     };
     if room == Room::Webhooks {
         filter.kind = Some(MessageKind::Webhook);
@@ -269,5 +269,5 @@ pub(super) async fn retry_all(operator: Operator, asked: Asked, _: Form) -> Answ
     } else {
         "messages-retried"
     };
-    Ok(operator.done(&list_path(&asked), &Said::done(key).counting(count)))
+    Ok(operator.done(&list_path(&query), &Flash::done(key).with_count(count)))
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::asked::{Asked, Pages};
 use super::form::Form;
 use super::operator::{Answer, Operator};
+use super::query::{ListQuery, Pages};
 use super::question::Confirmation;
 use super::rooms::Room;
 use super::shown::Moment;
@@ -38,7 +38,7 @@ struct Row {
 impl From<PendingPublic> for Row {
     fn from(pending: PendingPublic) -> Self {
         Self {
-            query: Asked::one("email", &pending.email),
+            query: ListQuery::one("email", &pending.email),
             email: pending.email.to_string(),
             name: pending.full_name.map(|name| name.to_string()),
             created: pending.created_at.into(),
@@ -48,15 +48,15 @@ impl From<PendingPublic> for Row {
 }
 
 /// Shows one page of the registrations, newest first.
-pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
-    let q = asked.search();
-    let after = asked.after::<PendingKey>();
+pub(super) async fn list(operator: Operator, query: ListQuery) -> Answer {
+    let q = query.search();
+    let after = query.after::<PendingKey>();
     let found = operator
         .accounts()
         .pending(q.as_deref(), after, PAGE)
         .await?;
     let view = List {
-        pages: asked.pages(Room::Pending.path(), &FILTERS, found.next.as_ref()),
+        pages: query.pages(Room::Pending.path(), &FILTERS, found.next.as_ref()),
         pending: found.items.into_iter().map(Row::from).collect(),
         q: q.unwrap_or_default(),
     };
@@ -64,8 +64,8 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
 }
 
 /// Asks whether to do an act on the registration that the query names.
-fn ask(operator: &Operator, asked: &Asked, act: &'static str, is_dangerous: bool) -> Answer {
-    let email = asked.get("email").ok_or_else(ApiError::not_found)?;
+fn ask(operator: &Operator, query: &ListQuery, act: &'static str, is_dangerous: bool) -> Answer {
+    let email = query.get("email").ok_or_else(ApiError::not_found)?;
     let question = Confirmation {
         act,
         room: Room::Pending,
@@ -78,13 +78,13 @@ fn ask(operator: &Operator, asked: &Asked, act: &'static str, is_dangerous: bool
 }
 
 /// Asks whether to turn a registration into an account.
-pub(super) async fn ask_promote(operator: Operator, asked: Asked) -> Answer {
-    ask(&operator, &asked, "pending-promote", false)
+pub(super) async fn ask_promote(operator: Operator, query: ListQuery) -> Answer {
+    ask(&operator, &query, "pending-promote", false)
 }
 
 /// Asks whether to delete a registration.
-pub(super) async fn ask_delete(operator: Operator, asked: Asked) -> Answer {
-    ask(&operator, &asked, "pending-delete", true)
+pub(super) async fn ask_delete(operator: Operator, query: ListQuery) -> Answer {
+    ask(&operator, &query, "pending-delete", true)
 }
 
 /// Returns the registration that a form names.

@@ -4,11 +4,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 
+use super::flash::Flash;
 use super::form::Form;
 use super::operator::{Answer, Operator};
 use super::proof::Proof;
 use super::rooms::Room;
-use super::said::Said;
 use crate::http::error::ApiError;
 
 /// A question. Its texts are `console-act-ACT` and `console-act-ACT-what`.
@@ -128,7 +128,10 @@ pub(super) async fn proved<F: Future<Output = Answer>, G: Future<Output = Answer
 pub(super) fn told(operator: &Operator, refusal: Option<&ApiError>) -> (StatusCode, Operator) {
     match refusal {
         None => (StatusCode::OK, operator.clone()),
-        Some(refusal) => (refusal.status(), operator.saying(Said::refused(refusal))),
+        Some(refusal) => (
+            refusal.status(),
+            operator.with_flash(Flash::refused(refusal)),
+        ),
     }
 }
 

@@ -3,12 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use super::flash::Flash;
 use super::form::Form;
 use super::operator::{Answer, Operator};
 use super::proof::Proof;
 use super::question::{Question, proved, told, unkept};
 use super::rooms::Room;
-use super::said::Said;
 use super::shown::Moment;
 use crate::accounts::{Error, NewServiceKey};
 use crate::http::error::ApiError;
@@ -78,13 +78,13 @@ struct Made {
 async fn show(operator: &Operator, entered: Option<(&Form, &ApiError)>) -> Answer {
     let form = entered.map(|(form, _)| form);
     let text = |field| form.map_or_else(String::new, |form| form.text(field).to_owned());
-    let ticked = form.map(|form| form.asked(&["scope"]));
+    let ticked = form.map(|form| form.query(&["scope"]));
     let choice = |scope: Scope| Choice {
         scope: scope.as_str(),
         name: scope.as_str().replace(':', "-"),
         is_ticked: ticked
             .as_ref()
-            .is_some_and(|asked| asked.all("scope").any(|one| one == scope.as_str())),
+            .is_some_and(|query| query.all("scope").any(|one| one == scope.as_str())),
     };
     let view = View {
         name: text("key_name"),
@@ -125,7 +125,7 @@ pub(super) async fn create(operator: Operator, form: Form) -> Answer {
 
 fn wanted(form: &Form, now: Timestamp) -> Result<NewServiceKey, ApiError> {
     let name = form.read::<ServiceKeyName>("key_name")?;
-    let ticked = form.asked(&["scope"]);
+    let ticked = form.query(&["scope"]);
     let scopes = ticked.all("scope").collect::<Vec<_>>().join(" ");
     let days = match form.text("days") {
         "" => None,
@@ -175,7 +175,7 @@ pub(super) async fn revoke(
             .accounts()
             .revoke_service_key(&key, &operator.origin);
         revoked.await?;
-        Ok(operator.done(Room::Keys.path(), &Said::done("service-key-revoked")))
+        Ok(operator.done(Room::Keys.path(), &Flash::done("service-key-revoked")))
     };
     question.answer(operator, &form, act).await
 }

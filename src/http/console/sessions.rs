@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::asked::{Asked, Pages};
 use super::filters::{address, person};
+use super::flash::Flash;
 use super::form::Form;
 use super::operator::{Answer, Operator};
 use super::proof::Proof;
+use super::query::{ListQuery, Pages};
 use super::rooms::Room;
-use super::said::Said;
 use super::shown::{Moment, cut};
 use crate::accounts::Error;
 use crate::http::error::ApiError;
@@ -79,7 +79,7 @@ impl From<(SessionPublic, User)> for Row {
             } else {
                 known
             },
-            same_ip: session.ip.map(|ip| Asked::one("ip", &ip)),
+            same_ip: session.ip.map(|ip| ListQuery::one("ip", &ip)),
             ip: session.ip,
             method: session.method.name().into_owned(),
             began: session.created_at.into(),
@@ -91,10 +91,10 @@ impl From<(SessionPublic, User)> for Row {
 /// Returns the sessions that a page selects, or the key of the message that says why there are none.
 async fn filter(
     operator: &Operator,
-    asked: &Asked,
+    query: &ListQuery,
 ) -> Result<Result<SessionFilter, &'static str>, Error> {
-    let named = person(operator.accounts(), asked).await?;
-    let ip = match address(asked) {
+    let named = person(operator.accounts(), query).await?;
+    let ip = match address(query) {
         Ok(ip) => ip,
         Err(trouble) => return Ok(Err(trouble)),
     };
@@ -108,9 +108,9 @@ async fn filter(
 }
 
 /// Shows one page of the sessions, newest login first.
-pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
-    let after = asked.after();
-    let filter = filter(&operator, &asked).await?;
+pub(super) async fn list(operator: Operator, query: ListQuery) -> Answer {
+    let after = query.after();
+    let filter = filter(&operator, &query).await?;
     let trouble = filter.as_ref().err().copied();
     let (sessions, next) = match filter {
         Err(_) => (Vec::new(), None),
@@ -122,21 +122,21 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
             (found.items, found.next)
         }
     };
-    let text = |name| asked.get(name).unwrap_or_default().to_owned();
+    let text = |name| query.get(name).unwrap_or_default().to_owned();
     let view = List {
         user: text("user"),
         ip: text("ip"),
-        is_filtered: FILTERS.iter().any(|name| asked.get(name).is_some()),
+        is_filtered: FILTERS.iter().any(|name| query.get(name).is_some()),
         trouble,
         sessions: sessions.into_iter().map(Row::from).collect(),
-        pages: asked.pages(Room::Sessions.path(), &FILTERS, next.as_ref()),
+        pages: query.pages(Room::Sessions.path(), &FILTERS, next.as_ref()),
     };
     operator.page("sessions", Some(Room::Sessions), view)
 }
 
 /// Returns the sessions that are ticked: accounts with the ids of their sessions.
-fn ticked(asked: &Asked) -> Vec<(Id, TokenId)> {
-    let named = asked.all("s").filter_map(|key| {
+fn ticked(query: &ListQuery) -> Vec<(Id, TokenId)> {
+    let named = query.all("s").filter_map(|key| {
         let (user, session) = key.split_once('.')?;
         Some((user.parse().ok()?, TokenId::parse(session)?))
     });
@@ -159,34 +159,34 @@ struct Question {
     proof: Proof,
 }
 
-fn list_path(asked: &Asked) -> String {
-    format!("{}{}", Room::Sessions.path(), asked.only(&FILTERS))
+fn list_path(query: &ListQuery) -> String {
+    format!("{}{}", Room::Sessions.path(), query.only(&FILTERS))
 }
 
-fn question_path(asked: &Asked) -> String {
-    format!("{PATH}{}", asked.only(&SELECTION))
+fn question_path(query: &ListQuery) -> String {
+    format!("{PATH}{}", query.only(&SELECTION))
 }
 
 /// Returns whether more than one session may be ended. Like other acts on many, that wants a proof.
-fn is_bulk(asked: &Asked) -> bool {
-    is_all(asked) || asked.all("s").nth(1).is_some()
+fn is_bulk(query: &ListQuery) -> bool {
+    is_all(query) || query.all("s").nth(1).is_some()
 }
 
-fn is_all(asked: &Asked) -> bool {
+fn is_all(query: &ListQuery) -> bool {
     // Without a filter that would log everybody out.
-    asked.get("all").is_some() && FILTERS.iter().any(|name| asked.get(name).is_some())
+    query.get("all").is_some() && FILTERS.iter().any(|name| query.get(name).is_some())
 }
 
 /// Asks whether to end the selected sessions.
-pub(super) async fn ask(operator: Operator, asked: Asked) -> Answer {
+pub(super) async fn ask(operator: Operator, query: ListQuery) -> Answer {
     let accounts = operator.accounts();
-    let back = list_path(&asked);
-    let nothing = || operator.done(&back, &Said::done("no-session-selected"));
-    let ticked = ticked(&asked);
+    let back = list_path(&query);
+    let nothing = || operator.done(&back, &Flash::done("no-session-selected"));
+    let ticked = ticked(&query);
     let mut emails = Vec::new();
     let has_more;
-    if is_all(&asked) {
-        let Ok(filter) = filter(&operator, &asked).await? else {
+    if is_all(&query) {
+        let Ok(filter) = filter(&operator, &query).await? else {
             return Ok(nothing());
         };
         let current = Some(&operator.session);
@@ -218,12 +218,12 @@ pub(super) async fn ask(operator: Operator, asked: Asked) -> Answer {
     emails.sort_unstable();
     emails.dedup();
     let view = Question {
-        is_all: is_all(&asked),
+        is_all: is_all(&query),
         count: ticked.len(),
         emails,
         has_more,
-        fields: asked.pairs(&SELECTION),
-        proof: Proof::of(&operator, is_bulk(&asked), question_path(&asked)).await?,
+        fields: query.pairs(&SELECTION),
+        proof: Proof::of(&operator, is_bulk(&query), question_path(&query)).await?,
         list: back,
     };
     operator.page("end-sessions", Some(Room::Sessions), view)
@@ -250,12 +250,12 @@ impl Tally {
 
 /// Ends the selected sessions.
 pub(super) async fn end(operator: Operator, form: Form) -> Answer {
-    let asked = form.asked(&SELECTION);
-    let proven = if is_bulk(&asked) {
+    let query = form.query(&SELECTION);
+    let proven = if is_bulk(&query) {
         match operator.prove(&form).await {
             Ok(proven) => Some(proven),
             Err(refusal) => {
-                return operator.answer::<(), _>(&question_path(&asked), "", Err(refusal));
+                return operator.answer::<(), _>(&question_path(&query), "", Err(refusal));
             }
         }
     } else {
@@ -263,14 +263,14 @@ pub(super) async fn end(operator: Operator, form: Form) -> Answer {
     };
     let mut tally = Tally::default();
     let mut key = "sessions-ended";
-    if is_all(&asked) {
-        if let Ok(filter) = filter(&operator, &asked).await?
+    if is_all(&query) {
+        if let Ok(filter) = filter(&operator, &query).await?
             && !all(&operator, &filter, &mut tally).await?
         {
             key = "sessions-ended-part";
         }
     } else {
-        for (id, session) in ticked(&asked) {
+        for (id, session) in ticked(&query) {
             match operator.accounts().user(id).await {
                 Ok(user) => tally.end(&operator, &user, session.as_str()).await?,
                 Err(Error::NotFound) => tally.gone += 1,
@@ -278,8 +278,10 @@ pub(super) async fn end(operator: Operator, form: Form) -> Answer {
             }
         }
     }
-    let said = Said::done(key).counting(tally.ended).and(tally.gone);
-    let mut response = operator.done(&list_path(&asked), &said);
+    let said = Flash::done(key)
+        .with_count(tally.ended)
+        .with_others(tally.gone);
+    let mut response = operator.done(&list_path(&query), &said);
     if let Some(proven) = proven {
         proven.remember(&operator, response.headers_mut());
     }

@@ -8,14 +8,14 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use serde::Serialize;
 
-use super::asked::Asked;
 use super::edit::is_of_the_form;
+use super::flash::Flash;
 use super::form::Form;
 use super::frame::{Console, Inside};
-use super::said::Said;
+use super::query::ListQuery;
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::http::pages::Asked as PageAsked;
+use crate::http::pages::PageRequest;
 use crate::model::{Email, FullName, NewPassword, Origin, ProofToken};
 use crate::secret::SecretString;
 
@@ -31,14 +31,21 @@ struct View<'a> {
 /// Returns the route. The link is the proof: a request needs no other.
 pub(super) fn route(console: &Console) -> MethodRouter<App> {
     let (shown, sent) = (console.clone(), console.clone());
-    get(async move |asked: PageAsked, query: Asked| show(&shown, &asked, &query).await).post(
-        async move |asked: PageAsked, origin: Extension<Origin>, request: Request| {
-            create(&sent, &asked, &origin, request).await
+    get(async move |page_request: PageRequest, query: ListQuery| {
+        show(&shown, &page_request, &query).await
+    })
+    .post(
+        async move |page_request: PageRequest, origin: Extension<Origin>, request: Request| {
+            create(&sent, &page_request, &origin, request).await
         },
     )
 }
 
-async fn show(console: &Console, asked: &PageAsked, query: &Asked) -> Result<Response, ApiError> {
+async fn show(
+    console: &Console,
+    page_request: &PageRequest,
+    query: &ListQuery,
+) -> Result<Response, ApiError> {
     let given = query.get("token").unwrap_or_default();
     let accounts = &console.app().accounts;
     let works = accounts.accepts_first_admin(&token(given)).await?;
@@ -47,12 +54,12 @@ async fn show(console: &Console, asked: &PageAsked, query: &Asked) -> Result<Res
         email: "",
         name: "",
     };
-    Ok(page(console, asked, &view, None))
+    Ok(page(console, page_request, &view, None))
 }
 
 async fn create(
     console: &Console,
-    asked: &PageAsked,
+    page_request: &PageRequest,
     origin: &Origin,
     request: Request,
 ) -> Result<Response, ApiError> {
@@ -68,7 +75,7 @@ async fn create(
                 email: form.text("email"),
                 name: form.text("name"),
             };
-            Ok(page(console, asked, &view, Some(&refusal)))
+            Ok(page(console, page_request, &view, Some(&refusal)))
         }
         Err(failure) => Err(failure),
     }
@@ -101,19 +108,19 @@ fn token(text: &str) -> ProofToken {
 /// Renders the form, or says that the link doesn't work.
 fn page(
     console: &Console,
-    asked: &PageAsked,
+    page_request: &PageRequest,
     view: &View<'_>,
     refusal: Option<&ApiError>,
 ) -> Response {
     let templates = console.templates().now();
     let words = templates
         .catalogue()
-        .words(&asked.language(templates.languages()));
+        .words(&page_request.language(templates.languages()));
     let inside = Inside {
         // That the link doesn't work is what the page says already.
         said: refusal
             .filter(|_| view.token.is_some())
-            .and_then(|refusal| Said::refused(refusal).notice(words)),
+            .and_then(|refusal| Flash::refused(refusal).notice(words)),
         ..Inside::default()
     };
     let status = match (view.token, refusal) {
@@ -121,7 +128,7 @@ fn page(
         (_, Some(refusal)) => refusal.status(),
         _ => StatusCode::OK,
     };
-    let page = console.render(status, "set-up", asked, inside, view);
+    let page = console.render(status, "set-up", page_request, inside, view);
     let kept = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     (kept, page).into_response()
 }

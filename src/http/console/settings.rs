@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
-use super::asked::Asked;
 use super::operator::{Answer, Operator};
+use super::query::ListQuery;
 use super::rooms::Room;
 use crate::config::Effective;
 
@@ -29,9 +29,9 @@ struct Row {
 }
 
 /// Shows the settings.
-pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
-    let q = asked.search().unwrap_or_default();
-    let changed = asked.get("changed").is_some();
+pub(super) async fn list(operator: Operator, query: ListQuery) -> Answer {
+    let q = query.search().unwrap_or_default();
+    let changed = query.get("changed").is_some();
     let insight = operator.console.app().ambient.insight.as_ref();
     let settings = insight.map(|insight| {
         let text = q.to_lowercase();

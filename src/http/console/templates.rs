@@ -5,8 +5,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Response};
 use serde::Serialize;
 
-use super::asked::Asked;
 use super::operator::{Answer, Operator};
+use super::query::ListQuery;
 use super::rooms::Room;
 use crate::delivery::Templates;
 use crate::http::error::ApiError;
@@ -84,10 +84,10 @@ fn kind(name: &str, templates: &Templates) -> Option<Kind> {
 }
 
 /// Returns the language to show templates in: the one asked for, or that of the page.
-fn language(operator: &Operator, asked: &Asked, templates: &Templates) -> Language {
-    let wanted = asked.get(IN).and_then(Language::parse);
+fn language(operator: &Operator, query: &ListQuery, templates: &Templates) -> Language {
+    let wanted = query.get(IN).and_then(Language::parse);
     let known = wanted.filter(|wanted| templates.catalogue().languages().any(|one| one == wanted));
-    known.unwrap_or_else(|| operator.asked.language(templates.languages()))
+    known.unwrap_or_else(|| operator.page_request.language(templates.languages()))
 }
 
 fn choices(templates: &Templates, shown: &Language) -> Vec<Choice> {
@@ -105,9 +105,9 @@ fn choices(templates: &Templates, shown: &Language) -> Vec<Choice> {
 }
 
 /// Shows all templates.
-pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
+pub(super) async fn list(operator: Operator, query: ListQuery) -> Answer {
     let templates = operator.console.templates().now();
-    let shown = language(&operator, &asked, &templates);
+    let shown = language(&operator, &query, &templates);
     let files = templates.files();
     // A mail is three files, which begin with its name.
     let replaced = |is_part: &dyn Fn(&str) -> bool| {
@@ -144,11 +144,11 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
 }
 
 /// Shows one template with sample values.
-pub(super) async fn preview(operator: Operator, asked: Asked) -> Answer {
+pub(super) async fn preview(operator: Operator, query: ListQuery) -> Answer {
     let templates = operator.console.templates().now();
-    let name = asked.get(NAME).unwrap_or_default();
+    let name = query.get(NAME).unwrap_or_default();
     let kind = kind(name, &templates).ok_or_else(ApiError::not_found)?;
-    let shown = language(&operator, &asked, &templates);
+    let shown = language(&operator, &query, &templates);
     let mut view = Preview {
         name: name.to_owned(),
         kind,
@@ -189,10 +189,10 @@ fn framing(mut page: Response) -> Response {
 }
 
 /// Returns the HTML of a template, for its frame.
-pub(super) async fn html(operator: Operator, asked: Asked) -> Answer {
+pub(super) async fn html(operator: Operator, query: ListQuery) -> Answer {
     let templates = operator.console.templates().now();
-    let name = asked.get(NAME).unwrap_or_default();
-    let shown = language(&operator, &asked, &templates);
+    let name = query.get(NAME).unwrap_or_default();
+    let shown = language(&operator, &query, &templates);
     let html = match kind(name, &templates) {
         Some(Kind::Mail) => templates
             .preview(name, &shown)

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use super::flash::Flash;
 use super::form::Form;
 use super::operator::{Answer, Operator};
 use super::proof::Proof;
 use super::rooms::Room;
-use super::said::Said;
 use crate::app::{TestError, TestRecipient};
 use crate::http::error::ApiError;
 use crate::http::fault::{Fault, Location, kind};
@@ -81,11 +81,11 @@ pub(super) async fn send(operator: Operator, form: Form) -> Answer {
     proven.apply(&mut operator);
     let mut response = match recipient(&form) {
         Err(refusal) => {
-            let again = operator.saying(Said::refused(&refusal));
+            let again = operator.with_flash(Flash::refused(&refusal));
             view(&again, to, None).await?
         }
         Ok(recipient) => match operator.console.app().send_test(&recipient).await {
-            Ok(_) => operator.done(PATH, &Said::done("test-sent")),
+            Ok(_) => operator.done(PATH, &Flash::done("test-sent")),
             Err(TestError::SendsNothing) => {
                 view(&operator, to, Some(("console-test-nothing", None))).await?
             }

@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::acts::{Act, Outcome};
+use super::flash::Flash;
 use super::form::Form;
 use super::operator::{Answer, Operator};
 use super::proof::Proof;
 use super::question::Confirmation;
 use super::rooms::Room;
-use super::said::Said;
 use super::shown::Moment;
 use super::users::{Badge, badges};
 use crate::accounts::{Overview, SecondFactors};
@@ -266,8 +266,8 @@ pub(super) async fn act(operator: Operator, UserId(id): UserId, act: Act, form: 
         path(id)
     };
     let mut response = match outcome {
-        Ok(Outcome::Unchanged) => operator.done(&after, &Said::done("unchanged")),
-        Ok(Outcome::CapSpent) => operator.done(&after, &Said::done("cap-spent")),
+        Ok(Outcome::Unchanged) => operator.done(&after, &Flash::done("unchanged")),
+        Ok(Outcome::CapSpent) => operator.done(&after, &Flash::done("cap-spent")),
         result => operator.answer(&after, act.name(), result)?,
     };
     if let Some(proven) = proven {

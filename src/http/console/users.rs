@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::acts::Act;
-use super::asked::{Asked, Pages};
 use super::operator::{Answer, Operator};
+use super::query::{ListQuery, Pages};
 use super::rooms::Room;
 use super::shown::Moment;
 use crate::accounts::Accounts;
@@ -109,23 +109,23 @@ impl From<&User> for Row {
 }
 
 /// Returns the value of a filter if it is a known one.
-fn one_of(asked: &Asked, name: &str, known: &[&'static str]) -> &'static str {
-    let given = asked.get(name).unwrap_or_default();
+fn one_of(query: &ListQuery, name: &str, known: &[&'static str]) -> &'static str {
+    let given = query.get(name).unwrap_or_default();
     let known = known.iter().find(|known| **known == given);
     known.copied().unwrap_or_default()
 }
 
 impl List {
     /// Reads the filters.
-    fn filters(asked: &Asked, accounts: &Accounts) -> Self {
-        let state = one_of(asked, "state", &["enabled", "disabled", "locked-out"]);
-        let email = one_of(asked, "email", &["verified", "unverified"]);
-        let role = one_of(asked, "role", &["admin", "other"]);
-        let mfa = one_of(asked, "mfa", &["on", "off"]);
-        let way = asked.get("way").and_then(WayIn::from_name);
+    fn filters(query: &ListQuery, accounts: &Accounts) -> Self {
+        let state = one_of(query, "state", &["enabled", "disabled", "locked-out"]);
+        let email = one_of(query, "email", &["verified", "unverified"]);
+        let role = one_of(query, "role", &["admin", "other"]);
+        let mfa = one_of(query, "mfa", &["on", "off"]);
+        let way = query.get("way").and_then(WayIn::from_name);
         let ways = ways(accounts, way.as_ref());
         let way = way.map_or_else(String::new, |way| way.name().into_owned());
-        let q = asked.search().unwrap_or_default();
+        let q = query.search().unwrap_or_default();
         Self {
             is_filtered: [q.as_str(), state, email, role, mfa, &way]
                 .iter()
@@ -137,8 +137,8 @@ impl List {
             mfa,
             way,
             ways,
-            filters: asked.pairs(&FILTERS),
-            query: asked.only(&FILTERS),
+            filters: query.pairs(&FILTERS),
+            query: query.only(&FILTERS),
             acts: Act::ALL.map(Act::name),
             users: Vec::new(),
             pages: Pages::default(),
@@ -147,7 +147,7 @@ impl List {
 }
 
 /// Returns the accounts that the parameters of a page select.
-pub(super) fn filter(asked: &Asked, accounts: &Accounts) -> UserFilter {
+pub(super) fn filter(query: &ListQuery, accounts: &Accounts) -> UserFilter {
     let List {
         q,
         state,
@@ -156,7 +156,7 @@ pub(super) fn filter(asked: &Asked, accounts: &Accounts) -> UserFilter {
         mfa,
         way,
         ..
-    } = List::filters(asked, accounts);
+    } = List::filters(query, accounts);
     let either = |value: &str, yes: &str| (!value.is_empty()).then_some(value == yes);
     let is_about_activity = matches!(state, "enabled" | "disabled");
     UserFilter {
@@ -172,16 +172,16 @@ pub(super) fn filter(asked: &Asked, accounts: &Accounts) -> UserFilter {
 }
 
 /// Shows one page of the accounts, newest first.
-pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
+pub(super) async fn list(operator: Operator, query: ListQuery) -> Answer {
     let accounts = operator.accounts();
-    let after = asked.after();
+    let after = query.after();
     let found = accounts
-        .users(&filter(&asked, accounts), after, PAGE)
+        .users(&filter(&query, accounts), after, PAGE)
         .await?;
     let view = List {
         users: found.items.iter().map(Row::from).collect(),
-        pages: asked.pages(Room::Users.path(), &FILTERS, found.next.as_ref()),
-        ..List::filters(&asked, accounts)
+        pages: query.pages(Room::Users.path(), &FILTERS, found.next.as_ref()),
+        ..List::filters(&query, accounts)
     };
     operator.page("users", Some(Room::Users), view)
 }

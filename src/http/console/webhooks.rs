@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::asked::Asked;
 use super::operator::{Answer, Operator};
 use super::outbox::{Filters, MessagePage, messages};
+use super::query::ListQuery;
 use super::rooms::Room;
 use super::shown::Moment;
 use crate::model::MessageKind;
@@ -30,7 +30,7 @@ struct Receiver {
 }
 
 /// Shows the receivers, and one page of the messages to them, newest first.
-pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
+pub(super) async fn list(operator: Operator, query: ListQuery) -> Answer {
     let waiting = operator.accounts().waiting_by_queue().await?;
     let mut queues: Vec<_> = waiting
         .into_iter()
@@ -38,7 +38,7 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
         .collect();
     let receiver =
         |url: String, is_configured, waiting, oldest: Option<jiff::Timestamp>| Receiver {
-            query: Asked::one("to", &url),
+            query: ListQuery::one("to", &url),
             url,
             is_configured,
             waiting,
@@ -61,8 +61,8 @@ pub(super) async fn list(operator: Operator, asked: Asked) -> Answer {
     }
     let view = View {
         receivers,
-        filters: Filters::of(&asked),
-        page: messages(&operator, Room::Webhooks, &asked).await?,
+        filters: Filters::of(&query),
+        page: messages(&operator, Room::Webhooks, &query).await?,
     };
     operator.page("webhooks", Some(Room::Webhooks), view)
 }

@@ -105,15 +105,15 @@ struct Messages {
 /// Shows the messages as a page, as JSON or as plain text, depending on `Accept`.
 async fn messages(
     State(mailbox): State<Mailbox>,
-    Query(asked): Query<page::Asked>,
+    Query(query): Query<page::MailboxQuery>,
     headers: HeaderMap,
 ) -> Response {
     let mut items = mailbox.messages();
-    items.retain(|message| page::matches(message, &asked.q));
+    items.retain(|message| page::matches(message, &query.q));
     if accept::names(&headers, "application/json") {
         Json(Messages { items }).into_response()
     } else if accept::names(&headers, "text/html") {
-        let page = page::render(&items, &asked);
+        let page = page::render(&items, &query);
         ([(CONTENT_SECURITY_POLICY, POLICY)], Html(page)).into_response()
     } else {
         page::plain(&items).into_response()

@@ -20,7 +20,7 @@ pub(super) enum View {
 /// The query of the page.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct MailboxQuery {
     /// The search text.
     pub(super) q: String,
     /// The open message; if empty, the newest.
@@ -87,10 +87,10 @@ pub(super) fn plain(messages: &[CaughtMessage]) -> String {
 }
 
 /// Renders the page.
-pub(super) fn render(messages: &[CaughtMessage], asked: &Asked) -> String {
+pub(super) fn render(messages: &[CaughtMessage], query: &MailboxQuery) -> String {
     let named = messages
         .iter()
-        .find(|message| message.id.to_string() == asked.message);
+        .find(|message| message.id.to_string() == query.message);
     let open = named.or(messages.first());
     let entries: Vec<_> = messages
         .iter()
@@ -101,27 +101,27 @@ pub(super) fn render(messages: &[CaughtMessage], asked: &Asked) -> String {
             subject: &message.subject,
             is_sms: message.html.is_none(),
             is_open: open.is_some_and(|open| open.id == message.id),
-            link: link_to(message, asked, asked.view),
+            link: link_to(message, query, query.view),
         })
         .collect();
     let content = Content {
-        q: &asked.q,
+        q: &query.q,
         entries,
         follows: named.is_none(),
-        open: open.map(|message| read(message, asked)),
-        view: asked.view,
+        open: open.map(|message| read(message, query)),
+        view: query.view,
     };
     render_built_in(include_str!("page.html"), &content)
         .expect("the page is built in, and a test renders it")
 }
 
-fn read<'a>(message: &'a CaughtMessage, asked: &Asked) -> Open<'a> {
+fn read<'a>(message: &'a CaughtMessage, query: &MailboxQuery) -> Open<'a> {
     let views = [
         ("HTML", View::Html),
         ("Text", View::Text),
         ("Source", View::Source),
     ];
-    let views = views.map(|(name, view)| (name, link_to(message, asked, view), asked.view == view));
+    let views = views.map(|(name, view)| (name, link_to(message, query, view), query.view == view));
     Open {
         id: message.id.to_string(),
         at: message.at.to_string(),
@@ -135,18 +135,18 @@ fn read<'a>(message: &'a CaughtMessage, asked: &Asked) -> Open<'a> {
 }
 
 /// Returns the URL of the page with this message open.
-fn link_to(message: &CaughtMessage, asked: &Asked, view: View) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::from("?"));
-    if !asked.q.is_empty() {
-        query.append_pair("q", &asked.q);
+fn link_to(message: &CaughtMessage, query: &MailboxQuery, view: View) -> String {
+    let mut link = url::form_urlencoded::Serializer::new(String::from("?"));
+    if !query.q.is_empty() {
+        link.append_pair("q", &query.q);
     }
-    query.append_pair("message", &message.id.to_string());
+    link.append_pair("message", &message.id.to_string());
     match view {
         View::Html => {}
-        View::Text => drop(query.append_pair("view", "text")),
-        View::Source => drop(query.append_pair("view", "source")),
+        View::Text => drop(link.append_pair("view", "text")),
+        View::Source => drop(link.append_pair("view", "source")),
     }
-    query.finish()
+    link.finish()
 }
 
 /// Splits a text into words, each with the separator that follows it. A URL is one word.
@@ -179,12 +179,12 @@ mod tests {
     fn a_message_cannot_write_the_page() {
         let evil = "<script>alert('1')</script> \"&";
         for view in [View::Html, View::Text, View::Source] {
-            let asked = Asked {
+            let query = MailboxQuery {
                 q: evil.into(),
                 message: evil.into(),
                 view,
             };
-            let page = render(&[message(evil)], &asked);
+            let page = render(&[message(evil)], &query);
             assert_eq!(page.matches("<script").count(), 1, "the page's own: {page}");
             assert!(!page.contains("alert('"), "{page}");
             assert!(page.contains("&lt;script&gt;"));
@@ -198,11 +198,11 @@ mod tests {
             ..message("newest")
         };
         let messages = [newest, message("older")];
-        let page = render(&messages, &Asked::default());
+        let page = render(&messages, &MailboxQuery::default());
         assert!(page.contains("<h2>newest</h2>") && page.contains("data-follows"));
-        let chosen = Asked {
+        let chosen = MailboxQuery {
             message: "0".repeat(24),
-            ..Asked::default()
+            ..MailboxQuery::default()
         };
         let page = render(&messages, &chosen);
         assert!(page.contains("<h2>older</h2>") && !page.contains("data-follows"));
@@ -229,11 +229,11 @@ mod tests {
                 "javascript:alert(1) <a href=\"http://x\" target=\"_blank\" rel=\"noreferrer\">http://x</a>&quot;onclick=1</pre>",
             ),
         ] {
-            let asked = Asked {
+            let query = MailboxQuery {
                 view: View::Text,
-                ..Asked::default()
+                ..MailboxQuery::default()
             };
-            let page = render(&[message(text)], &asked);
+            let page = render(&[message(text)], &query);
             assert!(page.contains(html), "{page}");
         }
     }

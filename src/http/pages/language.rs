@@ -26,7 +26,7 @@ const COOKIE_AGE: u32 = 31_536_000;
 
 /// What a page request asks for.
 #[derive(Clone)]
-pub(in crate::http) struct Asked {
+pub(in crate::http) struct PageRequest {
     named: Option<Language>,
     /// The language that was chosen before, then those that the browser prefers.
     preferred: Vec<Language>,
@@ -36,7 +36,7 @@ pub(in crate::http) struct Asked {
     query: Vec<(String, String)>,
 }
 
-impl FromRequestParts<App> for Asked {
+impl FromRequestParts<App> for PageRequest {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
@@ -69,7 +69,7 @@ impl FromRequestParts<App> for Asked {
     }
 }
 
-impl Asked {
+impl PageRequest {
     /// Returns the best language of those that are offered.
     pub(in crate::http) fn language(&self, offered: &Languages) -> Language {
         let wanted: Vec<Language> = self.named.iter().chain(&self.preferred).cloned().collect();

@@ -1,8 +1,8 @@
 //! The pages for people, and the files that they load. The pages contain no personal data: their script calls the API.
 
+mod error_pages;
 mod files;
 mod language;
-mod people;
 mod policy;
 
 use std::sync::Arc;
@@ -19,9 +19,9 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::delivery::LiveTemplates;
 use crate::delivery::templates::{FileHashes, Page, PageContext};
+pub(super) use error_pages::ErrorPages;
 pub(super) use files::Files;
-pub(super) use language::Asked;
-pub(super) use people::People;
+pub(super) use language::PageRequest;
 pub(super) use policy::of as policy;
 
 /// Returns the paths of a page below the prefix. The first is the canonical one; the others are for links already in
@@ -76,7 +76,9 @@ pub(super) fn router(app: &App) -> Router<App> {
     for page in there.filter(|page| is_on(*page, settings)) {
         for path in paths(page) {
             let pages = pages.clone();
-            let answer = get(async move |asked: Asked| pages.answer(page, StatusCode::OK, &asked));
+            let answer = get(async move |page_request: PageRequest| {
+                pages.answer(page, StatusCode::OK, &page_request)
+            });
             router = router.route(path, answer);
         }
     }
@@ -90,11 +92,11 @@ pub(super) fn router(app: &App) -> Router<App> {
     let (elsewhere, unfit) = (pages.clone(), pages);
     let router = router
         .route("/", to_home.clone())
-        .method_not_allowed_fallback(async move |asked: Asked| {
-            unfit.answer(Page::Error, StatusCode::METHOD_NOT_ALLOWED, &asked)
+        .method_not_allowed_fallback(async move |page_request: PageRequest| {
+            unfit.answer(Page::Error, StatusCode::METHOD_NOT_ALLOWED, &page_request)
         })
-        .fallback(async move |asked: Asked| {
-            elsewhere.answer(Page::Error, StatusCode::NOT_FOUND, &asked)
+        .fallback(async move |page_request: PageRequest| {
+            elsewhere.answer(Page::Error, StatusCode::NOT_FOUND, &page_request)
         });
     Router::new()
         .route(&format!("{prefix}/"), to_home)
@@ -154,28 +156,37 @@ impl Pages {
     }
 
     /// Renders a page. It isn't cached, because the URLs of some pages contain a token.
-    fn answer(&self, page: Page, status: StatusCode, asked: &Asked) -> Response {
-        let menu = asked.menu(&self.0.templates.now());
-        self.render(self.context(page, status).offering(menu), status, asked)
+    fn answer(&self, page: Page, status: StatusCode, page_request: &PageRequest) -> Response {
+        let menu = page_request.menu(&self.0.templates.now());
+        self.render(
+            self.context(page, status).offering(menu),
+            status,
+            page_request,
+        )
     }
 
     /// Renders the page for an error. A URL that is refused for a while doesn't get a menu of languages, because each
     /// would be another try.
-    fn error(&self, status: StatusCode, wait: Option<u64>, asked: &Asked) -> Response {
+    fn error(&self, status: StatusCode, wait: Option<u64>, page_request: &PageRequest) -> Response {
         if wait.is_none() {
-            return self.answer(Page::Error, status, asked);
+            return self.answer(Page::Error, status, page_request);
         }
         self.render(
             self.context(Page::Error, status).waiting(wait),
             status,
-            asked,
+            page_request,
         )
     }
 
-    fn render(&self, context: PageContext, status: StatusCode, asked: &Asked) -> Response {
+    fn render(
+        &self,
+        context: PageContext,
+        status: StatusCode,
+        page_request: &PageRequest,
+    ) -> Response {
         let templates = self.0.templates.now();
-        let language = asked.language(templates.languages());
-        let context = if asked.is_nobody {
+        let language = page_request.language(templates.languages());
+        let context = if page_request.is_nobody {
             context.for_nobody()
         } else {
             context
@@ -183,7 +194,7 @@ impl Pages {
         match templates.page(&context, &language) {
             Ok(html) => {
                 let headers = [(CONTENT_SECURITY_POLICY, self.0.policy.clone())];
-                let kept = asked.keep(&language, &self.0.settings.identity);
+                let kept = page_request.keep(&language, &self.0.settings.identity);
                 (status, headers, kept, Html(html)).into_response()
             }
             Err(cause) => ApiError::internal(&cause).into_response(),

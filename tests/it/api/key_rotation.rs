@@ -98,7 +98,7 @@ async fn no_live_token_of_ten_thousand_is_refused_while_keys_turn() {
     .await;
     let user = served.account("ada@example.com", |_| ()).await;
     let servers = [Server::of(&served), Server::of(&served)];
-    served.app.accounts.tend_signing_keys().await.unwrap();
+    served.app.accounts.maintain_signing_keys().await.unwrap();
     for server in &servers {
         server.looks(&served).await;
     }
@@ -107,7 +107,7 @@ async fn no_live_token_of_ten_thousand_is_refused_while_keys_turn() {
     let mut alive: VecDeque<(usize, String, String)> = VecDeque::new();
     let mut signed = HashSet::new();
     for minute in 0..TOKENS {
-        served.app.accounts.tend_signing_keys().await.unwrap();
+        served.app.accounts.maintain_signing_keys().await.unwrap();
         servers[0].looks(&served).await;
         // The one that looks first is half a minute ahead; a program that reads now gets what the other knew.
         programs[minute % 5] = servers[minute / 5 % 2].publishes();
@@ -145,7 +145,7 @@ async fn no_live_token_of_ten_thousand_is_refused_while_keys_turn() {
 async fn an_installation_under_the_secret_notices_nothing() {
     let served = Served::start().await;
     let ada = served.signed_up("ada@example.com").await;
-    served.app.accounts.tend_signing_keys().await.unwrap();
+    served.app.accounts.maintain_signing_keys().await.unwrap();
     let token = served.log_in("ada@example.com", PASSWORD).await;
     let token = token.is(200).text("access_token").to_owned();
     let part = |index: usize| -> Value {

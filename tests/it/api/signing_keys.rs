@@ -270,7 +270,7 @@ async fn rotation_refuses_no_live_token() {
     let mut kept = key_set(&served).await;
     let mut alive: Vec<(u32, String)> = Vec::new();
     for step in 0..160_u32 {
-        served.app.accounts.tend_signing_keys().await.unwrap();
+        served.app.accounts.maintain_signing_keys().await.unwrap();
         let token = token_of(&served, "ada@example.com").await;
         seen.insert(part(&token, 0)["kid"].to_string());
         alive.push((step, token));
@@ -321,7 +321,7 @@ async fn a_secret_that_is_replaced_keeps_the_keys() {
             settings.tokens.jwt_previous_secrets = vec![old];
         })
         .await;
-    rotated.app.accounts.tend_signing_keys().await.unwrap();
+    rotated.app.accounts.maintain_signing_keys().await.unwrap();
     let only_new = served
         .sibling_with(|settings| {
             ed_dsa(settings);

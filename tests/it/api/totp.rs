@@ -576,7 +576,7 @@ async fn factors_outlive_a_change_of_the_secret() {
         .await;
     let started = start(&session.at(&rotated)).await;
     let half_way = started.is(200).text("pending_token").to_owned();
-    rotated.app.accounts.tend_factors().await.unwrap();
+    rotated.app.accounts.reseal_factors().await.unwrap();
     let known = async |served: &Served| served.app.accounts.opens_all_factors().await;
     assert!(known(&rotated).await.unwrap());
     let without = rotated
@@ -626,7 +626,7 @@ async fn servers_that_have_not_followed_a_rotation_do_not_lead_back() {
     };
     for _ in 0..2 {
         for server in [&rotated, &prepared, &before] {
-            server.app.accounts.tend_factors().await.unwrap();
+            server.app.accounts.reseal_factors().await.unwrap();
         }
         assert!(opened_by(&new).await, "what is sealed anew stays so");
     }
@@ -647,7 +647,7 @@ async fn servers_that_have_not_followed_a_rotation_do_not_lead_back() {
         })
         .await;
     for server in [&twice, &rotated, &prepared] {
-        server.app.accounts.tend_factors().await.unwrap();
+        server.app.accounts.reseal_factors().await.unwrap();
     }
     assert!(opened_by(&newest).await);
 }

@@ -5,7 +5,7 @@
 use futures_util::future::join_all;
 
 use super::record::{self, Record};
-use crate::doctor::dns::{Answer, Resolver, Trouble, organisation};
+use crate::doctor::dns::{Answer, Resolver, Trouble, organizational_domain};
 
 /// The most names that are queried, from the author's domain up.
 const MAX_NAMES: usize = 8;
@@ -70,10 +70,10 @@ impl<'a> Places<'a> {
         let Some(own) = self.0.first() else {
             return Ok(None);
         };
-        let registered = organisation::of(own.domain);
+        let registered = organizational_domain::of(own.domain);
         // Above the organizational domain, there is hardly ever a record, and not every server responds.
         let is_below = |place: &&Place<'_>| {
-            registered.is_none() || organisation::of(place.domain) == registered
+            registered.is_none() || organizational_domain::of(place.domain) == registered
         };
         if let Some(silent) = own.trouble() {
             return Err(silent);
@@ -87,7 +87,7 @@ impl<'a> Places<'a> {
         if let Some(silent) = self.0.iter().filter(is_below).find_map(Place::trouble) {
             return Err(silent);
         }
-        let Some(place) = self.organisation() else {
+        let Some(place) = self.organization() else {
             // A record that receivers can't use should still be reported.
             let above = self.0.iter().find(|place| registered == Some(place.domain));
             return Ok(above
@@ -104,7 +104,7 @@ impl<'a> Places<'a> {
 
     /// Returns the name with the record of the organizational domain, or of the public suffix above it (RFC 9989
     /// §4.10.2).
-    fn organisation(&'a self) -> Option<&'a Place<'a>> {
+    fn organization(&'a self) -> Option<&'a Place<'a>> {
         let mut best = None;
         for (index, place) in self.0.iter().enumerate() {
             let Some(record) = place.record() else {

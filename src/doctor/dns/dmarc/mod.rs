@@ -12,7 +12,8 @@ use discovery::Place;
 use record::Record;
 
 use super::{
-    Answer, Finding, Relay, Resolver, Sender, Trouble, organisation, publish, quoted, trouble,
+    Answer, Finding, Relay, Resolver, Sender, Trouble, organizational_domain, publish, quoted,
+    trouble,
 };
 
 pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -> Vec<Finding> {
@@ -139,7 +140,7 @@ fn judge(record: &Record, sender: &Sender, place: &Place<'_>, exists: bool) -> V
             "nobody gets reports about mail that fails; to get them, add rua=mailto:ADDRESS to {record_of}"
         )));
     }
-    if record.suffix.as_deref() == Some("y") && organisation::of(place).is_some() {
+    if record.suffix.as_deref() == Some("y") && organizational_domain::of(place).is_some() {
         findings.push(Finding::warn(
             format!("psd=y means that {place} is a public suffix, like com"),
             format!("remove psd=y from {record_of}"),
@@ -162,7 +163,7 @@ async fn unwelcome_reports(resolver: &dyn Resolver, record: &Record, place: &str
         .filter_map(|address| address.rsplit_once('@'));
     let mut others: Vec<String> = domains
         .map(|(_, domain)| domain.to_lowercase())
-        .filter(|domain| !organisation::is_shared(domain, place))
+        .filter(|domain| !organizational_domain::is_shared(domain, place))
         .collect();
     others.dedup();
     let names: Vec<String> = others
@@ -210,7 +211,9 @@ fn alignment(record: &Record, sender: &Sender) -> String {
         );
     }
     match &sender.relay {
-        Relay::Host(host) if provider.is_none() && !organisation::is_shared(host, domain) => {
+        Relay::Host(host)
+            if provider.is_none() && !organizational_domain::is_shared(host, domain) =>
+        {
             format!(
                 "SPF aligns{strictly} if {host} keeps the envelope, which names {domain}; {by_dkim_too}"
             )
@@ -306,7 +309,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_organisation_speaks_for_what_is_below() {
+    async fn the_organization_speaks_for_what_is_below() {
         let records = [("_dmarc.d.example", "txt v=DMARC1; p=reject; sp=none")];
         let told = judged("mail.app.d.example", &records).await;
         assert!(

@@ -1,4 +1,4 @@
-//! What an act came to, told on the page after it.
+//! Flash messages: the result of an act, shown on the page after it.
 //!
 //! It travels in a cookie that the next page removes: a link can't claim that something happened, and a reload doesn't
 //! claim it twice. The cookie only has the key of a message and a number, no data of anybody.
@@ -17,7 +17,7 @@ const LONGEST: usize = 80;
 
 /// The result of an act.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Said {
+pub(super) struct Flash {
     is_error: bool,
     /// The key of the message without its prefix.
     key: String,
@@ -34,7 +34,7 @@ pub(super) struct Notice {
     text: String,
 }
 
-impl Said {
+impl Flash {
     /// Returns the result of an act that was done: the message `console-done-KEY`.
     pub(super) fn done(key: &str) -> Self {
         Self {
@@ -46,12 +46,12 @@ impl Said {
     }
 
     /// Returns the result with the number that the message names.
-    pub(super) fn counting(self, count: u64) -> Self {
+    pub(super) fn with_count(self, count: u64) -> Self {
         Self { count, ..self }
     }
 
     /// Returns the result with a second number that the message names.
-    pub(super) fn and(self, others: u64) -> Self {
+    pub(super) fn with_others(self, others: u64) -> Self {
         Self { others, ..self }
     }
 
@@ -71,7 +71,7 @@ impl Said {
         format!("{tone}.{}.{}.{}", self.key, self.count, self.others)
     }
 
-    /// Reads the value of a cookie. Anything else than [`Said::to_text`] writes is nothing.
+    /// Reads the value of a cookie. Anything else than [`Flash::to_text`] writes is nothing.
     pub(super) fn from_text(text: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(text).ok()?;
         let mut parts = text.split('.');
@@ -116,9 +116,9 @@ mod tests {
 
     #[test]
     fn a_result_comes_back_and_nothing_else_does() {
-        let said = Said::done("bulk").counting(3).and(1);
-        assert_eq!(said.to_text(), "done.bulk.3.1");
-        assert_eq!(Said::from_text(said.to_text().as_bytes()), Some(said));
+        let flash = Flash::done("bulk").with_count(3).with_others(1);
+        assert_eq!(flash.to_text(), "done.bulk.3.1");
+        assert_eq!(Flash::from_text(flash.to_text().as_bytes()), Some(flash));
         for bad in [
             "",
             "done",
@@ -129,8 +129,8 @@ mod tests {
             "done.<b>.1.1",
             &format!("done.{}.1.1", "x".repeat(80)),
         ] {
-            assert_eq!(Said::from_text(bad.as_bytes()), None, "{bad}");
+            assert_eq!(Flash::from_text(bad.as_bytes()), None, "{bad}");
         }
-        assert_eq!(Said::from_text(b"done.\xff.1.1"), None);
+        assert_eq!(Flash::from_text(b"done.\xff.1.1"), None);
     }
 }

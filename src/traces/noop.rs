@@ -1,4 +1,4 @@
-//! What is left of traces in a build without them: calls that cost nothing.
+//! The same interface in a build without traces: its calls do nothing.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A long document as the body of a response, piece by piece, so that memory use doesn't depend on its length.
+//! A long document as the body of a response, chunk by chunk, so that memory use doesn't depend on its length.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -11,20 +11,20 @@ use tokio::sync::mpsc;
 
 use crate::accounts::{Error, StoreError};
 
-/// Where the pieces come from.
+/// Where the chunks come from.
 pub(super) trait Source: Send + 'static {
-    /// Returns the next piece, or `None` at the end.
+    /// Returns the next chunk, or `None` at the end.
     fn next(&mut self) -> impl Future<Output = Result<Option<String>, Error>> + Send;
 }
 
-/// Returns the body. Its pieces are read while the client takes them, and no longer. The caller has read the first one, so
+/// Returns the body. Its chunks are read while the client takes them, and no longer. The caller has read the first one, so
 /// that it could still refuse the request.
 pub(super) fn body(first: String, source: impl Source) -> Body {
-    Body::new(Pieces::of(first, source))
+    Body::new(Chunks::of(first, source))
 }
 
-/// The size of the pieces of a file, in bytes.
-const PIECE: u64 = 256 * 1024;
+/// The size of the chunks of a file, in bytes.
+const CHUNK: u64 = 256 * 1024;
 
 /// Returns the body with the content of a file, from its start.
 pub(super) fn of_file(file: File) -> Body {
@@ -33,7 +33,7 @@ pub(super) fn of_file(file: File) -> Body {
         let mut file = file;
         loop {
             let mut bytes = Vec::new();
-            let piece = match file.by_ref().take(PIECE).read_to_end(&mut bytes) {
+            let chunk = match file.by_ref().take(CHUNK).read_to_end(&mut bytes) {
                 Ok(0) => return,
                 Ok(_) => Ok(Bytes::from(bytes)),
                 Err(cause) => {
@@ -41,28 +41,28 @@ pub(super) fn of_file(file: File) -> Body {
                     Err(Error::Store(StoreError::Unavailable(Box::new(cause))))
                 }
             };
-            let is_over = piece.is_err();
-            if sender.blocking_send(piece).is_err() || is_over {
+            let is_over = chunk.is_err();
+            if sender.blocking_send(chunk).is_err() || is_over {
                 return;
             }
         }
     });
-    Body::new(Pieces(receiver))
+    Body::new(Chunks(receiver))
 }
 
-struct Pieces(mpsc::Receiver<Result<Bytes, Error>>);
+struct Chunks(mpsc::Receiver<Result<Bytes, Error>>);
 
-impl Pieces {
+impl Chunks {
     fn of(first: String, mut source: impl Source) -> Self {
         let (sender, receiver) = mpsc::channel(1);
         tokio::spawn(async move {
             let mut next = Ok(Some(first));
-            while let Some(piece) = next.transpose() {
-                let is_over = piece.is_err();
-                if let Err(error) = &piece {
+            while let Some(chunk) = next.transpose() {
+                let is_over = chunk.is_err();
+                if let Err(error) = &chunk {
                     tracing::error!(%error, "an export broke off");
                 }
-                if sender.send(piece.map(Bytes::from)).await.is_err() || is_over {
+                if sender.send(chunk.map(Bytes::from)).await.is_err() || is_over {
                     return;
                 }
                 next = source.next().await;
@@ -72,7 +72,7 @@ impl Pieces {
     }
 }
 
-impl hyper::body::Body for Pieces {
+impl hyper::body::Body for Chunks {
     type Data = Bytes;
     type Error = Error;
 
@@ -80,7 +80,7 @@ impl hyper::body::Body for Pieces {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let piece = self.0.poll_recv(context);
-        piece.map(|piece| piece.map(|piece| piece.map(Frame::data)))
+        let chunk = self.0.poll_recv(context);
+        chunk.map(|chunk| chunk.map(|chunk| chunk.map(Frame::data)))
     }
 }

@@ -20,7 +20,7 @@ const USABLE: SignedDuration = SignedDuration::from_hours(24);
 const PAUSE: SignedDuration = SignedDuration::from_secs(5);
 
 /// A value that is fetched when it is needed, and then cached.
-pub(super) struct Fresh<T> {
+pub(super) struct Cache<T> {
     clock: SharedClock,
     state: Mutex<State<T>>,
 }
@@ -37,7 +37,7 @@ fn is_within(moment: Timestamp, now: Timestamp, length: SignedDuration) -> bool 
     age < length && age > -length
 }
 
-impl<T> Fresh<T> {
+impl<T> Cache<T> {
     pub(super) fn new(clock: SharedClock) -> Self {
         let state = State {
             kept: None,
@@ -119,7 +119,7 @@ mod tests {
         let clock = Arc::new(ManualClock::starting_at(
             Timestamp::from_second(1_800_000_000).unwrap(),
         ));
-        let fresh = Fresh::new(clock.clone());
+        let cache = Cache::new(clock.clone());
         let asked = AtomicU32::new(0);
         let fetch = |is_up: bool| {
             let asked = &asked;
@@ -129,17 +129,17 @@ mod tests {
                 async move { if is_up { Ok(times) } else { Err(down) } }
             }
         };
-        let get = async |is_up| fresh.get(fetch(is_up)).await.map(|kept| *kept);
+        let get = async |is_up| cache.get(fetch(is_up)).await.map(|kept| *kept);
         assert!(get(false).await.is_err());
         assert!(get(true).await.is_err(), "nobody asks again at once");
         assert_eq!(asked.load(Ordering::SeqCst), 1);
         clock.advance(PAUSE);
         assert_eq!(get(true).await, Ok(2));
         assert_eq!(get(true).await, Ok(2));
-        let newer = fresh.newer(fetch(true)).await;
+        let newer = cache.newer(fetch(true)).await;
         assert_eq!(newer.map(|kept| *kept), Ok(2), "not twice in a minute");
         clock.advance(SignedDuration::from_mins(1));
-        let newer = fresh.newer(fetch(true)).await;
+        let newer = cache.newer(fetch(true)).await;
         assert_eq!(newer.map(|kept| *kept), Ok(3));
         clock.advance(NEW);
         assert_eq!(get(false).await, Ok(3), "the older is better than none");

@@ -1,4 +1,4 @@
-//! A browser comes back from a provider: finding out who the person is and which account is theirs.
+//! The callback: a browser comes back from a provider. Finding out who the person is and which account is theirs.
 //!
 //! A person whose identity is linked logs in. A person with an email address that the provider has verified and that
 //! nobody has here signs up. An identity is never linked silently to an account that already has the address.
@@ -19,7 +19,7 @@ const MAX_ROUNDS: usize = 3;
 
 /// The parameters that a browser brings back from a provider. They are untrusted: anybody may have written them.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ReturnedBrowser<'a> {
+pub struct CallbackParameters<'a> {
     /// The authorization code.
     pub code: Option<&'a str>,
     /// The state that the browser was sent to the provider with.
@@ -32,11 +32,11 @@ pub struct ReturnedBrowser<'a> {
     pub browser: Option<&'a str>,
 }
 
-/// The outcome of a return from a provider.
+/// The outcome of a callback from a provider.
 #[derive(Debug, Clone)]
-pub enum Arrival {
+pub enum CallbackOutcome {
     /// The session can be fetched once, with this name.
-    Welcome(String),
+    LoggedIn(String),
     /// Nobody was logged in, and nothing was linked.
     Refused {
         /// Why.
@@ -110,13 +110,13 @@ type Resolved = std::result::Result<(User, bool), OauthRefusal>;
 
 impl Accounts {
     /// Handles a browser that comes back from a provider.
-    pub async fn arrive_oauth(
+    pub async fn handle_oauth_callback(
         &self,
         id: &ProviderId,
-        returned: ReturnedBrowser<'_>,
+        returned: CallbackParameters<'_>,
         origin: &Origin,
-    ) -> Result<Arrival> {
-        let refused = |why, was_link| Ok(Arrival::Refused { why, was_link });
+    ) -> Result<CallbackOutcome> {
+        let refused = |why, was_link| Ok(CallbackOutcome::Refused { why, was_link });
         let Some(provider) = self.providers.get(id) else {
             return refused(OauthRefusal::UnknownProvider, false);
         };
@@ -172,7 +172,9 @@ impl Accounts {
             ..underway
         };
         let seconds = self.settings.oauth.completion_ttl_seconds;
-        Ok(Arrival::Welcome(self.put_underway(&back, seconds).await?))
+        Ok(CallbackOutcome::LoggedIn(
+            self.put_underway(&back, seconds).await?,
+        ))
     }
 
     /// Returns the account of a person who wants to log in.

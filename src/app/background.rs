@@ -9,11 +9,11 @@ use super::App;
 /// How often expired rows are removed. Every read checks the expiry anyway.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// How often the signing keys are read: much more often than the time for which a key is published before it is used.
-const TEND_KEYS_EVERY: Duration = Duration::from_mins(1);
+const MAINTAIN_KEYS_EVERY: Duration = Duration::from_mins(1);
 /// How often the last use of sessions is written to the database.
 const NOTE_SESSIONS_EVERY: Duration = Duration::from_secs(5);
 /// How often to search for second factors that are still encrypted with an earlier secret.
-const TEND_FACTORS_EVERY: Duration = Duration::from_hours(1);
+const RESEAL_FACTORS_EVERY: Duration = Duration::from_hours(1);
 /// How often stored password hashes are sampled, to adjust the cost of a login for an unknown account.
 const SAMPLE_EVERY: Duration = Duration::from_hours(1);
 /// The number of hashes in a sample.
@@ -45,11 +45,11 @@ impl App {
     }
 
     /// Periodically reads the signing keys, and creates the next one in time.
-    pub(super) async fn tend_keys_until(&self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(TEND_KEYS_EVERY);
+    pub(super) async fn maintain_keys_until(&self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(MAINTAIN_KEYS_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            if let Err(error) = self.accounts.tend_signing_keys().await {
+            if let Err(error) = self.accounts.maintain_signing_keys().await {
                 tracing::warn!(%error, "checking the signing keys failed; retry in a minute");
             }
         }
@@ -57,11 +57,14 @@ impl App {
 
     /// Periodically searches for second factors that are encrypted with an earlier secret, and encrypts them with the
     /// current one.
-    pub(super) async fn tend_factors_until(&self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(TEND_FACTORS_EVERY);
+    pub(super) async fn reseal_factors_until(&self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(RESEAL_FACTORS_EVERY);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
-            match stop.run_until_cancelled(self.accounts.tend_factors()).await {
+            match stop
+                .run_until_cancelled(self.accounts.reseal_factors())
+                .await
+            {
                 None => return,
                 Some(Ok(())) => {}
                 Some(Err(error)) => {

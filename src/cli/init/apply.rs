@@ -86,11 +86,7 @@ impl Report for Done {
 
 /// Writes the files, then the schema and the administrator. After a failure, the completed steps stay, and the error
 /// says so.
-pub(super) async fn carry_out(
-    plan: &Plan<'_>,
-    further: Further,
-    context: &Context,
-) -> Result<Done> {
+pub(super) async fn apply(plan: &Plan<'_>, further: Further, context: &Context) -> Result<Done> {
     let loaded = plan.usable()?;
     let changes = plan.changes();
     let files = write::replace(&plan.place.folder, &files(plan)?)?;

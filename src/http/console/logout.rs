@@ -25,7 +25,7 @@ pub(super) async fn log_out(operator: Operator, clear: ClearCookie, form: Form) 
     let back = form.text("next");
     let back = if back.starts_with('/') { back } else { "" };
     let mut response = (clear, Console::lead(&console.login(&console.url(back)))).into_response();
-    for name in [cookies::SESSION, cookies::PROOF, cookies::SAID] {
+    for name in [cookies::SESSION, cookies::PROOF, cookies::FLASH] {
         console.set_cookie(response.headers_mut(), name, "", 0);
     }
     Ok(response)

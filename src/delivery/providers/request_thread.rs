@@ -32,11 +32,11 @@ struct Job {
     answer: oneshot::Sender<Result<Answer, NoAnswer>>,
 }
 
-/// The entrance to the request thread. The thread ends when the last clone is dropped.
+/// A handle to the thread. The thread ends when the last clone is dropped.
 #[derive(Clone)]
-pub(super) struct Desk(mpsc::Sender<Job>);
+pub(super) struct RequestThread(mpsc::Sender<Job>);
 
-impl Desk {
+impl RequestThread {
     /// Starts the thread.
     pub(super) fn open() -> Result<Self, String> {
         let client = HttpClient::new(TIME_LIMIT)?;

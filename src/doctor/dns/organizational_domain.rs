@@ -7,7 +7,7 @@ pub(super) fn of(domain: &str) -> Option<&str> {
 
 /// Returns whether two domains belong to the same organization, as relaxed alignment requires.
 pub(super) fn is_shared(one: &str, other: &str) -> bool {
-    one == other || of(one).is_some_and(|organisation| of(other) == Some(organisation))
+    one == other || of(one).is_some_and(|organization| of(other) == Some(organization))
 }
 
 #[cfg(test)]
@@ -15,15 +15,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_organisation_is_one_label_below_a_public_suffix() {
-        for (domain, organisation) in [
+    fn an_organization_is_one_label_below_a_public_suffix() {
+        for (domain, organization) in [
             ("d.example", Some("d.example")),
             ("a.b.d.example", Some("d.example")),
             ("shop.acme.co.uk", Some("acme.co.uk")),
             ("co.uk", None),
             ("com", None),
         ] {
-            assert_eq!(of(domain), organisation, "{domain}");
+            assert_eq!(of(domain), organization, "{domain}");
         }
         assert!(is_shared("mail.d.example", "app.d.example"));
         assert!(is_shared("co.uk", "co.uk"));

@@ -7,18 +7,18 @@ use axum::response::Response;
 
 use super::Pages;
 use super::files::Files;
-use super::language::Asked;
+use super::language::PageRequest;
 use crate::app::App;
 use crate::http::accept;
 use crate::http::error::RefusalCode;
 
-/// The data that error pages are rendered with; no pages if they are disabled.
-pub(in crate::http) struct People {
+/// The middleware that shows errors as pages. It has no pages if they are disabled.
+pub(in crate::http) struct ErrorPages {
     app: App,
     pages: Option<Pages>,
 }
 
-impl People {
+impl ErrorPages {
     pub(in crate::http) fn new(app: &App) -> Self {
         let files = || Files::new(&app.settings.pages.extra_static_dirs);
         let is_on = app.settings.features.enable_ui_router;
@@ -29,7 +29,7 @@ impl People {
     }
 
     /// Replaces the body of an error with a page. The status, the headers and the log entry stay the same.
-    pub(in crate::http) async fn speak<F: Future<Output = Response>>(
+    pub(in crate::http) async fn run<F: Future<Output = Response>>(
         &self,
         request: Request,
         inner: impl FnOnce(Request) -> F,
@@ -42,7 +42,7 @@ impl People {
             return inner(request).await;
         };
         let (mut parts, body) = request.into_parts();
-        let Ok(asked) = Asked::from_request_parts(&mut parts, &self.app).await;
+        let Ok(page_request) = PageRequest::from_request_parts(&mut parts, &self.app).await;
         let response = inner(Request::from_parts(parts, body)).await;
         if response.extensions().get::<RefusalCode>().is_none() {
             return response;
@@ -53,7 +53,7 @@ impl People {
         if is_api && wait.is_none() {
             return response;
         }
-        let page = pages.error(response.status(), wait, &asked);
+        let page = pages.error(response.status(), wait, &page_request);
         if page.status() != response.status() {
             // Rendering the page failed.
             return response;

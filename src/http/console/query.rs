@@ -26,9 +26,9 @@ pub(super) struct Pages {
 
 /// The parameters of a page.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Asked(Vec<(String, String)>);
+pub(super) struct ListQuery(Vec<(String, String)>);
 
-impl<S: Sync> FromRequestParts<S> for Asked {
+impl<S: Sync> FromRequestParts<S> for ListQuery {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -36,13 +36,13 @@ impl<S: Sync> FromRequestParts<S> for Asked {
     }
 }
 
-impl From<Vec<(String, String)>> for Asked {
+impl From<Vec<(String, String)>> for ListQuery {
     fn from(pairs: Vec<(String, String)>) -> Self {
         Self(pairs)
     }
 }
 
-impl Asked {
+impl ListQuery {
     /// Parses a query. Parameters without a value are left out, as a form sends them for fields that are empty.
     pub(super) fn of(query: &str) -> Self {
         let given = parse(query.as_bytes()).into_owned();
@@ -131,27 +131,27 @@ mod tests {
 
     #[test]
     fn only_what_is_known_and_filled_in_is_kept() {
-        let asked = Asked::of("q=+Ada+%26+&state=&id=1&id=2&x=%22%3E&after=zzz");
-        assert_eq!(asked.search().as_deref(), Some("Ada &"));
-        assert_eq!(asked.get("state"), None);
-        assert_eq!(asked.all("id").collect::<Vec<_>>(), ["1", "2"]);
-        assert!(asked.after::<PageKey>().is_none());
-        assert_eq!(asked.only(&["q", "state"]), "?q=+Ada+%26+");
-        assert_eq!(asked.only(&["state"]), "");
+        let query = ListQuery::of("q=+Ada+%26+&state=&id=1&id=2&x=%22%3E&after=zzz");
+        assert_eq!(query.search().as_deref(), Some("Ada &"));
+        assert_eq!(query.get("state"), None);
+        assert_eq!(query.all("id").collect::<Vec<_>>(), ["1", "2"]);
+        assert!(query.after::<PageKey>().is_none());
+        assert_eq!(query.only(&["q", "state"]), "?q=+Ada+%26+");
+        assert_eq!(query.only(&["state"]), "");
         let key = PageKey {
             at: "2026-11-23T06:00:00Z".parse().unwrap(),
             id: Id::from_bytes([7; 12]),
         };
-        let next = asked.next(&["q"], Some(&key)).unwrap();
-        assert_eq!(Asked::of(&next[1..]).after(), Some(key));
+        let next = query.next(&["q"], Some(&key)).unwrap();
+        assert_eq!(ListQuery::of(&next[1..]).after(), Some(key));
         assert!(next.starts_with("?q=+Ada+%26+&after="), "{next}");
-        assert_eq!(asked.next(&["q"], None::<&PageKey>), None);
-        let pages = asked.pages("/users", &["q"], None::<&PageKey>);
+        assert_eq!(query.next(&["q"], None::<&PageKey>), None);
+        let pages = query.pages("/users", &["q"], None::<&PageKey>);
         assert_eq!((pages.next, pages.first), (None, None));
-        let second = Asked::of(&next[1..]).pages("/users", &["q"], Some(&key));
+        let second = ListQuery::of(&next[1..]).pages("/users", &["q"], Some(&key));
         assert_eq!(second.next, Some(next));
         assert_eq!(second.first.as_deref(), Some("?q=+Ada+%26+"));
-        let long = Asked::of(&format!("q={}", "é".repeat(99)));
+        let long = ListQuery::of(&format!("q={}", "é".repeat(99)));
         assert_eq!(long.search().unwrap().chars().count(), MAX_SEARCH);
     }
 }
