@@ -1,7 +1,7 @@
-//! Proof of who they are, which the console asks of administrators again before sensitive acts.
+//! Proof of identity, which the console requires of administrators again before sensitive acts.
 //!
-//! A recent login is proof, and so is the password, entered again, or a passkey. The latter two are remembered in a signed token for the
-//! session: it ends with the session, and nothing else accepts it.
+//! A recent login counts as proof, and so does entering the password again or using a passkey. The latter two are
+//! remembered in a signed token for the session, which ends with it and is valid for nothing else.
 
 use jiff::SignedDuration;
 

@@ -1,6 +1,6 @@
 //! Erasing a person: the account, and what a deletion leaves behind because it serves security.
 //!
-//! Each step may be repeated, and whoever starts again after a crash finds what is left.
+//! Each step may be repeated. After a crash, a repetition finds what is left.
 
 use std::collections::BTreeSet;
 
@@ -10,13 +10,13 @@ use super::{Accounts, Error, Result};
 use crate::model::{Email, EventFilter, EventKind, Id, Origin, PhoneNumber, User};
 use crate::store::{ErasedTraces, Erasure, EventPart};
 
-/// So many events are read at a time.
+/// The number of events that are read at a time.
 const PAGE: u32 = 500;
 
-/// Who is to be erased, as they were found.
+/// A person who can be erased.
 #[derive(Debug, Clone)]
 pub struct Erasable {
-    /// The account, if it is there still.
+    /// The account, if it still exists.
     pub user: Option<User>,
     /// What names the person.
     erasure: Erasure,
@@ -33,7 +33,7 @@ pub struct Erased {
     pub events_removed: u64,
     /// Events that were kept without the person.
     pub events_stripped: u64,
-    /// All else.
+    /// Everything else.
     #[serde(flatten)]
     pub traces: ErasedTraces,
 }
@@ -53,10 +53,10 @@ impl Erased {
 }
 
 impl Accounts {
-    /// Who an id or a whole address stands for, whether or not there is an account still.
+    /// Returns the person with an id or a complete email address, even if their account is already deleted.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for what is neither, and for an id that nothing names.
+    /// [`Error::NotFound`] if the text is neither, or nothing has this id.
     pub async fn find_erasable(&self, name: &str) -> Result<Erasable> {
         let (id, email) = match (name.parse::<Id>(), Email::parse(name)) {
             (Ok(id), _) => (Some(id), None),
@@ -103,7 +103,7 @@ impl Accounts {
         })
     }
 
-    /// Accounts that had an address and are gone.
+    /// Returns the deleted accounts that had an email address.
     async fn past_accounts(&self, email: &Email) -> Result<Vec<Id>> {
         let (mut gone, mut seen, mut after) = (Vec::new(), BTreeSet::new(), None);
         loop {
@@ -120,7 +120,7 @@ impl Accounts {
         }
     }
 
-    /// The addresses that the events of an account name, the newest first; none without any event.
+    /// Returns the email addresses in the events of an account, newest first; `None` if there are no events.
     async fn addresses_of(&self, id: Id) -> Result<Option<Vec<Email>>> {
         let filter = EventFilter {
             user_id: Some(id),
@@ -144,7 +144,7 @@ impl Accounts {
         }
     }
 
-    /// Somebody else may have an address by now: that is theirs.
+    /// Leaves out email addresses that other accounts have now.
     async fn without_those_of_others(
         &self,
         emails: BTreeSet<Email>,
@@ -160,8 +160,8 @@ impl Accounts {
         Ok(own)
     }
 
-    /// Erases a person: deletes the account if it is there, and then takes out of the database whatever names them. One event
-    /// says that somebody was erased, and not who. With `force` the last active administrator too.
+    /// Erases a person: deletes the account if it exists, then removes everything that names them. One event says that
+    /// somebody was erased, but not who. With `force`, even the last active administrator.
     ///
     /// # Errors
     /// [`Error::LastSuperuser`].
@@ -211,8 +211,8 @@ impl Accounts {
         }
     }
 
-    /// Overwrites what the database's file still has of what was removed. Takes as long as to copy the file, and other writes
-    /// wait meanwhile; false where it could not be done, and where a server keeps the files.
+    /// Overwrites removed data that is still in the database's file. Takes as long as copying the file, and other writes wait
+    /// for it. Returns false if that wasn't possible, or if a database server manages the files.
     pub async fn overwrite_removed(&self) -> Result<bool> {
         Ok(self.store.overwrite_removed().await?)
     }

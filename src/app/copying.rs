@@ -1,4 +1,4 @@
-//! Copies of everything into another database.
+//! Copies everything into another database.
 
 use std::sync::Arc;
 
@@ -18,19 +18,19 @@ pub struct Copied {
     pub to: String,
     /// Whether the two databases were equal in the end, so that the copy can be opened.
     pub finished: bool,
-    /// Whether the source was read as it was at one moment.
+    /// Whether the source was read as a consistent snapshot.
     pub one_moment: bool,
     /// What was done with each kind of data.
     pub items: Vec<ThemeReport>,
 }
 
 impl App {
-    /// Copies everything that this application's database holds to another one, which is empty, or a copy that was begun
-    /// before and not opened since: then it's brought up to date. Removes expired data before.
+    /// Copies everything in this application's database into another one, which has to be empty, or an earlier copy that
+    /// was never opened, which is updated. Removes expired data first.
     ///
     /// # Errors
-    /// An error when the other database has something else in it, or another process copies into it. Other errors leave a copy that can't be
-    /// opened yet; another call makes up for them.
+    /// The other database contains something else, or another process is copying into it. Other errors leave an unfinished
+    /// copy, which can't be opened; another call completes it.
     pub async fn copy_to(
         &self,
         to: Engine,

@@ -2,7 +2,7 @@
 
 use super::{Id, ProviderId};
 
-/// What an account has, whether it is open or not.
+/// The ways to log in that an account has, whether the installation offers them or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaysIn {
     /// Whether it has a password.
@@ -13,8 +13,8 @@ pub struct WaysIn {
     pub linked: Vec<ProviderId>,
 }
 
-/// What opens accounts besides passwords, as the installation is configured now. What is kept of others opens nothing: a link to a
-/// provider that was removed, a passkey of another domain.
+/// The ways to log in besides passwords that the installation currently offers. A link to a provider that was removed, or a
+/// passkey of another domain, is stored but of no use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OpenWays {
     /// The providers that people can log in with.
@@ -23,7 +23,7 @@ pub struct OpenWays {
     pub rp_id: Option<String>,
 }
 
-/// What an account is about to lose.
+/// A way to log in that is about to be removed from an account.
 #[derive(Debug, Clone, Copy)]
 pub enum Leaving<'a> {
     /// The passkey of this id.

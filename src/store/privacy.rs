@@ -1,4 +1,4 @@
-//! What is kept about a person, for themselves to see, and how it is erased.
+//! Personal data: what is stored about a person, to show it to them, and how it is erased.
 
 use std::collections::BTreeSet;
 
@@ -12,18 +12,19 @@ use crate::model::{
     PhoneNumber, User,
 };
 
-/// What is kept about a person beside the account itself.
+/// Personal data besides the account itself.
 #[async_trait]
 pub trait PrivacyStore: Send + Sync + 'static {
-    /// What is kept of an account that no other operation shows. Of its messages, the newest [`Held::MAX_MESSAGES`].
+    /// Returns what is stored about an account and not returned by any other operation. Includes its newest
+    /// [`Held::MAX_MESSAGES`] messages.
     async fn held(&self, user: &User, now: Timestamp) -> Result<Held>;
 
-    /// Looks at some events, the oldest first, behind a place, and returns whose accounts those of an address are of, and
-    /// where to go on. An event of no account counts as one.
+    /// Reads a batch of events, oldest first, from a position. Returns the accounts in those that name an email address,
+    /// and the next position. An event without an account counts as one.
     async fn events_naming(&self, email: &Email, after: Option<PageKey>) -> Result<EventsNaming>;
 
-    /// Looks at some events, the oldest first, behind a place, does with each what [`Erasure::fate`] says, and returns how many
-    /// were removed and stripped, and where to go on. May be repeated.
+    /// Applies [`Erasure::fate`] to a batch of events, oldest first, from a position. Returns how many were removed and
+    /// stripped, and the next position. May be repeated.
     async fn erase_events(
         &self,
         erasure: &Erasure,
@@ -31,58 +32,58 @@ pub trait PrivacyStore: Send + Sync + 'static {
         after: Option<PageKey>,
     ) -> Result<ErasedEvents>;
 
-    /// Removes what is left of accounts that are gone, but for events: failed logins, registrations, counters, messages,
-    /// revocations. Webhooks that wait stay: receivers are to learn of the end of the account. May be repeated.
+    /// Removes what deleted accounts left behind, except events: failed logins, registrations, counters, messages,
+    /// revocations. Queued webhooks stay, so that receivers learn of the deletion. May be repeated.
     async fn erase_traces(&self, erasure: &Erasure) -> Result<ErasedTraces>;
 
-    /// Overwrites what the database's file still has of what was removed, and returns whether it could. A server of a database
-    /// looks after its own files: there it does nothing, and returns false.
+    /// Overwrites removed data that is still in the database's file, and returns whether that was possible. Does nothing
+    /// and returns false on a database server, which manages its own files.
     async fn overwrite_removed(&self) -> Result<bool>;
 }
 
-/// How many events one step of an erasure looks at.
+/// The number of events in a batch.
 pub(super) const EVENTS_AT_ONCE: u32 = 2000;
 
-/// Who is to be erased. None of the accounts is there any more.
+/// The person to erase. The accounts are already deleted.
 #[derive(Debug, Clone, Default)]
 pub struct Erasure {
     /// The accounts.
     pub ids: BTreeSet<Id>,
-    /// Their addresses, which no account has.
+    /// Their email addresses, which no account has now.
     pub emails: BTreeSet<Email>,
     /// Their phone numbers, as far as they are known.
     pub numbers: Vec<PhoneNumber>,
-    /// The address that is looked for, should this have to be done again.
+    /// The email address by which a repetition finds the person.
     pub found_by: Option<Email>,
 }
 
-/// Which events are dealt with. In this order, whoever starts again after a crash finds the rest.
+/// The events that a step handles. Steps run in this order, so that a repetition after a crash still finds the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventPart {
-    /// Those of no account.
+    /// Events without an account.
     Strays,
-    /// Those that do not name the address that is looked for.
+    /// Events that don't name the email address by which the person is found.
     Others,
     /// All.
     All,
 }
 
-/// What becomes of an event.
+/// What happens to an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventFate {
-    /// The person did it, or nobody is known to: it goes.
+    /// The person did it, or it isn't known who did. The event is removed.
     Remove,
-    /// Somebody else did it to the account: what they did stays, without the person.
+    /// Somebody else did it to the account. The event stays, without the person.
     Strip,
-    /// The person did it to another account: it stays, without the actor.
+    /// The person did it to another account. The event stays, without the actor.
     Unname,
 }
 
-/// The actor in events of which the person is erased.
+/// The actor in events whose actor was erased.
 pub(super) const ERASED: &str = "erased";
 
 impl Erasure {
-    /// Returns what becomes of an event, if anything.
+    /// Returns what happens to an event; `None` if it stays as it is.
     #[must_use]
     pub fn fate(
         &self,
@@ -119,7 +120,7 @@ impl Erasure {
         id.parse().is_ok_and(|id| self.ids.contains(&id))
     }
 
-    /// The addresses in every spelling that something may be kept under.
+    /// Returns the email addresses in every spelling under which something may be stored.
     pub(super) fn spellings(&self) -> BTreeSet<String> {
         let emails = self.emails.iter();
         emails
@@ -127,7 +128,7 @@ impl Erasure {
             .collect()
     }
 
-    /// The names that the counters of their messages are kept under, to which more may be added behind [`Self::BEHIND`].
+    /// Returns the names of the counters of their messages. A name may be continued after [`Self::BEHIND`].
     pub(super) fn counters(&self) -> Vec<String> {
         let mailboxes = self.emails.iter().map(Email::mailbox);
         let numbers = self.numbers.iter().map(ToString::to_string);
@@ -143,27 +144,27 @@ impl Erasure {
             .collect()
     }
 
-    /// What stands between the name of a counter and more of it, and what comes right after all of those.
+    /// The separator between a counter's name and its continuation, and the first text that sorts after all continuations.
     pub(super) const BEHIND: [&str; 2] = [" for ", " for!"];
 }
 
-/// What became of some events.
+/// The result for a batch of events.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ErasedEvents {
     /// Removed.
     pub removed: u64,
     /// Kept without the person.
     pub stripped: u64,
-    /// The place to go on from; none at the end.
+    /// The next position; `None` at the end.
     pub next: Option<PageKey>,
 }
 
-/// How much was erased beside events.
+/// How much was erased besides events.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct ErasedTraces {
     /// Failed logins.
     pub failed_logins: u64,
-    /// Registrations that waited for their link.
+    /// Pending registrations.
     pub registrations: u64,
     /// Messages.
     pub messages: u64,
@@ -175,23 +176,23 @@ pub struct ErasedTraces {
     pub webhooks_waiting: u64,
 }
 
-/// What is kept of an account beside its row, its lists and its events. Holds no secret.
+/// What is stored about an account besides its row, its lists and its events. Contains no secrets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Held {
     /// When its authenticator app was set up.
     pub totp_since: Option<Timestamp>,
     /// When its recovery codes were made.
     pub recovery_codes_since: Option<Timestamp>,
-    /// Codes that are waited for, the oldest first.
+    /// Codes that are waited for, oldest first.
     pub waits: Vec<HeldWait>,
-    /// Changes of its address that can be undone, the oldest first.
+    /// Changes of its email address that can be undone, oldest first.
     pub undos: Vec<HeldUndo>,
-    /// Its messages in the outbox, and those to its address, the newest first.
+    /// Its messages in the outbox, and those to its email address, newest first.
     pub messages: Vec<HeldMessage>,
 }
 
 impl Held {
-    /// So many messages of an account are shown: hourly caps let far fewer come to be.
+    /// The maximum number of messages that are returned. Hourly caps keep the real number far below.
     pub const MAX_MESSAGES: u32 = 1000;
 }
 
@@ -202,25 +203,25 @@ pub struct HeldWait {
     pub kind: CodeKind,
     /// When it was asked for.
     pub created_at: Timestamp,
-    /// From this moment on it is of no use.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// A change of the address that can be undone.
+/// A change of the email address that can be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldUndo {
-    /// The address before.
+    /// The old email address.
     pub email: Email,
     /// When it changed.
     pub changed_at: Timestamp,
-    /// From this moment on it cannot be undone.
+    /// When it can no longer be undone.
     pub expires_at: Timestamp,
 }
 
 /// A message in the outbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldMessage {
-    /// How it travels.
+    /// How it is sent.
     pub kind: MessageKind,
     /// The recipient: an email address or phone number, or the URL of a receiver of webhooks.
     pub recipient: String,

@@ -32,8 +32,7 @@ pub trait UpkeepStore: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Waits until nothing is under way any more that the database does after its answers: what is left undone, a server does
-    /// the next time.
+    /// Waits for the work that is done after an operation has returned. If it isn't completed, a server does it later.
     async fn settled(&self) {}
 
     /// Looks for damage in what is stored, for a few seconds at most.

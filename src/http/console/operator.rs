@@ -29,7 +29,7 @@ pub(super) struct Operator {
     pub(super) page_request: PageRequest,
     /// The token of [`Accounts::prove_again`], unchecked.
     pub(super) proof: Option<String>,
-    /// What the act before came to.
+    /// The result of the act before.
     pub(super) flash: Option<Flash>,
 }
 
@@ -77,7 +77,7 @@ impl Operator {
             .render(status, template, &self.page_request, inside, view)
     }
 
-    /// Returns the same administrator, whose next page shows what an act came to.
+    /// Returns the same administrator, whose next page shows the result of an act.
     pub(super) fn with_flash(&self, flash: Flash) -> Self {
         Self {
             flash: Some(flash),
@@ -85,7 +85,7 @@ impl Operator {
         }
     }
 
-    /// Redirects to a page of the console and shows what an act came to.
+    /// Redirects to a page of the console and shows the result of an act.
     pub(super) fn done(&self, path: &str, flash: &Flash) -> Response {
         let mut response = self.console.redirect(path);
         let headers = response.headers_mut();

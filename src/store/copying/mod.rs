@@ -1,8 +1,8 @@
-//! Copies of a whole database into another one, of whichever engine.
+//! Copies a whole database into another one, of the same or another engine.
 //!
-//! What is copied is described as tables of rows ([`Theme`]), in the terms of the SQLite schema, which has every piece of data
-//! once. An engine reads and writes records of those; the pass over them (`pass`) knows no engine. A copy is begun, brought to
-//! what the source holds as often as wanted, and ends when its database is opened for use: from then on nothing replaces it.
+//! The data is described as tables of rows ([`Theme`]) in terms of the SQLite schema, which stores everything once. An engine
+//! reads and writes records of these tables, and `pass` compares them without knowing the engines. A copy can be updated any
+//! number of times until its database is opened for use. After that, it is never overwritten.
 
 mod pass;
 mod record;
@@ -19,28 +19,28 @@ pub use tables::{LEFT_OUT, Table, Theme};
 /// A database that can be copied.
 #[async_trait]
 pub trait CopyStore: Send + Sync + 'static {
-    /// Finishes what other processes began and did not end, so that every message and event is where it belongs.
+    /// Finishes what other processes began and didn't complete, so that every message and event is in its final place.
     async fn settle(&self) -> Result<()>;
 
-    /// Reads everything: as it is at one moment, where the database offers that.
+    /// Returns a view of everything: a consistent snapshot, if the database supports that.
     async fn view(&self) -> Result<Box<dyn View>>;
 }
 
 /// A view of everything that a database holds.
 #[async_trait]
 pub trait View: Send + Sync {
-    /// Returns whether all that is read is of one moment, whatever is written meanwhile. May cease to be true.
+    /// Returns whether the view is a consistent snapshot, whatever is written in the meantime. May become false.
     fn is_of_one_moment(&self) -> bool;
 
     /// Returns about how many records there are.
     async fn count(&self, theme: Theme) -> Result<u64>;
 
-    /// Returns the records behind a key, in the order of their keys, about `limit` of them.
+    /// Returns about `limit` records after a key, ordered by key.
     async fn records(&self, theme: Theme, after: Option<&Key>, limit: u32) -> Result<Batch>;
 }
 
-/// The database that a copy is made in. It was empty, or an earlier copy that nobody has used, and nobody can open it until
-/// the copy is finished. One process copies into it at a time.
+/// The database to copy into. It was empty, or an earlier copy that was never used. It can't be opened until the copy is
+/// finished, and only one process can copy into it at a time.
 #[async_trait]
 pub trait CopyTarget: Send + Sync {
     /// Returns the file, or hosts and database; never a password.
@@ -49,34 +49,34 @@ pub trait CopyTarget: Send + Sync {
     /// Reads what is there.
     async fn view(&self) -> Result<Box<dyn View>>;
 
-    /// Writes records that are not there. Each is written whole, or not at all.
+    /// Inserts records. Each one is written completely or not at all.
     async fn insert(&self, theme: Theme, records: Vec<Record>) -> Result<()>;
 
     /// Removes the records of these keys.
     async fn remove(&self, theme: Theme, keys: Vec<Key>) -> Result<()>;
 
-    /// Marks the copy as finished: it may be opened, or copied to once more.
+    /// Marks the copy as finished: it may be opened, or updated again.
     async fn finish(&self) -> Result<()>;
 
-    /// Lets others copy into it, which they can't as long as this one does.
+    /// Lets other processes copy into it again.
     async fn end(&self);
 }
 
-/// Why a database is none that a copy can be made in.
+/// The error for a database that can't be copied into, because it is in use.
 pub(super) fn in_use(place: &str) -> super::StoreError {
     super::StoreError::Refused(format!(
         "{place} has data that isn't an unused copy: copy into an empty database"
     ))
 }
 
-/// Why a database cannot be copied into now.
+/// The error for a database that another process is copying into.
 pub(super) fn under_way(place: &str) -> super::StoreError {
     super::StoreError::Refused(format!(
         "another `regstack db copy` is writing into {place}, or a program has it open: wait until it has ended"
     ))
 }
 
-/// Why a database cannot be opened yet.
+/// The error for opening an unfinished copy.
 pub(super) fn unfinished(place: &str) -> super::StoreError {
     super::StoreError::Refused(format!(
         "{place} is an unfinished copy: run `regstack db copy` again, from the database that it's a copy of"

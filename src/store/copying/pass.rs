@@ -1,9 +1,9 @@
-//! One pass of a copy: the source and the target are read side by side in the order of keys, and where they differ, the target
-//! becomes what the source is. Then both are read once more and compared.
+//! One pass of a copy: reads the source and the target side by side in the order of keys, and changes the target where they
+//! differ. Then reads both again and compares them.
 //!
-//! What is equal is not written again. So a pass that was killed goes on where it was, a second one brings only what has
-//! changed, and no list of what was copied has to be kept. What is outdated goes before what is new comes: an email address
-//! may have gone from one account to another.
+//! Equal records aren't written again. So a pass continues after one that was killed, another one copies only what has
+//! changed, and there is no list of what was copied. Outdated records are removed before new ones are inserted, because an
+//! email address may have moved from one account to another.
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
@@ -21,7 +21,7 @@ use crate::store::Result;
 /// How many records are read, and written, at a time.
 const BATCH: u32 = 200;
 
-/// How often a theme may be read: to remove, to write, to compare.
+/// How often each theme is read: to remove, to insert, to compare.
 const ROUNDS: u64 = 3;
 
 /// One pass over everything.
@@ -32,9 +32,9 @@ pub struct Pass<'a> {
     pub target: &'a dyn CopyTarget,
     /// The time.
     pub clock: SharedClock,
-    /// How long things are kept that expire.
+    /// How long expired data is kept.
     pub rule: SweepRule,
-    /// Told how far the pass is.
+    /// Called with the progress.
     pub watch: &'a (dyn Fn(Progress) + Send + Sync),
 }
 
@@ -43,7 +43,7 @@ pub struct Pass<'a> {
 pub struct Progress {
     /// How much is done.
     pub done: u64,
-    /// Of how much, as far as it is known.
+    /// The total, as far as it is known.
     pub total: u64,
 }
 
@@ -52,7 +52,7 @@ pub struct Progress {
 pub struct ThemeReport {
     /// Which one.
     pub name: &'static str,
-    /// How many records both databases have of it.
+    /// The number of records in both databases.
     pub records: u64,
     /// The checksum (SHA-256) of those, which doesn't depend on the engine.
     pub checksum: String,
@@ -60,7 +60,7 @@ pub struct ThemeReport {
     pub written: u64,
     /// How many records were removed.
     pub removed: u64,
-    /// In how many records the databases differ in the end: none, unless the source was changed during the pass.
+    /// The number of records that differ in the end: none, unless the source was changed during the pass.
     pub different: u64,
 }
 
@@ -82,10 +82,10 @@ struct Found {
 }
 
 impl Pass<'_> {
-    /// Brings the target to what the source is, and finishes the copy if it is. Returns what was done with each theme.
+    /// Makes the target equal to the source, and finishes the copy if they are. Returns what was done with each theme.
     ///
     /// # Errors
-    /// Those of the databases. Whatever happens, another pass makes up for it.
+    /// Errors of the databases. Another pass completes what was interrupted.
     pub async fn run(&self) -> Result<Vec<ThemeReport>> {
         let mut counts = Vec::new();
         for theme in Theme::ALL {
@@ -138,7 +138,7 @@ impl Pass<'_> {
         let (mut new, mut outdated) = (Vec::new(), Vec::new());
         let mut read = 0;
         if round == Round::Remove && target.peek().await?.is_none() {
-            // Nothing to remove: whether there is anything to write is all that matters.
+            // There is nothing to remove, so it only matters whether there is anything to insert.
             found.missing = u64::from(source.peek().await?.is_some());
             return Ok(found);
         }
@@ -166,7 +166,7 @@ impl Pass<'_> {
                     found.checksum.add(&one);
                 }
                 (one, other) => {
-                    // What only one of them has may have expired since.
+                    // A record that only one of them has may have expired in the meantime.
                     let alone = one.as_ref().xor(other.as_ref());
                     let lapsed = alone.is_some_and(|record| self.may_be_gone(theme, record));
                     if round == Round::Compare && lapsed {
@@ -212,7 +212,7 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Whether a database may have removed a record by itself, because it has expired.
+    /// Returns whether a database may have removed a record by itself, because it has expired.
     fn may_be_gone(&self, theme: Theme, record: &Record) -> bool {
         let now = self.clock.now();
         let rule = SweepRule { now, ..self.rule };
@@ -246,7 +246,7 @@ struct Stream<'a> {
     view: &'a dyn View,
     theme: Theme,
     waiting: VecDeque<Record>,
-    /// Behind which key the next ones are; none before the first.
+    /// The key after which the next ones are; `None` before the first.
     next: Option<Key>,
     ended: bool,
 }

@@ -1,4 +1,4 @@
-//! Records as they pass from one engine to another, and their checksum.
+//! The records that are copied from one engine to another, and their checksum.
 
 use std::mem::take;
 
@@ -19,7 +19,7 @@ pub enum Value {
     Bytes(Vec<u8>),
 }
 
-/// What a record is called: the values of its key, by which records are ordered.
+/// The key of a record: the values by which records are identified and ordered.
 pub type Key = Vec<Value>;
 
 /// A row of one of a theme's tables.
@@ -31,7 +31,7 @@ pub struct Row {
     pub values: Vec<Value>,
 }
 
-/// What is written together: one or more rows.
+/// One or more rows that are written together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     key: Key,
@@ -54,7 +54,7 @@ impl Record {
         Self::new(key, vec![row])
     }
 
-    /// Returns what it is called.
+    /// Returns its key.
     #[must_use]
     pub fn key(&self) -> &Key {
         &self.key
@@ -80,11 +80,11 @@ impl Record {
 pub struct Batch {
     /// The records.
     pub records: Vec<Record>,
-    /// Behind which key there may be more.
+    /// The key after which there may be more.
     pub next: Option<Key>,
 }
 
-/// The checksum of records that are added in the order of their keys: of the same ones it is the same on every engine.
+/// The checksum of records that are added in the order of their keys. It doesn't depend on the engine.
 #[derive(Default)]
 pub(super) struct Checksum(Sha256);
 

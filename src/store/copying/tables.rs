@@ -1,4 +1,4 @@
-//! What there is to copy: every table with its columns, and what is left out and why.
+//! What is copied: every table with its columns; and what is left out, and why.
 
 /// A table of rows. Its first columns are the key of the record that a row belongs to.
 #[derive(Debug)]

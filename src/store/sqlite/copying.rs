@@ -1,7 +1,7 @@
-//! Copies of everything, out of a file and into one.
+//! Copies a file, or into a file.
 //!
-//! A file that a copy is made in is marked in its header (`schema`): nobody opens it before the copy is finished. The tables
-//! are read and written as they are, whatever their columns are.
+//! A file that is copied into is marked in its header (`schema`), so that nobody opens it before the copy is finished. The
+//! tables are read and written as they are, whatever their columns are.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,11 +37,10 @@ impl CopyStore for Sqlite {
 }
 
 impl Sqlite {
-    /// Begins a copy in the file at `path`, or goes on with one. Where there is no file it is made, readable by its owner only.
+    /// Begins a copy into the file at `path`, or continues one. Creates a missing file, readable by its owner only.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the file has something else in it, which is left as it is, and while another process
-    /// has it open.
+    /// [`StoreError::Refused`] if the file contains something else, which is left as it is, or if another process has it open.
     pub async fn begin_copy(path: &Path) -> Result<Box<dyn CopyTarget>> {
         let file = blocking(path, |path| {
             schema::create_private(path)?;
@@ -86,7 +85,7 @@ impl File {
     }
 }
 
-/// What a file holds.
+/// The content of a file.
 struct FileView(File);
 
 #[async_trait]
@@ -116,7 +115,7 @@ impl View for FileView {
     }
 }
 
-/// The file that a copy is made in.
+/// The file to copy into.
 struct FileTarget(File);
 
 #[async_trait]
@@ -219,7 +218,7 @@ fn records(db: &Connection, theme: Theme, after: Option<&Key>, limit: u32) -> Re
         let mut found = statement.query(params_from_iter(first.iter().chain(&last)))?;
         while let Some(row) = found.next()? {
             let values = values(row, table.columns.len())?;
-            // What is left of an account that is gone is nobody's.
+            // Rows that a deleted account left behind belong to no record.
             let place = keys.binary_search_by(|(key, _)| key[..].cmp(&values[..length]));
             if let Ok(place) = place {
                 let table = number;

@@ -170,8 +170,8 @@ fn count(connection: &Connection, sql: &str, id: Id) -> Result<u64> {
     Ok(value::<i64>(connection, sql, [id])?.unsigned_abs())
 }
 
-/// Writes the file anew, and empties the log. What was removed stands in neither any more. False when somebody reads for so
-/// long that the log cannot be emptied.
+/// Rewrites the file and empties the log, so that removed data is in neither of them. Returns false if somebody reads for so
+/// long that the log can't be emptied.
 pub(super) fn overwrite_removed(path: &Path) -> Result<bool> {
     let connection = schema::open_existing(path)?;
     // The search keeps what was deleted until its parts are merged.
