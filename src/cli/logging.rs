@@ -193,8 +193,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_event_is_one_line_and_drives_no_terminal() {
+    /// Returns what is written to the log while something runs.
+    fn logged(act: impl FnOnce()) -> String {
         let lines = Lines::default();
         let sink = lines.clone();
         let log = tracing_subscriber::fmt()
@@ -203,12 +203,17 @@ mod tests {
             .event_format(Short)
             .with_writer(move || sink.clone())
             .finish();
-        tracing::subscriber::with_default(log, || {
+        tracing::subscriber::with_default(log, act);
+        String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn an_event_is_one_line_and_drives_no_terminal() {
+        let text = logged(|| {
             let hostile = "a\u{1b}[2J\r\nINFO forged\u{9b}31m\u{202e}";
             let span = tracing::info_span!("request", path = %hostile);
             span.in_scope(|| tracing::info!(agent = %hostile, "seen {hostile}"));
         });
-        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
         assert_eq!(text.lines().count(), 1, "{text:?}");
         assert_eq!(text.trim_end(), escaped(text.trim_end()), "{text:?}");
         assert_eq!(text.matches("forged").count(), 3);
@@ -216,20 +221,11 @@ mod tests {
 
     #[test]
     fn a_request_is_one_short_line() {
-        let lines = Lines::default();
-        let sink = lines.clone();
-        let log = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .fmt_fields(debug_fn(field))
-            .event_format(Short)
-            .with_writer(move || sink.clone())
-            .finish();
-        tracing::subscriber::with_default(log, || {
+        let text = logged(|| {
             let span = tracing::info_span!("request", request_id = %"abc");
             span.in_scope(|| tracing::info!(method = %"POST", path = "/api", status = 201, ms = 38, code = "x", "answered"));
             tracing::warn!(error = "gone", "no mail");
         });
-        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
         let lines: Vec<&str> = text.lines().map(|line| &line[8..]).collect();
         assert_eq!(
             lines,

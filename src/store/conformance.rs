@@ -49,7 +49,7 @@ use super::{
 use crate::clock::from_millis;
 use crate::model::{
     CapPurpose, CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, Language,
-    LockoutRule, LoginMethod, MessageFilter, MessageKind, NewSession, PageKey, PasswordHash,
+    LockoutRule, LoginMethod, MessageFilter, MessageKind, NewSession, Page, PageKey, PasswordHash,
     PendingRegistration, PhoneNumber, ProofHash, QueuedMessage, RecipientCap, Reservation,
     Revocation, User, UserChange,
 };
@@ -581,6 +581,19 @@ pub(super) async fn recorded(store: &dyn Store) -> Vec<EventKind> {
         .await
         .unwrap();
     page.items.iter().rev().map(|event| event.kind).collect()
+}
+
+/// Reads a list page by page, and returns all its items.
+async fn all_pages<T, K>(mut read: impl AsyncFnMut(Option<K>) -> Result<Page<T, K>>) -> Vec<T> {
+    let (mut items, mut after) = (Vec::new(), None);
+    loop {
+        let page = read(after).await.unwrap();
+        items.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            return items;
+        }
+    }
 }
 
 /// Returns how many messages wait.

@@ -110,15 +110,8 @@ pub(in crate::store) async fn events_are_found_by_kind(db: &dyn Database) {
                 kind,
                 ..EventFilter::default()
             };
-            let (mut seen, mut after) = (Vec::new(), None);
-            loop {
-                let page = store.events(&filter, after, 2).await.unwrap();
-                seen.extend(page.items.iter().map(|event| event.id));
-                after = page.next;
-                if after.is_none() {
-                    break;
-                }
-            }
+            let seen = all_pages(async |after| store.events(&filter, after, 2).await).await;
+            let seen: Vec<Id> = seen.iter().map(|event| event.id).collect();
             let expected: Vec<Id> = all
                 .iter()
                 .filter(|event| user_id.is_none() || event.user_id == user_id)
@@ -150,15 +143,8 @@ pub(in crate::store) async fn events_are_found_since_a_moment(db: &dyn Database)
                 since: Some(at(since)),
                 ..EventFilter::default()
             };
-            let (mut seen, mut after) = (Vec::new(), None);
-            loop {
-                let page = store.events(&filter, after, 2).await.unwrap();
-                seen.extend(page.items.iter().map(|event| event.id));
-                after = page.next;
-                if after.is_none() {
-                    break;
-                }
-            }
+            let seen = all_pages(async |after| store.events(&filter, after, 2).await).await;
+            let seen: Vec<Id> = seen.iter().map(|event| event.id).collect();
             let expected: Vec<Id> = all
                 .iter()
                 .filter(|event| user_id.is_none() || event.user_id == user_id)

@@ -112,16 +112,9 @@ pub(in crate::store) async fn accounts_of_one_moment_are_paged_by_id(db: &dyn Da
         );
     }
     ids.reverse();
-    let mut seen = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store.users(&UserFilter::default(), after, 2).await.unwrap();
-        seen.extend(page.items.iter().map(|user| user.id));
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
+    let all = UserFilter::default();
+    let seen = all_pages(async |after| store.users(&all, after, 2).await).await;
+    let seen: Vec<Id> = seen.iter().map(|user| user.id).collect();
     assert_eq!(seen, ids);
 }
 

@@ -23,15 +23,8 @@ fn name(user: &User) -> String {
 
 /// Returns whom a filter finds: in pages of two, and by offset, whose number is counted too.
 async fn found(store: &dyn Store, filter: &UserFilter) -> Vec<String> {
-    let (mut names, mut after) = (Vec::new(), None);
-    loop {
-        let page = store.users(filter, after, 2).await.unwrap();
-        names.extend(page.items.iter().map(name));
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
+    let users = all_pages(async |after| store.users(filter, after, 2).await).await;
+    let names: Vec<String> = users.iter().map(name).collect();
     let count = store.count_users(filter).await.unwrap();
     assert_eq!(usize::try_from(count), Ok(names.len()), "{filter:?}");
     let behind = store.users_from(filter, 1, 100).await.unwrap();

@@ -384,15 +384,7 @@ pub(in crate::store) async fn messages_are_listed_newest_first(db: &dyn Database
     queue(&*store, messages).await;
     let failed = give_up(&*store, 10).await;
     let listed = async |filter: MessageFilter| {
-        let (mut seen, mut after) = (Vec::<MessageEntry>::new(), None);
-        loop {
-            let page = store.messages(&filter, after, 2).await.unwrap();
-            seen.extend(page.items);
-            after = page.next;
-            if after.is_none() {
-                return seen;
-            }
-        }
+        all_pages(async |after| store.messages(&filter, after, 2).await).await
     };
     let ids =
         |entries: &[MessageEntry]| -> Vec<Id> { entries.iter().map(|entry| entry.id).collect() };
@@ -447,15 +439,8 @@ pub(in crate::store) async fn messages_are_listed_by_kind_and_recipient(db: &dyn
             kind,
             recipient: recipient.map(str::to_owned),
         };
-        let (mut seen, mut after) = (Vec::new(), None);
-        loop {
-            let page = store.messages(&filter, after, 1).await.unwrap();
-            seen.extend(page.items.iter().map(|entry| entry.id));
-            after = page.next;
-            if after.is_none() {
-                return seen;
-            }
-        }
+        let listed = all_pages(async |after| store.messages(&filter, after, 1).await).await;
+        listed.iter().map(|entry| entry.id).collect::<Vec<Id>>()
     };
     let hooks = Some(MessageKind::Webhook);
     assert_eq!(list(hooks, None, None).await, pick(&[3, 1, 2]));

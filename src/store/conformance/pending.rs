@@ -200,17 +200,14 @@ pub(in crate::store) async fn pending_registrations_are_found_as_accounts_are(db
         put(&*store, registered).await;
     }
     let found = async |text: &str, limit| {
-        let (mut seen, mut after) = (Vec::new(), None);
-        loop {
-            let page = store.pending(Some(text), after, limit, at(MINUTE)).await;
-            let page = page.unwrap();
+        let seen = all_pages(async |after| {
+            let page = store.pending(Some(text), after, limit, at(MINUTE)).await?;
             assert!(page.items.len() <= usize::try_from(limit).unwrap());
-            seen.extend(page.items.iter().map(|pending| pending.email.to_string()));
-            after = page.next;
-            if after.is_none() {
-                return seen;
-            }
-        }
+            Ok(page)
+        });
+        let seen = seen.await;
+        let addresses = seen.iter().map(|pending| pending.email.to_string());
+        addresses.collect::<Vec<String>>()
     };
     let all: Vec<String> = (0..7)
         .rev()

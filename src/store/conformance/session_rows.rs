@@ -137,15 +137,8 @@ pub(in crate::store) async fn sessions_are_paged_newest_first(db: &dyn Database)
         log_in(&*store, &ada, &id, at(number / 2)).await;
         ids.insert(0, id);
     }
-    let (mut seen, mut after) = (Vec::new(), None);
-    loop {
-        let page = store.user_sessions(ada.id, after, 2, at(9)).await.unwrap();
-        seen.extend(page.items.into_iter().map(|session| session.id));
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
+    let seen = all_pages(async |after| store.user_sessions(ada.id, after, 2, at(9)).await).await;
+    let seen: Vec<String> = seen.into_iter().map(|session| session.id).collect();
     assert_eq!(seen, ids);
 }
 
@@ -178,18 +171,13 @@ pub(in crate::store) async fn sessions_of_all_accounts_are_found_by_address(db: 
             user_id,
             ip: ip.map(|ip| ip.parse().unwrap()),
         };
-        let (mut seen, mut after) = (Vec::new(), None);
-        loop {
-            let page = store.sessions_of_all(&filter, after, 2, now).await.unwrap();
-            for (session, user) in &page.items {
-                assert_eq!(session.user_id, user.id);
-            }
-            seen.extend(page.items.into_iter().map(|(session, _)| session.id));
-            after = page.next;
-            if after.is_none() {
-                return seen;
-            }
-        }
+        let seen =
+            all_pages(async |after| store.sessions_of_all(&filter, after, 2, now).await).await;
+        let ids = seen.into_iter().map(|(session, user)| {
+            assert_eq!(session.user_id, user.id);
+            session.id
+        });
+        ids.collect::<Vec<String>>()
     };
     let all = ["a3", "b2", "c1", "a2", "b1", "a1"];
     assert_eq!(list(None, None, at(9)).await, all);

@@ -270,15 +270,7 @@ pub(in crate::store) async fn revocations_are_listed_until_they_have_no_effect(d
         );
     }
     for (now, left) in [(0, 7), (HOUR, 5), (HOUR + 2, 1), (HOUR + 3, 0)] {
-        let (mut seen, mut after) = (Vec::new(), None);
-        loop {
-            let page = store.revocations(after, 2, at(now)).await.unwrap();
-            seen.extend(page.items);
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
+        let seen = all_pages(async |after| store.revocations(after, 2, at(now)).await).await;
         assert_eq!(seen, all[..left], "at {now}");
     }
 }
