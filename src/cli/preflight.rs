@@ -92,48 +92,94 @@ pub(super) fn warnings(loaded: &Loaded, dev: bool) -> Vec<Fault> {
 /// whether `base_url` has the port that is served.
 pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
     let settings = &loaded.settings;
-    let (identity, server) = (&settings.identity, &settings.server);
-    let mut warnings = Vec::new();
-    let mut warn = |key: &str, message: String, hint: Option<&str>| {
-        warnings.push(Fault {
-            hint: hint.map(str::to_owned),
+    let has_default_url = layer(&loaded.values, "base_url") == "default";
+    let warnings = [link_without_a_page(settings), hidden_clients(settings)]
+        .into_iter()
+        .chain(unserved_files(settings))
+        .chain([
+            pages_without_their_script(settings),
+            clients_of_a_socket(settings),
+            other_port(settings, has_default_url),
+        ]);
+    warnings
+        .flatten()
+        .map(|Warning { key, message, hint }| Fault {
+            hint,
             ..fault(&loaded.values, key, message)
-        });
-    };
-    if let Some((link, keys)) = settings.links_without_a_page() {
-        warn(
-            "enable_ui_router",
-            format!("is false: mailed links lead to {link}, and this server has no page there"),
-            Some(&format!(
-                "set enable_ui_router = true or, if your application has such pages, {} or email_link_prefix",
-                keys.join(", ")
-            )),
-        );
-    }
-    if identity.base_url.starts_with("https:") && server.tls.is_none() && !identity.behind_proxy {
-        warn(
-            "behind_proxy",
-            "is false, but base_url is https and there is no tls_cert: behind a proxy, all clients share one address, and a limit that one of them reaches affects everyone".to_owned(),
-            Some("set behind_proxy = true, or tls_cert and tls_key if this server handles TLS itself"),
-        );
-    }
-    for (key, location) in [
-        ("theme_css_url", &settings.pages.theme_css_url),
-        ("brand_logo_url", &settings.pages.brand_logo_url),
-    ] {
-        if let Some(path) = location
-            .as_deref()
-            .filter(|path| is_unserved(path, settings))
-        {
-            warn(
-                key,
-                format!("is {path}, which this server does not serve"),
-                Some(
-                    "put the file in a folder of extra_static_dirs and use its path under static_prefix, unless your application serves that path",
-                ),
-            );
+        })
+        .collect()
+}
+
+/// A warning about a setting.
+struct Warning {
+    key: &'static str,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Warning {
+    fn new(key: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            key,
+            message: message.into(),
+            hint: Some(hint.into()),
         }
     }
+}
+
+fn link_without_a_page(settings: &Settings) -> Option<Warning> {
+    let (link, keys) = settings.links_without_a_page()?;
+    Some(Warning::new(
+        "enable_ui_router",
+        format!("is false: mailed links lead to {link}, and this server has no page there"),
+        format!(
+            "set enable_ui_router = true or, if your application has such pages, {} or email_link_prefix",
+            keys.join(", ")
+        ),
+    ))
+}
+
+/// Warns of a proxy that isn't configured but has to be there, because nothing else handles TLS.
+fn hidden_clients(settings: &Settings) -> Option<Warning> {
+    let (identity, server) = (&settings.identity, &settings.server);
+    let is_hidden =
+        identity.base_url.starts_with("https:") && server.tls.is_none() && !identity.behind_proxy;
+    is_hidden.then(|| Warning::new(
+        "behind_proxy",
+        "is false, but base_url is https and there is no tls_cert: behind a proxy, all clients share one address, and a limit that one of them reaches affects everyone",
+        "set behind_proxy = true, or tls_cert and tls_key if this server handles TLS itself",
+    ))
+}
+
+/// Warns of a proxy that isn't configured but has to be there, because clients can't connect to a Unix socket.
+fn clients_of_a_socket(settings: &Settings) -> Option<Warning> {
+    let bind = &settings.server.bind;
+    (bind.tcp().is_none() && !settings.identity.behind_proxy).then(|| {
+        Warning::new(
+            "behind_proxy",
+            format!("is false, but bind is {bind}: behind a proxy, all clients share one address"),
+            "set behind_proxy = true",
+        )
+    })
+}
+
+fn unserved_files(settings: &Settings) -> impl Iterator<Item = Option<Warning>> {
+    let pages = &settings.pages;
+    let locations = [
+        ("theme_css_url", &pages.theme_css_url),
+        ("brand_logo_url", &pages.brand_logo_url),
+    ];
+    locations.into_iter().map(|(key, location)| {
+        let path = location.as_deref().filter(|path| is_unserved(path, settings))?;
+        Some(Warning::new(
+            key,
+            format!("is {path}, which this server does not serve"),
+            "put the file in a folder of extra_static_dirs and use its path under static_prefix, unless your application serves that path",
+        ))
+    })
+}
+
+fn pages_without_their_script(settings: &Settings) -> Option<Warning> {
     let pages = &settings.pages;
     let mut folders = pages.extra_static_dirs.iter();
     let replaces_script = folders.any(|folder| folder.join("js/regstack.js").exists());
@@ -141,44 +187,30 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
     // Without other providers, the page for the return from one isn't needed.
     let has_providers = !settings.oauth.providers.is_empty();
     built_in.retain(|page| has_providers || page != "oauth_complete.html");
-    if settings.features.enable_ui_router && replaces_script && !built_in.is_empty() {
-        warn(
+    let are_broken = settings.features.enable_ui_router && replaces_script && !built_in.is_empty();
+    are_broken.then(|| {
+        Warning::new(
             "extra_static_dirs",
             format!(
                 "replaces js/regstack.js, but these pages are built-in and their buttons need the built-in script: {}",
                 built_in.join(", ")
             ),
-            Some(
-                "put the matching pages in auth/ in a folder of extra_template_dirs, or remove the script",
-            ),
-        );
-    }
-    let (url, bind) = (&identity.base_url, &server.bind);
-    let Some(address) = bind.tcp() else {
-        if !identity.behind_proxy {
-            warn(
-                "behind_proxy",
-                format!(
-                    "is false, but bind is {bind}: behind a proxy, all clients share one address"
-                ),
-                Some("set behind_proxy = true"),
-            );
-        }
-        return warnings;
-    };
+            "put the matching pages in auth/ in a folder of extra_template_dirs, or remove the script",
+        )
+    })
+}
+
+/// Warns of a `base_url` with another port than the one that is served.
+fn other_port(settings: &Settings, has_default_url: bool) -> Option<Warning> {
+    let (url, bind) = (&settings.identity.base_url, &settings.server.bind);
+    let served = bind.tcp()?.port();
     let port = Url::parse(url).ok().and_then(|url| url.port());
-    let differs = match port {
-        Some(port) => port != address.port(),
-        None => layer(&loaded.values, "base_url") == "default",
-    };
-    if differs && !identity.behind_proxy && address.port() != 0 {
-        warn(
-            "base_url",
-            format!("is {url}, where mailed links lead, but bind is {bind}"),
-            None,
-        );
-    }
-    warnings
+    let differs = port.map_or(has_default_url, |port| port != served);
+    (differs && !settings.identity.behind_proxy && served != 0).then(|| Warning {
+        key: "base_url",
+        message: format!("is {url}, where mailed links lead, but bind is {bind}"),
+        hint: None,
+    })
 }
 
 /// Returns the pages with buttons that no folder overrides.

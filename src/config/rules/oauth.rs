@@ -176,19 +176,8 @@ fn provider(
     };
     let text = |value: &Option<String>| value.clone().filter(|text| !text.is_empty());
     let id = text(&given.id).and_then(|id| ProviderId::parse(&id));
-    match &id {
-        None => fault(
-            "id",
-            "must be lower-case letters, digits, - and _, such as google: it becomes part of paths",
-        ),
-        // These ids would clash with other paths.
-        Some(id) if matches!(id.as_str(), "providers" | "exchange") => {
-            fault("id", "must be another name: this one is a path in the API");
-        }
-        Some(id) if others.iter().any(|other| other.id == *id) => {
-            fault("id", "is already used by a provider above");
-        }
-        Some(_) => {}
+    if let Some(reason) = id_fault(id.as_ref(), others) {
+        fault("id", reason);
     }
     let preset = id
         .as_ref()
@@ -202,16 +191,8 @@ fn provider(
         fault("name", "must be one line of at most 40 characters");
     }
     let issuer = text(&given.issuer).or_else(|| preset.map(|preset| preset.issuer.to_owned()));
-    match &issuer {
-        None => fault(
-            "issuer",
-            "is missing: the issuer in the provider's discovery document, such as https://id.example.com",
-        ),
-        Some(issuer) if !is_issuer(issuer) => fault(
-            "issuer",
-            "must be an https URL without user, query or fragment (http only on this machine)",
-        ),
-        Some(_) => {}
+    if let Some(reason) = issuer_fault(issuer.as_deref()) {
+        fault("issuer", reason);
     }
     let client_id = text(&given.client_id);
     if client_id.is_none() {
@@ -221,14 +202,8 @@ fn provider(
         .scopes
         .clone()
         .unwrap_or_else(|| preset.map_or_else(|| owned(OPENID), |preset| owned(preset.scopes)));
-    if kind == ProviderKind::OpenId && !scopes.iter().any(|scope| scope == "openid") {
-        fault("scopes", "must contain openid, and email if people sign up");
-    }
-    if !scopes.iter().all(|scope| is_scope(scope)) {
-        fault(
-            "scopes",
-            "must be a list of words without spaces, quotes or backslashes",
-        );
+    for reason in scope_faults(&scopes, kind) {
+        fault("scopes", reason);
     }
     let client_secret = secret(given, layers)
         .map_err(|reason| fault("client_secret_env", &reason))
@@ -250,6 +225,46 @@ fn provider(
         }
         _ => Err(faults),
     }
+}
+
+fn id_fault(id: Option<&ProviderId>, others: &[Provider]) -> Option<&'static str> {
+    match id {
+        None => Some(
+            "must be lower-case letters, digits, - and _, such as google: it becomes part of paths",
+        ),
+        // These ids would clash with other paths.
+        Some(id) if matches!(id.as_str(), "providers" | "exchange") => {
+            Some("must be another name: this one is a path in the API")
+        }
+        Some(id) if others.iter().any(|other| other.id == *id) => {
+            Some("is already used by a provider above")
+        }
+        Some(_) => None,
+    }
+}
+
+fn issuer_fault(issuer: Option<&str>) -> Option<&'static str> {
+    match issuer {
+        None => Some(
+            "is missing: the issuer in the provider's discovery document, such as https://id.example.com",
+        ),
+        Some(issuer) if !is_issuer(issuer) => {
+            Some("must be an https URL without user, query or fragment (http only on this machine)")
+        }
+        Some(_) => None,
+    }
+}
+
+fn scope_faults(scopes: &[String], kind: ProviderKind) -> impl Iterator<Item = &'static str> {
+    let lacks_openid =
+        kind == ProviderKind::OpenId && !scopes.iter().any(|scope| scope == "openid");
+    let is_malformed = !scopes.iter().all(|scope| is_scope(scope));
+    [
+        lacks_openid.then_some("must contain openid, and email if people sign up"),
+        is_malformed.then_some("must be a list of words without spaces, quotes or backslashes"),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Returns whether a text is a valid scope (RFC 6749, appendix A.4).

@@ -217,28 +217,27 @@ async fn run(
         }
     }
     drop(listener);
+    let grace = Duration::from_secs(settings.shutdown_grace_seconds);
+    finish(&connections, use_cases, grace).await;
+    abandon.cancel();
+    Ok(())
+}
 
+/// Waits until all connections and requests are finished, but no longer than the grace period.
+async fn finish(connections: &TaskTracker, use_cases: &TaskTracker, grace: Duration) {
     connections.close();
     use_cases.close();
     let finished = async {
         connections.wait().await;
         use_cases.wait().await;
     };
-    if timeout(
-        Duration::from_secs(settings.shutdown_grace_seconds),
-        finished,
-    )
-    .await
-    .is_err()
-    {
+    if timeout(grace, finished).await.is_err() {
         tracing::warn!(
             connections = connections.len(),
             requests = use_cases.len(),
             "stopped before all requests were finished"
         );
     }
-    abandon.cancel();
-    Ok(())
 }
 
 /// Reloads the certificate and key for new connections. If they are invalid, the previous ones stay in use.
