@@ -1,6 +1,5 @@
 //! How long the operations of the store take, and how many writes share one commit.
 
-use std::any::type_name;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -40,13 +39,8 @@ impl Default for StoreTimes {
 }
 
 impl StoreTimes {
-    /// Records the duration of a store operation. `T` is a type that the operation's method creates, such as a closure,
-    /// and its name contains the name of the method.
-    pub fn observe_of<T>(&self, took: Duration) {
-        self.observe(type_name::<T>(), took);
-    }
-
-    /// Records the duration of an operation or command with this name.
+    /// Records the duration of an operation or command. Its name is a method's, or that of a type that the method creates,
+    /// such as a closure.
     pub fn observe(&self, operation: &'static str, took: Duration) {
         let times = self.operations.entry(
             hash(operation),
@@ -101,6 +95,8 @@ pub fn method(type_name: &'static str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::any::type_name;
+
     use super::*;
 
     struct Engine(StoreTimes);
@@ -108,7 +104,7 @@ mod tests {
     impl Engine {
         fn work<W: FnOnce()>(&self, work: W) {
             work();
-            self.0.observe_of::<W>(Duration::from_millis(2));
+            self.0.observe(type_name::<W>(), Duration::from_millis(2));
         }
 
         async fn change_password(&self) {

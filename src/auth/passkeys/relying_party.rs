@@ -75,12 +75,6 @@ impl RelyingParty {
         Self { id, origins }
     }
 
-    /// Returns the id.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
     /// Checks the response to a registration and returns the new passkey.
     pub fn register(
         &self,
