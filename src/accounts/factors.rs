@@ -14,7 +14,7 @@ use crate::model::{
     RecoveryCode, TotpMatch, User,
 };
 use crate::secret::SecretString;
-use crate::store::{BeginWait, Effects, FactorProof, SealedFactor, Wait};
+use crate::store::{BeginWait, Effects, FactorEnabled, FactorProof, SealedFactor, UseCode, Wait};
 
 /// How many second factors are re-encrypted at a time.
 const BATCH: u32 = 100;
@@ -158,11 +158,20 @@ impl Accounts {
             .store
             .enable_totp(check, sealed, recovery, effects)
             .await?;
+        self.factor_on(enabled, codes)
+    }
+
+    /// Completes turning on a second factor. The recovery codes are the account's only if it had none.
+    pub(super) fn factor_on(
+        &self,
+        enabled: UseCode<FactorEnabled>,
+        recovery_codes: Vec<RecoveryCode>,
+    ) -> Result<FactorOn> {
         let enabled = enabled.map_err(|refusal| self.code_refused(refusal))?;
         self.outbox.wake();
         Ok(FactorOn {
             user: enabled.user,
-            recovery_codes: enabled.took_recovery_codes.then_some(codes),
+            recovery_codes: enabled.took_recovery_codes.then_some(recovery_codes),
         })
     }
 

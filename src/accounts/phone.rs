@@ -57,12 +57,7 @@ impl Accounts {
             .store
             .enable_second_factor(check, number, recovery, effects)
             .await?;
-        let enabled = enabled.map_err(|refusal| self.code_refused(refusal))?;
-        self.outbox.wake();
-        Ok(FactorOn {
-            user: enabled.user,
-            recovery_codes: enabled.took_recovery_codes.then_some(codes),
-        })
+        self.factor_on(enabled, codes)
     }
 
     /// Turns off the phone as the second factor of a session's account.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::App;
@@ -19,10 +20,16 @@ const SAMPLE_EVERY: Duration = Duration::from_hours(1);
 /// The number of hashes in a sample.
 const SAMPLED_HASHES: u32 = 200;
 
+/// Returns a timer whose first tick is at once. If work takes longer than a period, the next tick is delayed.
+fn every(period: Duration) -> Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
 impl App {
     pub(super) async fn sweep_until(&self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(SWEEP_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut ticks = every(SWEEP_EVERY);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
             match self.sweep().await {
                 Ok(0) => {}
@@ -36,8 +43,7 @@ impl App {
 
     /// Periodically writes when sessions were last used.
     pub(super) async fn note_sessions_until(&self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(NOTE_SESSIONS_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut ticks = every(NOTE_SESSIONS_EVERY);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
             self.accounts.note_sessions().await;
         }
@@ -46,8 +52,7 @@ impl App {
 
     /// Periodically reads the signing keys, and creates the next one in time.
     pub(super) async fn maintain_keys_until(&self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(MAINTAIN_KEYS_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut ticks = every(MAINTAIN_KEYS_EVERY);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
             if let Err(error) = self.accounts.maintain_signing_keys().await {
                 tracing::warn!(%error, "checking the signing keys failed; retry in a minute");
@@ -58,8 +63,7 @@ impl App {
     /// Periodically searches for second factors that are encrypted with an earlier secret, and encrypts them with the
     /// current one.
     pub(super) async fn reseal_factors_until(&self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(RESEAL_FACTORS_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut ticks = every(RESEAL_FACTORS_EVERY);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
             match stop
                 .run_until_cancelled(self.accounts.reseal_factors())
@@ -76,8 +80,7 @@ impl App {
 
     /// Keeps the cost of a login for an unknown account close to that for stored accounts.
     pub(super) async fn imitate_until(&self, stop: CancellationToken) {
-        let mut ticks = tokio::time::interval(SAMPLE_EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut ticks = every(SAMPLE_EVERY);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
             let sample = stop.run_until_cancelled(self.store.survey(0, SAMPLED_HASHES));
             match sample.await {

@@ -51,24 +51,15 @@ impl Accounts {
     ) -> Result<()> {
         self.check_fresh(session, current, origin).await?;
         let owner = origin.acting_as(Actor::User(session.user.id));
-        self.take_away(&session.user, provider, false, &owner).await
+        self.unlink_for(&session.user, provider, false, &owner)
+            .await
     }
 
-    /// Removes an identity from an account on behalf of an administrator. With `force`, even the last way to log in.
+    /// Removes an identity from an account. With `force`, even if it is the last way to log in.
     ///
     /// # Errors
     /// [`Error::NotLinked`], [`Error::LastWayIn`].
     pub async fn unlink_for(
-        &self,
-        user: &User,
-        provider: &ProviderId,
-        force: bool,
-        origin: &Origin,
-    ) -> Result<()> {
-        self.take_away(user, provider, force, origin).await
-    }
-
-    async fn take_away(
         &self,
         user: &User,
         provider: &ProviderId,

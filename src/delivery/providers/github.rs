@@ -4,8 +4,8 @@
 use serde::Deserialize;
 use url::Url;
 
-use super::request_thread::{Login, RequestThread, challenge};
-use super::{Client, Found, ProviderError, Request, Response};
+use super::request_thread::{Login, RequestThread};
+use super::{Client, Found, ProviderError, Request, Response, SELECT_ACCOUNT};
 use crate::auth::id_token::ProvenPerson;
 
 const PUBLIC: &str = "https://github.com";
@@ -53,18 +53,10 @@ impl GitHub {
 
     pub(super) fn authorization_url(&self, request: &Request<'_>) -> Result<String, ProviderError> {
         let url = format!("{}/login/oauth/authorize", self.site);
-        let mut url = Url::parse(&url)
+        let url = Url::parse(&url)
             .map_err(|_| ProviderError::unavailable("the provider's URL is invalid"))?;
-        url.query_pairs_mut()
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &self.client.id)
-            .append_pair("redirect_uri", &self.client.redirect_uri)
-            .append_pair("scope", &self.client.scope)
-            .append_pair("state", request.state)
-            .append_pair("code_challenge", &challenge(request.verifier))
-            .append_pair("code_challenge_method", "S256")
-            .append_pair("prompt", "select_account");
-        Ok(url.into())
+        let asking = [("prompt", SELECT_ACCOUNT)];
+        Ok(self.client.authorization_url(url, request, &asking))
     }
 
     /// Accepts a missing issuer, because GitHub sends none. Any other issuer than GitHub itself is an error.

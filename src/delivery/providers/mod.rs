@@ -10,6 +10,11 @@ mod request_thread;
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use url::Url;
+
 use self::github::GitHub;
 use self::openid::OpenId;
 use self::request_thread::RequestThread;
@@ -191,10 +196,41 @@ impl Provider {
     }
 }
 
+/// The `prompt` value that makes a provider ask which account to use.
+const SELECT_ACCOUNT: &str = "select_account";
+
 /// This application as a client of a provider.
 struct Client {
     id: String,
     secret: SecretString,
     redirect_uri: String,
     scope: String,
+}
+
+impl Client {
+    /// Returns the URL of an authorization request (RFC 6749 §4.1.1) with PKCE (RFC 7636 §4.3), and these further
+    /// parameters.
+    fn authorization_url(
+        &self,
+        mut endpoint: Url,
+        request: &Request<'_>,
+        further: &[(&str, &str)],
+    ) -> String {
+        endpoint
+            .query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &self.id)
+            .append_pair("redirect_uri", &self.redirect_uri)
+            .append_pair("scope", &self.scope)
+            .append_pair("state", request.state)
+            .append_pair("code_challenge", &challenge(request.verifier))
+            .append_pair("code_challenge_method", "S256")
+            .extend_pairs(further);
+        endpoint.into()
+    }
+}
+
+/// Returns the PKCE code challenge for a verifier, with method `S256` (RFC 7636 §4.2).
+fn challenge(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }

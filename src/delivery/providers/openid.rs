@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use url::{Host, Url};
 
 use super::cache::Cache;
-use super::request_thread::{Login, RequestThread, challenge};
-use super::{Client, Found, ProviderError, Request, Response};
+use super::request_thread::{Login, RequestThread};
+use super::{Client, Found, ProviderError, Request, Response, SELECT_ACCOUNT};
 use crate::auth::id_token::{Expected, IdTokenFault, ProvenPerson, ProviderKeys, TENANT};
 use crate::clock::SharedClock;
 
@@ -49,9 +49,6 @@ struct Metadata {
     asks_which: bool,
     login: Login,
 }
-
-/// The `prompt` value that makes a provider ask which account to use.
-const SELECT_ACCOUNT: &str = "select_account";
 
 /// Issuers that support this but don't announce it.
 const ASKING: [&str; 2] = [
@@ -138,20 +135,12 @@ impl OpenId {
         request: &Request<'_>,
     ) -> Result<String, ProviderError> {
         let metadata = self.metadata().await?;
-        let mut url = metadata.authorization_endpoint.clone();
-        url.query_pairs_mut()
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &self.client.id)
-            .append_pair("redirect_uri", &self.client.redirect_uri)
-            .append_pair("scope", &self.client.scope)
-            .append_pair("state", request.state)
-            .append_pair("nonce", request.nonce)
-            .append_pair("code_challenge", &challenge(request.verifier))
-            .append_pair("code_challenge_method", "S256");
+        let endpoint = metadata.authorization_endpoint.clone();
+        let mut further = vec![("nonce", request.nonce)];
         if metadata.asks_which {
-            url.query_pairs_mut().append_pair("prompt", SELECT_ACCOUNT);
+            further.push(("prompt", SELECT_ACCOUNT));
         }
-        Ok(url.into())
+        Ok(self.client.authorization_url(endpoint, request, &further))
     }
 
     pub(super) async fn check_issuer(&self, issuer: Option<&str>) -> Result<(), ProviderError> {

@@ -8,10 +8,9 @@ use axum::body::Bytes;
 use axum::http::Request;
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use http_body_util::Full;
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use url::form_urlencoded;
@@ -184,9 +183,4 @@ pub(super) enum Login {
     Basic,
     /// With parameters in the form.
     Form,
-}
-
-/// Returns the PKCE code challenge for a verifier, with method `S256` (RFC 7636 §4.2).
-pub(super) fn challenge(verifier: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }

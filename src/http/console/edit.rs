@@ -3,12 +3,13 @@
 use axum::http::StatusCode;
 use serde::Serialize;
 
+use super::account::Account;
 use super::flash::Flash;
 use super::form::Form;
 use super::operator::{Answer, Operator};
 use super::proof::Proof;
 use super::rooms::Room;
-use super::user::{Who, path};
+use super::user::path;
 use crate::http::error::ApiError;
 use crate::http::extract::UserId;
 use crate::model::{Email, FullName, Id, NewAddress, NewPassword, UserChange};
@@ -16,7 +17,7 @@ use crate::model::{Email, FullName, Id, NewAddress, NewPassword, UserChange};
 /// A form as its template shows it.
 #[derive(Serialize)]
 struct View {
-    who: Who,
+    who: Account,
     /// What was entered before, or how it is now. Never a password.
     value: String,
     is_verified: bool,
@@ -69,7 +70,7 @@ impl Field {
             (_, Some(form)) => form.text(self.name()).to_owned(),
         };
         let view = View {
-            who: Who::from(&user),
+            who: Account::from(&user),
             value,
             is_verified: given.is_some_and(|form| form.is_ticked("verified")),
             is_final: given.is_some_and(|form| form.is_ticked("final")),

@@ -22,6 +22,7 @@
 //! 6. `static/css/console.css`: only if the parts that are there don't do.
 //! 7. `tests/it/console/NAME.rs`, and `docs/console.md`.
 
+mod account;
 mod acts;
 mod backup;
 mod bulk;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::account::Account;
 use super::acts::{Act, Outcome};
 use super::flash::Flash;
 use super::form::Form;
@@ -10,10 +11,9 @@ use super::proof::Proof;
 use super::question::Confirmation;
 use super::rooms::Room;
 use super::shown::Moment;
-use super::users::{Badge, badges};
 use crate::accounts::{Overview, SecondFactors};
 use crate::http::extract::{ProviderName, SessionId, UserId};
-use crate::model::{Event, Id, SessionPublic, User};
+use crate::model::{Event, Id, SessionPublic};
 
 /// The number of sessions that are shown.
 const SESSIONS: u32 = 50;
@@ -21,7 +21,7 @@ const SESSIONS: u32 = 50;
 /// An account as its template shows it.
 #[derive(Serialize)]
 struct View {
-    who: Who,
+    who: Account,
     created: Moment,
     updated: Moment,
     last_login: Option<Moment>,
@@ -39,15 +39,6 @@ struct View {
     has_more_sessions: bool,
     events: Vec<EventRow>,
     acts: Vec<Offer>,
-}
-
-/// Whom a page is about.
-#[derive(Serialize)]
-pub(super) struct Who {
-    pub(super) id: String,
-    pub(super) email: String,
-    pub(super) name: Option<String>,
-    badges: Vec<Badge>,
 }
 
 /// A lockout: until when, and for how long still.
@@ -96,17 +87,6 @@ struct EventRow {
 struct Offer {
     name: &'static str,
     is_dangerous: bool,
-}
-
-impl From<&User> for Who {
-    fn from(user: &User) -> Self {
-        Self {
-            id: user.id.to_string(),
-            email: user.email.to_string(),
-            name: user.full_name.as_ref().map(ToString::to_string),
-            badges: badges(user),
-        }
-    }
 }
 
 impl From<SessionPublic> for SessionRow {
@@ -170,7 +150,7 @@ pub(super) async fn show(operator: Operator, UserId(id): UserId) -> Answer {
         }
     });
     let view = View {
-        who: Who::from(&user),
+        who: Account::from(&user),
         created: user.created_at.into(),
         updated: user.updated_at.into(),
         last_login: user.last_login.map(Moment::from),
@@ -222,7 +202,7 @@ pub(super) async fn show(operator: Operator, UserId(id): UserId) -> Answer {
 /// An act before it is done.
 #[derive(Serialize)]
 struct Question {
-    who: Who,
+    who: Account,
     act: &'static str,
     is_dangerous: bool,
     #[serde(flatten)]
@@ -233,7 +213,7 @@ struct Question {
 pub(super) async fn ask(operator: Operator, UserId(id): UserId, act: Act) -> Answer {
     let user = operator.accounts().user(id).await?;
     let view = Question {
-        who: Who::from(&user),
+        who: Account::from(&user),
         act: act.name(),
         is_dangerous: act.is_dangerous(),
         proof: Proof::of(

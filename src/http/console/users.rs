@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::account::Account;
 use super::acts::Act;
 use super::operator::{Answer, Operator};
 use super::query::{ListQuery, Pages};
@@ -68,40 +69,16 @@ fn ways(accounts: &Accounts, chosen: Option<&WayIn>) -> Vec<Way> {
 /// An account as a row of a list.
 #[derive(Serialize)]
 pub(super) struct Row {
-    id: String,
-    email: String,
-    name: Option<String>,
-    badges: Vec<Badge>,
+    #[serde(flatten)]
+    account: Account,
     created: Moment,
     last_login: Option<Moment>,
-}
-
-/// A property of an account that stands out: the key of its message, and its tone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) struct Badge {
-    name: &'static str,
-    tone: &'static str,
-}
-
-/// Returns the properties of an account that stand out.
-pub(super) fn badges(user: &User) -> Vec<Badge> {
-    let badge = |is_there: bool, name, tone| is_there.then_some(Badge { name, tone });
-    let all = [
-        badge(!user.is_active, "console-badge-disabled", "danger"),
-        badge(!user.is_verified, "console-badge-unverified", "warning"),
-        badge(user.is_superuser, "console-badge-admin", "accent"),
-        badge(user.is_mfa_enabled, "console-badge-factor", "success"),
-    ];
-    all.into_iter().flatten().collect()
 }
 
 impl From<&User> for Row {
     fn from(user: &User) -> Self {
         Self {
-            id: user.id.to_string(),
-            email: user.email.to_string(),
-            name: user.full_name.as_ref().map(ToString::to_string),
-            badges: badges(user),
+            account: Account::from(user),
             created: user.created_at.into(),
             last_login: user.last_login.map(Moment::from),
         }

@@ -53,16 +53,20 @@ pub(in crate::http) struct Fields {
 }
 
 impl Fields {
+    fn of(place: Location, given: Vec<(String, Value)>) -> Self {
+        Self {
+            place,
+            rest: given,
+            faults: Vec::new(),
+        }
+    }
+
     /// Reads a request. Returns all faults together if it's invalid.
     pub(super) fn read<T: Request>(
         place: Location,
         given: Vec<(String, Value)>,
     ) -> Result<T, Vec<Fault>> {
-        let mut fields = Self {
-            place,
-            rest: given,
-            faults: Vec::new(),
-        };
+        let mut fields = Self::of(place, given);
         let request = T::read(&mut fields);
         fields.refuse_the_rest();
         match request {
@@ -76,11 +80,7 @@ impl Fields {
         place: Location,
         given: Vec<(String, Value)>,
     ) -> Result<T, Vec<Fault>> {
-        let mut fields = Self {
-            place,
-            rest: given,
-            faults: Vec::new(),
-        };
+        let mut fields = Self::of(place, given);
         T::read(&mut fields).ok_or(fields.faults)
     }
 

@@ -65,37 +65,8 @@ pub(super) fn by_id(connection: &Connection, user_id: Id, id: &str) -> Result<Op
     first(connection, TABLE, &sql, (id, user_id), read)
 }
 
-/// Returns the newest sessions of an account that have not expired and were not revoked, newest login first.
-pub(super) fn newest(
-    connection: &Connection,
-    user_id: Id,
-    after: Option<SessionKey>,
-    rows: i64,
-    now: Timestamp,
-) -> Result<Vec<UserSession>> {
-    let start = after.unwrap_or(SessionKey {
-        at: Timestamp::MAX,
-        id: String::new(),
-    });
-    let sql = format!(
-        "select {COLUMNS} from sessions
-         where user_id = :user_id and expires_at > :now and (created_at, id) < (:at, :id)
-             and not exists (select 1 from revoked_tokens where jti = sessions.id)
-         order by created_at desc, id desc limit :rows"
-    );
-    let params = named_params! {
-        ":user_id": user_id,
-        ":now": Moment(now),
-        ":at": Moment(start.at),
-        ":id": start.id,
-        ":rows": rows,
-    };
-    all(connection, TABLE, &sql, params, read)
-}
-
-/// Returns the statement that reads the newest sessions of all accounts that have not expired and were not revoked, newest
-/// login first.
-pub(super) fn newest_of_all_sql(filter: &SessionFilter) -> String {
+/// Returns the statement that reads the sessions that have not expired and were not revoked, newest login first.
+pub(super) fn newest_sql(filter: &SessionFilter) -> String {
     // A single condition that matches any value would prevent the use of the column's index.
     let of_user = match filter.user_id {
         Some(_) => "user_id = :user_id",
@@ -114,7 +85,7 @@ pub(super) fn newest_of_all_sql(filter: &SessionFilter) -> String {
 }
 
 /// Runs that statement.
-pub(super) fn newest_of_all(
+pub(super) fn newest(
     connection: &Connection,
     filter: &SessionFilter,
     after: Option<SessionKey>,
@@ -133,7 +104,7 @@ pub(super) fn newest_of_all(
         ":id": start.id,
         ":rows": rows,
     };
-    all(connection, TABLE, &newest_of_all_sql(filter), params, read)
+    all(connection, TABLE, &newest_sql(filter), params, read)
 }
 
 /// Extends a session until a moment.

@@ -97,8 +97,12 @@ impl SessionStore for Sqlite {
         now: Timestamp,
     ) -> Result<Page<UserSession, SessionKey>> {
         self.read(move |db| {
+            let of_user = SessionFilter {
+                user_id: Some(user_id),
+                ..SessionFilter::default()
+            };
             let rows = page::rows(limit);
-            let sessions = session_rows::newest(db, user_id, after, rows, now)?;
+            let sessions = session_rows::newest(db, &of_user, after, rows, now)?;
             let user = user_rows::by_id(db, user_id)?;
             Ok(page::of_sessions(sessions, limit, user.as_ref(), now))
         })
@@ -115,7 +119,7 @@ impl SessionStore for Sqlite {
         let filter = filter.clone();
         self.read(move |db| {
             let rows = page::rows(limit);
-            let sessions = session_rows::newest_of_all(db, &filter, after, rows, now)?;
+            let sessions = session_rows::newest(db, &filter, after, rows, now)?;
             let ids: BTreeSet<Id> = sessions.iter().map(|session| session.user_id).collect();
             let users = ids.into_iter().map(|id| user_rows::by_id(db, id));
             let users: Vec<Option<User>> = users.collect::<Result<_>>()?;

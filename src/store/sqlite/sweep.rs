@@ -11,6 +11,36 @@ use crate::store::Result;
 /// How many rows one step of a sweep deletes at most.
 const BATCH: u32 = 500;
 
+/// The statement that deletes rows of a table with a time up to `?1`, `?2` of them at the most.
+macro_rules! older {
+    ($table:literal, $key:literal, by $time:literal) => {
+        concat!(
+            "delete from ",
+            $table,
+            " where (",
+            $key,
+            ") in (select ",
+            $key,
+            " from ",
+            $table,
+            " where ",
+            $time,
+            " <= ?1 limit ?2)"
+        )
+    };
+}
+
+/// The statement that deletes the oldest rows of a table beyond `?1`, `?2` of them at the most.
+macro_rules! oldest {
+    ($table:literal, $key:literal, by $order:literal $(, where $condition:literal)?) => {
+        concat!(
+            "delete from ", $table, " where (", $key, ") in (select ", $key, " from ", $table,
+            $(" where ", $condition,)? " order by ", $order, " limit max(0, min(?2, (select count(*) from ",
+            $table, $(" where ", $condition,)? ") - ?1)))"
+        )
+    };
+}
+
 /// One kind of row to delete if it is from `until` or earlier, [`BATCH`] at a time.
 pub(super) struct Expired {
     sql: &'static str,
@@ -20,8 +50,7 @@ pub(super) struct Expired {
 /// Expired revocations.
 pub(super) fn revocations(now: Timestamp) -> Expired {
     Expired {
-        sql: "delete from revoked_tokens where jti in
-                 (select jti from revoked_tokens where expires_at <= ?1 limit ?2)",
+        sql: older!("revoked_tokens", "jti", by "expires_at"),
         until: Moment(SweepRule::revocations_until(now)),
     }
 }
@@ -50,64 +79,43 @@ pub(super) fn expired(rule: &SweepRule) -> [Expired; 14] {
     };
     [
         of(
-            "delete from pending_registrations where email_key in
-                 (select email_key from pending_registrations where expires_at <= ?1 limit ?2)",
+            older!("pending_registrations", "email_key", by "expires_at"),
             rule.now,
         ),
         revocations(rule.now),
         of(
-            "delete from sessions where id in
-                 (select id from sessions where expires_at <= ?1 limit ?2)",
+            older!("sessions", "id", by "expires_at"),
             rule.sessions_until(),
         ),
         of(
-            "delete from login_attempts where id in
-                 (select id from login_attempts where started_at <= ?1 limit ?2)",
+            older!("login_attempts", "id", by "started_at"),
             rule.attempts_until(),
         ),
+        of(older!("codes", "user_id, kind", by "expires_at"), rule.now),
         of(
-            "delete from codes where (user_id, kind) in
-                 (select user_id, kind from codes where expires_at <= ?1 limit ?2)",
-            rule.now,
-        ),
-        of(
-            "delete from wrong_codes where rowid in
-                 (select rowid from wrong_codes where at <= ?1 limit ?2)",
+            older!("wrong_codes", "rowid", by "at"),
             rule.wrong_codes_until(),
         ),
         of(
-            "delete from recipient_caps where rowid in
-                 (select rowid from recipient_caps where at <= ?1 limit ?2)",
+            older!("recipient_caps", "rowid", by "at"),
             rule.capped_messages_until(),
         ),
         of(
-            "delete from outbox where seq in
-                 (select seq from outbox where failed_at <= ?1 limit ?2)",
+            older!("outbox", "seq", by "failed_at"),
             rule.failed_messages_until(),
         ),
+        of(older!("email_undos", "proof", by "expires_at"), rule.now),
         of(
-            "delete from email_undos where proof in
-                 (select proof from email_undos where expires_at <= ?1 limit ?2)",
-            rule.now,
-        ),
-        of(
-            "delete from used_challenges where challenge in
-                 (select challenge from used_challenges where expires_at <= ?1 limit ?2)",
+            older!("used_challenges", "challenge", by "expires_at"),
             rule.challenges_until(),
         ),
+        of(older!("oauth_states", "id", by "expires_at"), rule.now),
         of(
-            "delete from oauth_states where id in
-                 (select id from oauth_states where expires_at <= ?1 limit ?2)",
+            older!("request_counts", "client, seconds, at", by "expires_at"),
             rule.now,
         ),
         of(
-            "delete from request_counts where (client, seconds, at) in
-                 (select client, seconds, at from request_counts where expires_at <= ?1 limit ?2)",
-            rule.now,
-        ),
-        of(
-            "delete from service_keys where id in
-                 (select id from service_keys where expires_at <= ?1 limit ?2)",
+            older!("service_keys", "id", by "expires_at"),
             rule.service_keys_until(),
         ),
         of(
@@ -133,51 +141,37 @@ pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 7] {
         of(
             "pending registrations",
             ceilings.pending,
-            "delete from pending_registrations where email_key in
-                 (select email_key from pending_registrations order by created_at, email_key
-                  limit max(0, min(?2, (select count(*) from pending_registrations) - ?1)))",
+            oldest!("pending_registrations", "email_key", by "created_at, email_key"),
         ),
         of(
             "counted messages",
             ceilings.counted_messages,
-            "delete from recipient_caps where rowid in
-                 (select rowid from recipient_caps order by at
-                  limit max(0, min(?2, (select count(*) from recipient_caps) - ?1)))",
+            oldest!("recipient_caps", "rowid", by "at"),
         ),
         of(
             "login attempts",
             ceilings.failed_logins,
-            "delete from login_attempts where id in
-                 (select id from login_attempts order by started_at
-                  limit max(0, min(?2, (select count(*) from login_attempts) - ?1)))",
+            oldest!("login_attempts", "id", by "started_at"),
         ),
         of(
             "unfinished logins with external providers",
             ceilings.oauth_states,
-            "delete from oauth_states where id in
-                 (select id from oauth_states order by expires_at
-                  limit max(0, min(?2, (select count(*) from oauth_states) - ?1)))",
+            oldest!("oauth_states", "id", by "expires_at"),
         ),
         of(
             "counts of requests",
             ceilings.counted_requests,
-            "delete from request_counts where (client, seconds, at) in
-                 (select client, seconds, at from request_counts order by expires_at
-                  limit max(0, min(?2, (select count(*) from request_counts) - ?1)))",
+            oldest!("request_counts", "client, seconds, at", by "expires_at"),
         ),
         of(
             "events of failed logins",
             ceilings.failed_logins,
-            "delete from events where (at, id) in
-                 (select at, id from events where kind = 'login_failed' order by at, id
-                  limit max(0, min(?2, (select count(*) from events where kind = 'login_failed') - ?1)))",
+            oldest!("events", "at, id", by "at, id", where "kind = 'login_failed'"),
         ),
         of(
             "events of refused logins",
             ceilings.failed_logins,
-            "delete from events where (at, id) in
-                 (select at, id from events where kind = 'login_refused' order by at, id
-                  limit max(0, min(?2, (select count(*) from events where kind = 'login_refused') - ?1)))",
+            oldest!("events", "at, id", by "at, id", where "kind = 'login_refused'"),
         ),
     ]
 }

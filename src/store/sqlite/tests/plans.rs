@@ -294,7 +294,7 @@ async fn sessions_of_all_accounts_are_read_from_indexes_in_order() {
         (user_id, None, "sessions_by_account"),
     ] {
         let filter = SessionFilter { user_id, ip };
-        let steps = plan(&db, &session_rows::newest_of_all_sql(&filter), &[]);
+        let steps = plan(&db, &session_rows::newest_sql(&filter), &[]);
         let (way, _) = steps[0].split_once(" (").unwrap();
         assert!(
             way.starts_with("SEARCH sessions") && way.ends_with(&format!(" {index}")),
