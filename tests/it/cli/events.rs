@@ -197,9 +197,7 @@ fn tail_on_a_terminal_ends_with_an_interruption() {
 async fn knocking_at_a_locked_account_is_one_line_with_its_count() {
     let place = Place::configured().with_account("ada@example.com");
     let server = place.serve(&[]);
-    for _ in 0..5 {
-        server.log_in("ada@example.com", "wrong").await.is(401);
-    }
+    server.lock_out("ada@example.com").await;
     for _ in 0..3 {
         server.log_in("ada@example.com", PASSWORD).await.is(429);
     }

@@ -232,6 +232,13 @@ pub(crate) trait Requests {
         self.post("/login", credentials).await
     }
 
+    /// Fails as many logins as lead to a lockout.
+    async fn lock_out(&self, email: &str) {
+        for _ in 0..5 {
+            self.log_in(email, "wrong").await.is(401);
+        }
+    }
+
     /// Somebody who logs in with this password, which is enough.
     async fn logged_in(&self, email: &str, password: &str) -> Actor {
         let answer = self.log_in(email, password).await;
