@@ -68,8 +68,9 @@ impl App {
         Ok(Sqlite::stage(&backup, staged, as_it_is, now, watch).await?)
     }
 
-    /// Replaces the database with the staged backup in one step, and keeps the previous database at `aside`. A server
-    /// can use the database meanwhile and continues with the restored data, unless the previous file was damaged.
+    /// Replaces the database with the staged backup in one step, and keeps the previous database at `aside`, or next to
+    /// it if something is there. Returns where. A server can use the database meanwhile and continues with the restored
+    /// data, unless the previous file was damaged.
     ///
     /// # Errors
     /// [`OpenError::Store`] if the database belongs to another program or can't be written.
@@ -78,7 +79,7 @@ impl App {
         staged: PathBuf,
         aside: PathBuf,
         watch: Watch,
-    ) -> Result<Replaced, OpenError> {
+    ) -> Result<(Replaced, PathBuf), OpenError> {
         Ok(Sqlite::restore(engine::file(settings)?, staged, aside, watch).await?)
     }
 

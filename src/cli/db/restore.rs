@@ -98,20 +98,19 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     }
     prompt::consent(context, &consequence).await?;
     let path = staged.path().to_owned();
-    let kept = aside.clone();
-    let replaced = copying(&loaded, |watch| {
-        App::restore(&loaded.settings, path, kept, watch)
+    let (replaced, kept) = copying(&loaded, |watch| {
+        App::restore(&loaded.settings, path, aside, watch)
     })
     .await?;
     files::sync_folder(database.parent().unwrap_or(&database)).map_err(unwritten)?;
     context.output.print(&Restored {
         database,
-        kept: (replaced != Replaced::Nothing).then_some(aside),
+        kept: (replaced != Replaced::Nothing).then_some(kept),
         was_damaged: replaced == Replaced::Damage,
     })
 }
 
-/// Where what is replaced is kept.
+/// Where what is replaced is kept, if nothing is there yet.
 fn aside(database: &Path, at: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(format!(".before-restore-{at}"));

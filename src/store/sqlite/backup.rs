@@ -91,7 +91,7 @@ impl Sqlite {
     }
 
     /// Replaces the database at `path` with the one at `staged`, in one step: processes that use it see either the old
-    /// or the new one, and continue. The old one is kept at `aside`.
+    /// or the new one, and continue. The old one is kept at `aside`, or next to it if something is there. Returns where.
     ///
     /// # Errors
     /// [`StoreError::Refused`] if another program's database is at `path`; [`StoreError::Locked`] if another process
@@ -101,15 +101,16 @@ impl Sqlite {
         staged: PathBuf,
         aside: PathBuf,
         watch: Watch,
-    ) -> Result<Replaced> {
+    ) -> Result<(Replaced, PathBuf)> {
         blocking(path, move |path| {
             naming(path, || {
                 let replaced = present(path)?;
+                let aside = reserve(&aside)?;
                 match replaced {
                     Replaced::Database => {
                         let mut database = schema::connect(path)?;
-                        schema::create_private(&aside)?;
-                        naming(&aside, || write_copy(&database, &aside, &watch))?;
+                        naming(&aside, || write_copy(&database, &aside, &watch))
+                            .inspect_err(|_| drop(fs::remove_file(&aside)))?;
                         copy(&connect_unchanged(&staged)?, &mut database, &watch)?;
                     }
                     // SQLite would take what was left beside the path for a part of the new file.
@@ -123,7 +124,10 @@ impl Sqlite {
                         rename(&staged, path, "")?;
                     }
                 }
-                Ok(replaced)
+                if replaced == Replaced::Nothing {
+                    fs::remove_file(&aside).map_err(unavailable)?;
+                }
+                Ok((replaced, aside))
             })
         })
         .await
@@ -160,6 +164,23 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
+}
+
+/// Creates an empty file at `aside`, or at the first name derived from it that is free, so that nothing that was kept
+/// before is overwritten.
+fn reserve(aside: &Path) -> Result<PathBuf> {
+    let (mut path, mut number) = (aside.to_owned(), 1);
+    loop {
+        if schema::create_private(&path)? {
+            let is_there = |suffix| fs::symlink_metadata(beside(&path, suffix)).is_ok();
+            if !BESIDE.into_iter().any(is_there) {
+                return Ok(path);
+            }
+            fs::remove_file(&path).map_err(unavailable)?;
+        }
+        number += 1;
+        path = beside(aside, &format!("-{number}"));
+    }
 }
 
 /// Renames a file. A file that is optional may be missing.
@@ -324,9 +345,35 @@ mod tests {
         );
         assert_eq!((names(&path).len(), seen(&other)), (3, 3));
         let restored = Sqlite::restore(&path, staged, place("second"), Box::new(|_| true)).await;
-        assert_eq!(restored.unwrap(), Replaced::Database);
+        assert_eq!(restored.unwrap(), (Replaced::Database, place("second")));
         assert_eq!((names(&path).len(), seen(&other)), (2500, 2500));
         assert_eq!(names(&place("second")).len(), 3);
+    }
+
+    #[tokio::test]
+    async fn nothing_that_was_kept_is_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        let path = place("accounts.db");
+        filled(&path, 1);
+        let restore = async |messages: u32| {
+            let staged = place(&format!("{messages}.db"));
+            filled(&staged, messages);
+            into_one_file(&schema::connect(&staged).unwrap()).unwrap();
+            let restored = Sqlite::restore(&path, staged, place("kept"), Box::new(|_| true));
+            restored.await.unwrap()
+        };
+        assert_eq!(restore(2).await, (Replaced::Database, place("kept")));
+        assert_eq!(restore(3).await, (Replaced::Database, place("kept-2")));
+        fs::write(&path, [0x5a; 9000]).unwrap();
+        fs::write(place("kept-3-wal"), "log").unwrap();
+        assert_eq!(restore(4).await, (Replaced::Damage, place("kept-4")));
+        fs::remove_file(&path).unwrap();
+        assert_eq!(restore(5).await.0, Replaced::Nothing);
+        assert_eq!(names(&place("kept")).len(), 1);
+        assert_eq!(names(&place("kept-2")).len(), 2);
+        assert_eq!(fs::read(place("kept-4")).unwrap(), [0x5a; 9000]);
+        assert!(!place("kept-3").exists() && !place("kept-5").exists());
     }
 
     #[tokio::test]

@@ -108,6 +108,24 @@ async fn a_damaged_database_is_set_aside_and_the_backup_takes_its_place() {
     }
 }
 
+/// Each within the same second as another.
+#[test]
+fn every_restore_keeps_what_it_replaced() {
+    let place = Place::configured().with_account(ADA);
+    backed_up(&place);
+    for restores in 1..=4 {
+        let report = place.json(&["db", "restore", "backup.db", "--yes"]);
+        let kept = kept(&place);
+        assert_eq!(kept.len(), restores, "{kept:?}");
+        let reported = PathBuf::from(report["kept"].as_str().unwrap());
+        assert!(kept.contains(&reported), "{report}");
+        assert_eq!(
+            fs::metadata(&reported).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_backup_makes_the_database_where_there_is_none() {
     let place = Place::configured().with_account(ADA);
