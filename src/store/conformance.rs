@@ -107,6 +107,7 @@ macro_rules! conformance {
             administer::a_second_factor_is_switched_off_once
             imports::an_import_makes_accounts_and_changes_nobody_elses
             imports::people_are_linked_to_the_account_that_they_come_with
+            imports::an_import_is_foreseen_and_nothing_changes
             imports::accounts_are_imported_in_their_order
             imports::of_parallel_imports_one_makes_each_account
             privacy::what_is_held_is_told_without_secrets

@@ -20,6 +20,13 @@ pub trait ImportStore: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Vec<ImportOutcome>>;
 
+    /// Returns the outcome that an import of each account alone would have now. Changes nothing.
+    async fn foresee_import(
+        &self,
+        accounts: Vec<ImportedUser>,
+        update: bool,
+    ) -> Result<Vec<ImportOutcome>>;
+
     /// Returns the account with an id from another system.
     async fn user_by_foreign_id(&self, id: &ForeignId) -> Result<Option<User>>;
 }

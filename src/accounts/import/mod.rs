@@ -113,29 +113,18 @@ impl Accounts {
         Ok(outcomes)
     }
 
-    /// Returns what an import would do with an account, without changing anything.
+    /// Returns what an import of each account alone would do, without changing anything.
     pub async fn try_import(
         &self,
-        record: AccountRecord,
+        records: Vec<AccountRecord>,
         rule: ImportRule,
         origin: &Origin,
-    ) -> Result<ImportOutcome> {
-        let account = self.imported(record, rule, origin)?;
-        if let Some(existing) = self.store.user_by_email(&account.user.email).await? {
-            return Ok(account.meets(&existing, rule.update).0);
-        }
-        for person in &account.identities {
-            let owner = self.store.identity_owner(&person.provider, &person.subject);
-            if owner.await?.is_some() {
-                return Ok(ImportOutcome::IdentityTaken);
-            }
-        }
-        let is_taken = self.store.user(account.user.id).await?.is_some();
-        Ok(if is_taken {
-            ImportOutcome::Duplicate
-        } else {
-            ImportOutcome::Created
-        })
+    ) -> Result<Vec<ImportOutcome>> {
+        let accounts = records
+            .into_iter()
+            .map(|record| self.imported(record, rule, origin))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(self.store.foresee_import(accounts, rule.update).await?)
     }
 
     fn imported(

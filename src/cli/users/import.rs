@@ -183,11 +183,7 @@ impl Import<'_> {
             invite: self.args.invite,
         };
         let outcomes = if self.args.dry_run {
-            let mut outcomes = Vec::with_capacity(records.len());
-            for record in records {
-                outcomes.push(accounts.try_import(record, rule, &self.origin).await);
-            }
-            outcomes.into_iter().collect()
+            accounts.try_import(records, rule, &self.origin).await
         } else {
             accounts.import(records, rule, &self.origin).await
         };

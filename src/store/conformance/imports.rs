@@ -151,6 +151,45 @@ pub(in crate::store) async fn people_are_linked_to_the_account_that_they_come_wi
     assert_eq!(owner("github", "mallory").await, None);
 }
 
+/// Where no account has to do with another one of the file, it is also what an import of all of them does.
+pub(in crate::store) async fn an_import_is_foreseen_and_nothing_changes(db: &dyn Database) {
+    let store = db.open().await;
+    let mut accounts: Vec<ImportedUser> = (0..230)
+        .map(|number| imported(&format!("u{number}@example.com"), &number.to_string()))
+        .collect();
+    for (number, account) in accounts.iter_mut().enumerate().step_by(3) {
+        linked(account, "google", &number.to_string());
+    }
+    create(&*store, user("u1@example.com")).await;
+    assert_eq!(import(&*store, &accounts[2..4], false).await, [Created; 2]);
+    accounts[3].user.full_name = name("Ada");
+    accounts[204].user.id = accounts[2].user.id;
+    let mut people = accounts[3].identities.clone();
+    people[0].user_id = accounts[6].user.id;
+    accounts[6].identities.clone_from(&people);
+    // The first reason counts.
+    accounts[207].user.id = accounts[2].user.id;
+    accounts[207].identities = people;
+    let foresee = async |update| {
+        store
+            .foresee_import(accounts.clone(), update)
+            .await
+            .unwrap()
+    };
+    let before = store.counts(at(0)).await.unwrap();
+    for (update, [first, third]) in [(false, [Duplicate, Unchanged]), (true, [Updated; 2])] {
+        let mut expected = [Created; 230];
+        (expected[1], expected[2], expected[3]) = (first, Unchanged, third);
+        expected[6] = IdentityTaken;
+        (expected[204], expected[207]) = (Duplicate, Duplicate);
+        assert_eq!(foresee(update).await, expected, "{update}");
+    }
+    let same = store.counts(at(0)).await.unwrap();
+    assert_eq!(format!("{same:?}"), format!("{before:?}"));
+    let foreseen = foresee(true).await;
+    assert_eq!(import(&*store, &accounts, true).await, foreseen);
+}
+
 /// What becomes of an account depends on those before it, however many are written together.
 pub(in crate::store) async fn accounts_are_imported_in_their_order(db: &dyn Database) {
     let store = db.open().await;

@@ -248,7 +248,7 @@ pub(super) fn identity_document(identity: &Identity) -> Document {
     })
 }
 
-fn identity(document: &Document) -> Result<Identity> {
+pub(super) fn identity(document: &Document) -> Result<Identity> {
     let fields = Fields::of("oauth_identities", document);
     let owner = fields.optional("user_id", |value| match value {
         Bson::ObjectId(id) => Some(Id::from_bytes(id.bytes())),

@@ -1,17 +1,19 @@
 //! The identities of accounts that are imported. They are written before the accounts, because their unique index decides
 //! whether an account is imported: should the import die in between, they are found again, and are its own.
 
+use std::collections::{BTreeMap, HashMap};
+
 use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
 use super::db::Db;
 use super::documents::date;
 use super::error::is_lost;
-use super::identities::{find, forget, identity_document, is_left_behind, remove};
+use super::identities::{find, forget, identity, identity_document, is_left_behind, remove};
 use super::login_ways;
-use super::user_documents::by_id;
+use super::user_documents::{by_id, taken_ids};
 use super::ways_in::identities_of;
-use crate::model::{Id, Identity};
+use crate::model::{Id, Identity, ProviderId};
 use crate::store::{ImportedUser, Result};
 
 /// regstack's own field for when an identity was linked, until its account exists.
@@ -93,6 +95,43 @@ async fn keep_of(db: &Db, account: &ImportedUser, now: Timestamp) -> Result<bool
         }
     }
     Ok(true)
+}
+
+/// Returns for each account whether an identity of it is somebody else's, as [`keep`] would find it.
+pub(super) async fn are_taken(db: &Db, accounts: &[&ImportedUser]) -> Result<Vec<bool>> {
+    let mut wanted: BTreeMap<&ProviderId, Vec<&str>> = BTreeMap::new();
+    for person in accounts.iter().flat_map(|account| &account.identities) {
+        let subjects = wanted.entry(&person.provider).or_default();
+        subjects.push(&person.subject);
+    }
+    let mut owners: HashMap<(ProviderId, String), Identity> = HashMap::new();
+    for (provider, subjects) in wanted {
+        let key = doc! { "provider": provider.as_str(), "subject_id": { "$in": subjects } };
+        for document in db.all(db.identities.find(key)).await? {
+            let there = identity(&document)?;
+            owners.insert((there.provider.clone(), there.subject.clone()), there);
+        }
+    }
+    if owners.is_empty() {
+        return Ok(vec![false; accounts.len()]);
+    }
+    let exist = taken_ids(db, owners.values().map(|there| there.user_id)).await?;
+    let mut are_taken = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        let mut is_taken = false;
+        for person in &account.identities {
+            let key = (person.provider.clone(), person.subject.clone());
+            is_taken |= match owners.get(&key) {
+                None => false,
+                Some(there) if there.user_id == account.user.id => false,
+                Some(there) => {
+                    exist.contains(&there.user_id) || !is_left_behind(db, there).await?
+                }
+            };
+        }
+        are_taken.push(is_taken);
+    }
+    Ok(are_taken)
 }
 
 /// Says of the identities of accounts that exist when they were linked.

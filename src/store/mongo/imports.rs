@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
+use tokio::try_join;
 
 use super::days::count_accounts;
 use super::db::Db;
@@ -40,6 +41,27 @@ impl ImportStore for Mongo {
             let behind = rest.split_off(independent(&rest));
             outcomes.extend(import(db, &rest, update, now).await?);
             rest = behind;
+        }
+        Ok(outcomes)
+    }
+
+    async fn foresee_import(
+        &self,
+        accounts: Vec<ImportedUser>,
+        update: bool,
+    ) -> Result<Vec<ImportOutcome>> {
+        let db = self.db().await?;
+        let mut outcomes = Vec::with_capacity(accounts.len());
+        for group in accounts.chunks(AT_ONCE) {
+            let group: Vec<&ImportedUser> = group.iter().collect();
+            let met = met(db, &group, update);
+            let (met, are_taken) = try_join!(met, imported_people::are_taken(db, &group))?;
+            let foreseen = met.into_iter().zip(are_taken).map(|pair| match pair {
+                (Some((outcome, _)), _) => outcome,
+                (None, true) => ImportOutcome::IdentityTaken,
+                (None, false) => ImportOutcome::Created,
+            });
+            outcomes.extend(foreseen);
         }
         Ok(outcomes)
     }
@@ -115,24 +137,37 @@ async fn meet(
     update: bool,
     now: Timestamp,
 ) -> Result<Vec<Option<ImportOutcome>>> {
-    let emails: Vec<&Email> = accounts.iter().map(|account| &account.user.email).collect();
-    let ids = accounts.iter().map(|account| account.user.id);
-    let (by_email, ids) = tokio::try_join!(by_emails(db, &emails), taken_ids(db, ids))?;
     let (mut outcomes, mut updates) = (Vec::with_capacity(accounts.len()), Vec::new());
-    for account in accounts {
-        let email = &account.user.email;
-        let Some(existing) = by_email.get(&email.key()) else {
-            let is_taken = ids.contains(&account.user.id) || is_crowded(db, email).await?;
-            outcomes.push(is_taken.then_some(ImportOutcome::Duplicate));
-            continue;
-        };
-        let (outcome, merged) = account.meets(existing, update);
+    for met in met(db, accounts, update).await? {
+        outcomes.push(met.as_ref().map(|(outcome, _)| *outcome));
+        let merged = met.and_then(|(_, merged)| merged);
         updates.extend(merged.map(|merged| updated(&merged, now)));
-        outcomes.push(Some(outcome));
     }
     if !updates.is_empty() {
         let answer = db.again(|| db.update_each(&db.users, &updates)).await?;
         refused(&answer)?;
+    }
+    Ok(outcomes)
+}
+
+/// An outcome, and the account that exists as it is to be stored if it changes.
+type Met = (ImportOutcome, Option<User>);
+
+/// Returns what is to become of accounts whose address or id somebody has, and nothing where nobody does.
+async fn met(db: &Db, accounts: &[&ImportedUser], update: bool) -> Result<Vec<Option<Met>>> {
+    let emails: Vec<&Email> = accounts.iter().map(|account| &account.user.email).collect();
+    let ids = accounts.iter().map(|account| account.user.id);
+    let (by_email, ids) = try_join!(by_emails(db, &emails), taken_ids(db, ids))?;
+    let mut outcomes = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        let email = &account.user.email;
+        let met = if let Some(existing) = by_email.get(&email.key()) {
+            Some(account.meets(existing, update))
+        } else {
+            let is_taken = ids.contains(&account.user.id) || is_crowded(db, email).await?;
+            is_taken.then_some((ImportOutcome::Duplicate, None))
+        };
+        outcomes.push(met);
     }
     Ok(outcomes)
 }
