@@ -1895,7 +1895,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__delete)
-            opts="-q -v -h --force --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --force --email --q --active --locked --throttled --unverified --admins --mfa --no-mfa --login-method --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1906,6 +1906,10 @@ _regstack() {
                     return 0
                     ;;
                 --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --login-method)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1933,7 +1937,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__demote)
-            opts="-q -v -h --force --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --force --email --q --active --locked --throttled --unverified --admins --mfa --no-mfa --login-method --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1944,6 +1948,10 @@ _regstack() {
                     return 0
                     ;;
                 --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --login-method)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2073,13 +2081,17 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__list)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --q --active --locked --throttled --unverified --admins --mfa --no-mfa --login-method --since --before --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --login-method)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2119,7 +2131,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__lock)
-            opts="-q -v -h --force --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --force --email --q --active --locked --throttled --unverified --admins --mfa --no-mfa --login-method --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2130,6 +2142,10 @@ _regstack() {
                     return 0
                     ;;
                 --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --login-method)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2157,7 +2173,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__promote)
-            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --mfa --no-mfa --login-method --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2168,6 +2184,10 @@ _regstack() {
                     return 0
                     ;;
                 --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --login-method)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2195,7 +2215,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__remove__subcmd__passkeys)
-            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --mfa --no-mfa --login-method --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2206,6 +2226,10 @@ _regstack() {
                     return 0
                     ;;
                 --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --login-method)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2233,7 +2257,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__resend__subcmd__verification)
-            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --mfa --no-mfa --login-method --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2244,6 +2268,10 @@ _regstack() {
                     return 0
                     ;;
                 --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --login-method)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2271,7 +2299,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__reset__subcmd__mfa)
-            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --mfa --no-mfa --login-method --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2282,6 +2310,10 @@ _regstack() {
                     return 0
                     ;;
                 --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --login-method)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2309,7 +2341,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__send__subcmd__reset)
-            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --mfa --no-mfa --login-method --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2320,6 +2352,10 @@ _regstack() {
                     return 0
                     ;;
                 --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --login-method)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2477,7 +2513,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__unlock)
-            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --mfa --no-mfa --login-method --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2488,6 +2524,10 @@ _regstack() {
                     return 0
                     ;;
                 --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --login-method)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2515,7 +2555,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__verify)
-            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --mfa --no-mfa --login-method --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2526,6 +2566,10 @@ _regstack() {
                     return 0
                     ;;
                 --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --login-method)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

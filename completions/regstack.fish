@@ -154,6 +154,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create import export lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa remove-passkeys resend-verification send-reset delete erase" -f -a "delete" -d 'Delete accounts permanently'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create import export lock disable unlock enable promote demote verify set-email set-name set-password unlink reset-mfa remove-passkeys resend-verification send-reset delete erase" -f -a "erase" -d 'Erase a person, also after a deletion'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
@@ -170,6 +171,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l all -d 'All items, not only one page'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l utc -d 'Dates in UTC instead of local time'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l json
@@ -248,6 +251,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l config -r -F
@@ -260,6 +264,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l yes
@@ -268,6 +274,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l config -r -F
@@ -280,6 +287,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l yes
@@ -288,6 +297,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l config -r -F
@@ -299,6 +309,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l yes
@@ -307,6 +319,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l config -r -F
@@ -318,6 +331,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l yes
@@ -326,6 +341,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l config -r -F
@@ -337,6 +353,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l yes
@@ -345,6 +363,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l config -r -F
@@ -357,6 +376,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l yes
@@ -365,6 +386,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l config -r -F
@@ -376,6 +398,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l yes
@@ -428,6 +452,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l config -r -F
@@ -439,6 +464,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l yes
@@ -447,6 +474,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l config -r -F
@@ -458,6 +486,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -l yes
@@ -466,6 +496,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from remove-passkeys" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l config -r -F
@@ -477,6 +508,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l yes
@@ -485,6 +518,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l config -r -F
@@ -496,6 +530,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l yes
@@ -504,6 +540,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l q -d 'Only those with this in the email address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l login-method -d 'Only those that have a password, a passkey, or a login with a provider (oidc:ID)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l config -r -F
@@ -516,6 +553,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l throttled -d 'Only those locked out after failed logins'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l unverified -d 'Only unverified ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l admins -d 'Only administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l mfa -d 'Only those with a second factor'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l no-mfa -d 'Only those without a second factor'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l yes

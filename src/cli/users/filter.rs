@@ -3,7 +3,7 @@ use crate::app::App;
 use crate::cli::output::Output;
 use crate::cli::since::Since;
 use crate::cli::{Context, Result};
-use crate::model::UserFilter;
+use crate::model::{UserFilter, WayIn};
 
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
@@ -26,12 +26,25 @@ pub(in crate::cli) struct Filter {
     /// Only administrators
     #[arg(long)]
     admins: bool,
+    /// Only those with a second factor
+    #[arg(long)]
+    mfa: bool,
+    /// Only those without a second factor
+    #[arg(long, conflicts_with = "mfa")]
+    no_mfa: bool,
+    /// Only those that have a password, a passkey, or a login with a provider (oidc:ID)
+    #[arg(long, value_name = "METHOD", value_parser = method)]
+    login_method: Option<WayIn>,
     /// Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     since: Option<Since>,
     /// Only those created before a date, or longer ago (30d)
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     before: Option<Since>,
+}
+
+fn method(text: &str) -> Result<WayIn, &'static str> {
+    WayIn::from_name(text).ok_or("expected password, passkey, or oidc: and the ID of a provider")
 }
 
 impl Filter {
@@ -43,6 +56,9 @@ impl Filter {
             self.throttled,
             self.unverified,
             self.admins,
+            self.mfa,
+            self.no_mfa,
+            self.login_method.is_some(),
         ];
         let moments = [&self.since, &self.before];
         self.q.is_some() || moments.into_iter().any(Option::is_some) || flags.contains(&true)
@@ -61,7 +77,8 @@ impl Filter {
             since: at(&self.since)?,
             before: at(&self.before)?,
             locked_out: self.throttled.then(|| app.accounts.locked_out_now()),
-            ..UserFilter::default()
+            has_second_factor: self.mfa.then_some(true).or(self.no_mfa.then_some(false)),
+            way_in: self.login_method.clone(),
         })
     }
 }

@@ -14,7 +14,7 @@ use super::json::Value;
 use super::values::{string, string_of, text};
 use crate::http::error::ApiError;
 use crate::http::fault::{Location, kind};
-use crate::model::{Cursor, EventKind, MessageState};
+use crate::model::{Cursor, EventKind, MessageState, WayIn};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// The maximum length of a search text, in characters. The cost of a search grows with its length times the length of
@@ -133,6 +133,20 @@ impl Field for IpAddr {
 
     fn schema() -> Object {
         string().examples(["203.0.113.9"]).build()
+    }
+}
+
+impl Field for WayIn {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        let rule = "this field is `password`, `passkey`, or `oidc:` and the ID of a provider";
+        let way = Self::from_name(text(value)?.expose_secret());
+        way.ok_or((kind::VALUE_ERROR, rule.to_owned()))
+    }
+
+    fn schema() -> Object {
+        string()
+            .examples(["password", "passkey", "oidc:google"])
+            .build()
     }
 }
 

@@ -19,6 +19,7 @@ mod init;
 mod json;
 mod keys;
 mod log;
+mod login_methods;
 mod metrics;
 mod moves;
 mod moving_in;

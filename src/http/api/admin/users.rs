@@ -19,6 +19,7 @@ use crate::http::openapi::refusals;
 use crate::model::page::cursor_text;
 use crate::model::{
     Email, FullName, NewAddress, NewPassword, PageKey, User, UserChange, UserFilter, UserPublic,
+    WayIn,
 };
 
 query! {
@@ -32,6 +33,10 @@ query! {
         is_verified: Option<Flag>,
         /// Only administrators, or only others.
         is_superuser: Option<Flag>,
+        /// Only those with a second factor, or only those without.
+        is_mfa_enabled: Option<Flag>,
+        /// Only those that have a `password`, a `passkey`, or a login with a provider (`oidc:` and its ID).
+        login_method: Option<WayIn>,
         /// The `next` of the previous page. These pages are equally fast throughout the list, and their `total` is null.
         after: Option<After<PageKey>>,
         /// The number of accounts to skip; not together with `after`. Large numbers are slow.
@@ -72,6 +77,8 @@ pub(super) async fn list(
         is_active: query.is_active.map(|flag| flag.0),
         is_verified: query.is_verified.map(|flag| flag.0),
         is_superuser: query.is_superuser.map(|flag| flag.0),
+        has_second_factor: query.is_mfa_enabled.map(|flag| flag.0),
+        way_in: query.login_method,
         ..UserFilter::default()
     };
     let (page, total, skip) = match (query.after, query.skip) {
