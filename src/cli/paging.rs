@@ -10,7 +10,7 @@ use crate::accounts;
 use crate::model::{Cursor, Page};
 
 /// How many items are read at a time with `--all`.
-const WHOLE_PAGE: u32 = 200;
+const WHOLE_PAGE: u32 = 1000;
 
 /// Which page of a list, and how it is shown. `K` is its place.
 #[derive(Debug, Args)]

@@ -18,6 +18,7 @@ mod house;
 mod mail;
 mod model;
 mod mongodb;
+mod mongodb_lists;
 mod mongodb_replies;
 mod mongodb_trips;
 mod mount;

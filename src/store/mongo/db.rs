@@ -19,6 +19,10 @@ use crate::store::{Result, SharedAnnouncer, StoreError};
 /// How many documents one step of a removal deletes, so that no step takes long.
 const BATCH: i64 = 500;
 
+/// How many documents may come with the answer to the first command of a list, which is as large as its reader asked for.
+/// Unless told otherwise, the server sends 101, and the rest after another command.
+pub(super) const WHOLE: u32 = 10_000;
+
 /// Which database to use, and how long it keeps what the server removes by age.
 #[derive(Clone)]
 pub(super) struct Server {

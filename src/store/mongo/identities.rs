@@ -14,7 +14,7 @@ use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::ReturnDocument;
 use tokio::time::{Instant, sleep};
 
-use super::db::Db;
+use super::db::{Db, WHOLE};
 use super::documents::{Fields, binary, date, oid, without_nulls};
 use super::error::{DEADLINE, timed_out, tolerate};
 use super::leases::Lease;
@@ -101,7 +101,11 @@ impl IdentityStore for Mongo {
         let of = |id: &Id| [Bson::from(id.to_string()), Bson::from(oid(*id))];
         let ids: Vec<Bson> = user_ids.iter().flat_map(of).collect();
         let found = db.identities.find(doc! { "user_id": { "$in": ids } });
-        db.all(found).await?.iter().map(identity).collect()
+        db.all(found.batch_size(WHOLE))
+            .await?
+            .iter()
+            .map(identity)
+            .collect()
     }
 
     async fn create_user_with_identity(

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
-use super::db::Db;
+use super::db::{Db, WHOLE};
 use super::documents::date;
 use super::error::is_lost;
 use super::identities::{find, forget, identity, identity_document, is_left_behind, remove};
@@ -107,7 +107,8 @@ pub(super) async fn are_taken(db: &Db, accounts: &[&ImportedUser]) -> Result<Vec
     let mut owners: HashMap<(ProviderId, String), Identity> = HashMap::new();
     for (provider, subjects) in wanted {
         let key = doc! { "provider": provider.as_str(), "subject_id": { "$in": subjects } };
-        for document in db.all(db.identities.find(key)).await? {
+        let found = db.identities.find(key).batch_size(WHOLE);
+        for document in db.all(found).await? {
             let there = identity(&document)?;
             owners.insert((there.provider.clone(), there.subject.clone()), there);
         }
@@ -124,9 +125,7 @@ pub(super) async fn are_taken(db: &Db, accounts: &[&ImportedUser]) -> Result<Vec
             is_taken |= match owners.get(&key) {
                 None => false,
                 Some(there) if there.user_id == account.user.id => false,
-                Some(there) => {
-                    exist.contains(&there.user_id) || !is_left_behind(db, there).await?
-                }
+                Some(there) => exist.contains(&there.user_id) || !is_left_behind(db, there).await?,
             };
         }
         are_taken.push(is_taken);

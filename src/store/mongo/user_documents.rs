@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use mongodb::bson::{Bson, DateTime, Document, doc};
 use mongodb::options::{Collation, CollationStrength, ReturnDocument, UpdateModifications};
 
-use super::db::Db;
+use super::db::{Db, WHOLE};
 use super::documents::{Fields, LANGUAGE, NO_NUMBER, OTHERS_ENDED, date, literal, oid, user};
 use crate::model::{Email, FullName, Id, Language, PasswordHash, User};
 use crate::store::Result;
@@ -146,7 +146,7 @@ pub(super) async fn by_ids(db: &Db, ids: impl Iterator<Item = Id>) -> Result<Vec
     let ids: BTreeSet<Id> = ids.collect();
     let ids: Vec<Bson> = ids.into_iter().map(|id| oid(id).into()).collect();
     let condition = doc! { "_id": { "$in": ids }, DELETING: { "$exists": false } };
-    let found = db.all(db.users.find(condition)).await?;
+    let found = db.all(db.users.find(condition).batch_size(WHOLE)).await?;
     found.iter().map(user).collect()
 }
 
@@ -182,9 +182,11 @@ pub(super) async fn by_emails(db: &Db, emails: &[&Email]) -> Result<HashMap<Stri
     let most = usize::try_from(MAX_SPELLINGS).unwrap_or(usize::MAX) * keys.len();
     let listed: Vec<&String> = keys.iter().collect();
     let alike = doc! { "email": { "$in": listed }, DELETING: { "$exists": false } };
-    let exact = db.users.find(alike.clone());
+    let exact = db.users.find(alike.clone()).batch_size(WHOLE);
     let spelled = db.users.find(alike).collation(any_case());
-    let spelled = spelled.limit(i64::try_from(most).unwrap_or(i64::MAX));
+    let spelled = spelled
+        .batch_size(WHOLE)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX));
     let (exact, spelled) = tokio::try_join!(db.all(exact), db.all(spelled))?;
     let mut found = HashMap::new();
     // The exact ones come first.
@@ -214,7 +216,8 @@ pub(super) async fn taken_ids(db: &Db, ids: impl Iterator<Item = Id>) -> Result<
     let found = db
         .users
         .find(doc! { "_id": { "$in": ids }, DELETING: { "$exists": false } });
-    let found = db.all(found.projection(doc! { "_id": 1 })).await?;
+    let found = found.projection(doc! { "_id": 1 }).batch_size(WHOLE);
+    let found = db.all(found).await?;
     let ids = found.iter();
     ids.map(|document| Fields::of("users", document).id("_id"))
         .collect()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::Hint;
 
-use super::db::Db;
+use super::db::{Db, WHOLE};
 use super::documents::{behind, date, user};
 use super::user_documents::{DELETING, any_case, flag_is, key};
 use super::{attempts, counts, layout, login_ways};
@@ -45,7 +45,8 @@ pub(super) async fn page(
         .find(doc! { "$and": condition })
         .sort(doc! { "created_at": -1, "_id": -1 })
         .skip(skipped)
-        .limit(rows(limit));
+        .limit(rows(limit))
+        .batch_size(WHOLE);
     if filter.locked_out.is_some() {
         found = found.collation(any_case());
     }
