@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use crate::support::database::{Database, Kind};
 use crate::support::process::Place;
 
-/// Accounts that the Python package wrote, each linked to a provider, and two identities that are left of deleted ones.
-async fn written_by_the_package(count: i64) -> (Database, Place) {
+/// Accounts that the Python package wrote, some of which are linked to a provider, and identities that are left of two others.
+async fn written_by_the_package(count: i64, linked_every: usize) -> (Database, Place) {
     let database = Database::fresh(Kind::Mongo).await;
     let place = Place::over(&database.wired_url());
     assert_eq!(place.run(&["db", "migrate"]).code, Some(0));
     let ids: Vec<ObjectId> = (0..count + 2).map(|_| ObjectId::new()).collect();
-    let linked = ids.iter().enumerate().map(|(number, id)| {
+    let linked = ids.iter().enumerate().step_by(linked_every).map(|(number, id)| {
         let at = DateTime::from_millis(1_000);
         doc! { "user_id": id.to_hex(), "provider": "google", "subject_id": format!("s{number}"), "linked_at": at }
     });
@@ -54,7 +54,7 @@ fn sent(database: &Database, place: &Place, arguments: &[&str]) -> (String, Vec<
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_accounts_take_a_few_commands_a_page() {
-    let (database, place) = written_by_the_package(1_100).await;
+    let (database, place) = written_by_the_package(1_100, 10).await;
     let (list, commands) = sent(
         &database,
         &place,
@@ -89,4 +89,29 @@ async fn many_accounts_take_a_few_commands_a_page() {
         (&json!(50), &json!(400))
     );
     assert_eq!(commands, ["3 find oauth_identities", "11 find users"]);
+}
+
+/// The first list by provider is a request that somebody waits for, however many accounts there are.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_package_did_not_write_is_added_by_upkeep() {
+    let (database, place) = written_by_the_package(600, 1).await;
+    let list = ["users", "list", "--login-method", "oidc:google", "--json"];
+    let (first, commands) = sent(&database, &place, &list);
+    let first: Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(first["items"].as_array().unwrap().len(), 50);
+    let bounded = [
+        "2 find oauth_identities",
+        "2 find users",
+        "1 update oauth_identities",
+    ];
+    assert_eq!(commands, bounded);
+    place.json(&["db", "purge"]);
+    let all = [&list[..], &["--all"]].concat();
+    let (all, commands) = sent(&database, &place, &all);
+    let all: Value = serde_json::from_str(&all).unwrap();
+    assert_eq!(all["items"].as_array().unwrap().len(), 600);
+    assert!(
+        commands.iter().all(|command| !command.contains("update")),
+        "{commands:?}"
+    );
 }

@@ -2,11 +2,16 @@
 //! find them. Identities are in another collection: they carry when their account was created, so that an index has the
 //! accounts of a provider in the order of every list.
 //!
-//! Identities that the Python package wrote, or an earlier version, don't have that yet: it's added when somebody asks.
+//! Identities that the Python package wrote, or an earlier version, don't have that yet. Upkeep adds it, as that takes minutes
+//! with a million. A request only does so for as many as take a moment, which is all of them in between.
 
+use std::collections::HashMap;
+
+use mongodb::Cursor;
 use mongodb::bson::{Bson, Document, doc};
+use mongodb::error::Error;
 
-use super::db::Db;
+use super::db::{Db, WHOLE};
 use super::documents::{Fields, PASSKEYS, date, oid};
 use super::error::refused;
 use super::user_documents::by_ids;
@@ -64,7 +69,7 @@ pub(super) async fn linked(
     while let Some(ids) = walk.next(db).await? {
         let accounts = db.users.find(among(conditions, ids));
         let accounts = accounts.sort(doc! { "created_at": -1, "_id": -1 });
-        for account in db.all(accounts).await? {
+        for account in db.all(accounts.batch_size(WHOLE)).await? {
             if skipped > 0 {
                 skipped -= 1;
             } else {
@@ -104,7 +109,7 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     async fn of(db: &Db, provider: &'a ProviderId, after: Option<PageKey>) -> Result<Self> {
-        complete(db, provider).await?;
+        complete(db, provider.as_str(), Some(AT_ONCE)).await?;
         let after = Some(page::start(after));
         Ok(Self { provider, after })
     }
@@ -125,7 +130,8 @@ impl<'a> Walk<'a> {
         let identities = identities
             .sort(doc! { &created_at: -1, &id: -1 })
             .projection(doc! { ACCOUNT: 1 })
-            .limit(AT_ONCE);
+            .limit(AT_ONCE)
+            .batch_size(WHOLE);
         let identities = db.all(identities).await?;
         let keys = identities.iter().map(key);
         let keys = keys.collect::<Result<Vec<_>>>()?;
@@ -144,30 +150,40 @@ fn key(identity: &Document) -> Result<PageKey> {
     })
 }
 
-/// Adds to the identities of a provider what they lack of their accounts. Those whose account isn't there stay as they are.
-async fn complete(db: &Db, provider: &ProviderId) -> Result<()> {
-    let incomplete =
-        doc! { "provider": provider.as_str(), format!("{ACCOUNT}.created_at"): Bson::Null };
-    let mut without_account = 0;
+/// Adds to all identities what they lack of their accounts.
+pub(super) async fn complete_all(db: &Db) -> Result<()> {
+    let providers = db.read(db.identities.distinct("provider", doc! {})).await?;
+    for provider in providers.iter().filter_map(Bson::as_str) {
+        complete(db, provider, None).await?;
+    }
+    Ok(())
+}
+
+/// Adds to the identities of a provider what they lack of their accounts, to so many or to all. Those whose account isn't there
+/// stay as they are.
+async fn complete(db: &Db, provider: &str, most: Option<i64>) -> Result<()> {
+    let incomplete = doc! { "provider": provider, format!("{ACCOUNT}.created_at"): Bson::Null };
+    let found = db.identities.find(incomplete).batch_size(WHOLE);
+    // To the server, 0 means no limit.
+    let mut found = db.read(found.limit(most.unwrap_or(0))).await?;
+    let owner = |identity: &Document| match identity.get("user_id") {
+        Some(Bson::ObjectId(id)) => Some(Id::from_bytes(id.bytes())),
+        other => other.and_then(Bson::as_str)?.parse().ok(),
+    };
     loop {
-        let found = db.identities.find(incomplete.clone());
-        let found = db.all(found.skip(without_account).limit(AT_ONCE)).await?;
-        if found.is_empty() {
+        let batch = next(&mut found);
+        let batch = db.read(batch).await?;
+        if batch.is_empty() {
             return Ok(());
         }
-        let owner = |identity: &Document| match identity.get("user_id") {
-            Some(Bson::ObjectId(id)) => Some(Id::from_bytes(id.bytes())),
-            other => other.and_then(Bson::as_str)?.parse().ok(),
-        };
-        let users = by_ids(db, found.iter().filter_map(owner)).await?;
+        let users = by_ids(db, batch.iter().filter_map(owner)).await?;
+        let users: HashMap<Id, User> = users.into_iter().map(|user| (user.id, user)).collect();
         let update = |identity: &Document| {
-            let id = owner(identity)?;
-            let user = users.iter().find(|user| user.id == id)?;
+            let user = users.get(&owner(identity)?)?;
             let this = doc! { "_id": identity.get("_id").cloned()? };
             Some(doc! { "q": this, "u": { "$set": { ACCOUNT: account(user) } } })
         };
-        let updates: Vec<Document> = found.iter().filter_map(update).collect();
-        without_account += (found.len() - updates.len()) as u64;
+        let updates: Vec<Document> = batch.iter().filter_map(update).collect();
         if !updates.is_empty() {
             let answer = db
                 .again(|| db.update_each(&db.identities, &updates))
@@ -175,4 +191,14 @@ async fn complete(db: &Db, provider: &ProviderId) -> Result<()> {
             refused(&answer)?;
         }
     }
+}
+
+/// Returns the next documents of a list, up to [`AT_ONCE`].
+async fn next(list: &mut Cursor<Document>) -> Result<Vec<Document>, Error> {
+    let mut documents = Vec::new();
+    while documents.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX) && list.advance().await?
+    {
+        documents.push(list.deserialize_current()?);
+    }
+    Ok(documents)
 }

@@ -79,6 +79,7 @@ use crate::secret::SecretString;
 pub struct Mongo {
     connection: Connection,
     counts: RecentCounts,
+    upkeep: upkeep::Upkeep,
 }
 
 impl super::Store for Mongo {}
@@ -140,6 +141,7 @@ impl Mongo {
         Ok(Self {
             connection: Connection::to(server)?,
             counts: RecentCounts::default(),
+            upkeep: upkeep::Upkeep::default(),
         })
     }
 

@@ -1,15 +1,17 @@
 //! Maintenance of the database itself: checking it, inspecting its schema and accounts, and removing what has expired.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
 use mongodb::Collection;
 use mongodb::bson::{Document, doc};
 
 use super::db::Db;
 use super::documents::{date, moment};
 use super::out::OUT;
-use super::{Mongo, indexes, known_time, repair, sessions, undos};
+use super::{Mongo, indexes, known_time, login_ways, repair, sessions, undos};
 use crate::model::{Email, EventKind, PasswordHash, SweepRule};
 use crate::store::{
     Damage, DatabaseStatus, Inspection, Result, RowCount, StoreError, Survey, UpkeepStore,
@@ -17,6 +19,25 @@ use crate::store::{
 
 /// How long a survey of the accounts may take.
 const SURVEY_LIMIT: Duration = Duration::from_secs(2);
+
+/// How often identities are completed. Others may only be written by the Python package.
+const COMPLETE_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// When this process completed the identities last, in milliseconds since 1970.
+#[derive(Default)]
+pub(super) struct Upkeep(AtomicI64);
+
+impl Upkeep {
+    /// Returns whether it is time again. The clock may have been set back.
+    fn is_due(&self, now: Timestamp) -> bool {
+        let since = now.as_millisecond() - self.0.load(Ordering::Relaxed);
+        !(0..COMPLETE_EVERY.as_millis()).contains(&since.into())
+    }
+
+    fn is_done(&self, now: Timestamp) {
+        self.0.store(now.as_millisecond(), Ordering::Relaxed);
+    }
+}
 
 #[async_trait]
 impl UpkeepStore for Mongo {
@@ -214,6 +235,10 @@ impl UpkeepStore for Mongo {
         db.remove(&db.outbox, done).await?;
         let idle = doc! { "expires_at": { "$lte": now }, OUT: { "$exists": false } };
         db.remove(&db.guard, idle).await?;
+        if self.upkeep.is_due(rule.now) {
+            login_ways::complete_all(db).await?;
+            self.upkeep.is_done(rule.now);
+        }
         Ok(removed)
     }
 }
