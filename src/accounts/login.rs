@@ -90,7 +90,7 @@ impl Accounts {
             } else {
                 None
             };
-            let Some(asked) = self.asked_of(user).await? else {
+            let Some(offered) = self.offered_factors(user).await? else {
                 let issue = SessionIssue {
                     user_id: user.id,
                     verified_hash: hash.clone(),
@@ -105,7 +105,7 @@ impl Accounts {
                     None => continue,
                 }
             };
-            let step = (user, &asked);
+            let step = (user, &offered);
             let first = FirstStep {
                 verified_hash: Some(hash.clone()),
                 upgraded_hash,

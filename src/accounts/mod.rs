@@ -25,6 +25,7 @@ mod login;
 mod login_metrics;
 mod notice;
 mod oauth;
+mod offered_factors;
 mod outbox;
 mod own_data;
 mod passkey_link;

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use super::{Accounts, Result};
 pub(super) use crate::delivery::templates::SecurityChange;
-use crate::delivery::templates::{Asked, EmailChanged, SecurityNotice};
+use crate::delivery::templates::{EmailChanged, RequestDetails, SecurityNotice};
 use crate::model::{
     Actor, CapPurpose, Email, EventKind, Origin, QueuedMessage, RecipientCap, UNDO_LIFE, User,
 };
@@ -53,13 +53,13 @@ impl Accounts {
 
     /// Returns when and from where a change was requested, as the owner is told. The IP address of an administrator is
     /// left out: it is not the owner's business.
-    pub(super) fn asked(&self, user: Option<&User>, origin: &Origin) -> Asked {
+    pub(super) fn request_details(&self, user: Option<&User>, origin: &Origin) -> RequestDetails {
         let by_administrator = match &origin.actor {
             Actor::Anonymous => false,
             Actor::User(id) => user.is_some_and(|user| user.id != *id),
             Actor::Operator(_) | Actor::Service(_) | Actor::Server => true,
         };
-        Asked {
+        RequestDetails {
             time: self.now(),
             ip: origin.ip.filter(|_| !by_administrator),
             by_administrator,
@@ -84,7 +84,7 @@ impl Accounts {
             user.full_name.as_ref(),
             &user.email,
             change,
-            self.asked(Some(user), origin),
+            self.request_details(Some(user), origin),
         );
         Ok(vec![self.outbox.mail(
             &user.email,
@@ -114,7 +114,7 @@ impl Accounts {
             &before.email,
             new_email,
             undo_url,
-            self.asked(Some(before), origin),
+            self.request_details(Some(before), origin),
         );
         Ok(vec![self.outbox.mail(
             &before.email,

@@ -68,7 +68,7 @@ impl Accounts {
             self.link(MailLink::PasswordReset, &claims),
             ttl,
         )
-        .asked(self.asked(user, origin));
+        .requested(self.request_details(user, origin));
         let user_id = user.map(|user| user.id);
         let language = self.language_of(user.and_then(|user| user.language.as_ref()), origin);
         let message = self.link_mail(email, user_id, &content, &language, claims.expires_at)?;

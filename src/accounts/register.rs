@@ -148,7 +148,7 @@ impl Accounts {
             &self.settings.identity.app_name,
             name,
             email,
-            self.asked(owner.as_ref(), origin),
+            self.request_details(owner.as_ref(), origin),
         );
         let message = self.outbox.mail(
             email,

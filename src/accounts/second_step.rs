@@ -1,10 +1,11 @@
-//! The second step of a login: which factors can complete it, and checking them.
+//! The second step of a login: beginning it, and checking the factor that completes it.
 
 use super::code::CodeRequest;
 use super::first_step::{FirstStep, method_after};
 use super::login::LoggedIn;
 use super::login_metrics::log_account;
 use super::notice::SecurityChange;
+use super::offered_factors::OfferedFactors;
 use super::{Accounts, Error, Result};
 use crate::auth::CannotOpen;
 use crate::metrics::LoginWay;
@@ -30,67 +31,12 @@ pub struct LoginWait {
     pub phone_hint: Option<String>,
 }
 
-/// The factors that an account may use at the second step.
-pub(super) struct Asked<'a> {
-    /// The code of its authenticator app.
-    totp: bool,
-    /// A code that is sent to this number.
-    number: Option<&'a PhoneNumber>,
-    /// Whether recovery codes are left.
-    recovery: bool,
-}
-
-impl Asked<'_> {
-    fn methods(&self) -> Vec<MfaMethod> {
-        let methods = [
-            (self.totp, MfaMethod::Totp),
-            (self.number.is_some(), MfaMethod::Sms),
-            (self.recovery, MfaMethod::RecoveryCode),
-        ];
-        let methods = methods.into_iter().filter(|(is_on, _)| *is_on);
-        methods.map(|(_, method)| method).collect()
-    }
-
-    /// Returns the kinds of code that can be presented without being sent first.
-    fn kinds(&self) -> Vec<CodeKind> {
-        let kinds = [
-            (self.totp, CodeKind::LoginTotp),
-            (self.recovery, CodeKind::LoginRecovery),
-        ];
-        let kinds = kinds.into_iter().filter(|(is_on, _)| *is_on);
-        kinds.map(|(_, kind)| kind).collect()
-    }
-}
-
 impl Accounts {
-    /// Returns whether the logins of an account need a second factor.
-    pub(super) fn asks_for_factor(&self, user: &User) -> bool {
-        let features = &self.settings.features;
-        let totp = user.uses_totp() && features.enable_totp;
-        totp || user.second_factor().is_some() && features.enable_sms_2fa
-    }
-
-    /// Returns which factors an account is asked for after the right password, or `None` if the password is enough.
-    pub(super) async fn asked_of<'a>(&self, user: &'a User) -> Result<Option<Asked<'a>>> {
-        let features = &self.settings.features;
-        let totp = user.uses_totp() && features.enable_totp;
-        let number = user.second_factor().filter(|_| features.enable_sms_2fa);
-        if !totp && number.is_none() {
-            return Ok(None);
-        }
-        let recovery = self.store.factors(user.id).await?.codes_left() > 0;
-        Ok(Some(Asked {
-            totp,
-            number,
-            recovery,
-        }))
-    }
-
     /// Begins the second step after the first. Returns `None` if the account changed in between. A code is sent only if
     /// there is no better factor.
     pub(super) async fn begin_second_step(
         &self,
-        (user, asked): (&User, &Asked<'_>),
+        (user, offered): (&User, &OfferedFactors<'_>),
         first: FirstStep,
         origin: &Origin,
     ) -> Result<Option<LoginWait>> {
@@ -99,18 +45,18 @@ impl Accounts {
             upgraded_hash,
             provider,
         } = first;
-        if let (false, Some(number)) = (asked.totp, asked.number) {
+        if let (false, Some(number)) = (offered.totp, offered.number) {
             let request = CodeRequest {
                 user,
                 verified_hash,
                 upgraded_hash,
                 kind: CodeKind::LoginMfa,
-                also: asked.kinds(),
+                also: offered.kinds(),
                 number,
                 no_later_than: None,
                 provider,
             };
-            return self.send_second_step(request, asked, origin).await;
+            return self.send_second_step(request, offered, origin).await;
         }
         let issued_at = user.next_issue_time(self.now());
         let expires_in = self.settings.sms_codes.mfa_pending_token_ttl_seconds;
@@ -120,7 +66,7 @@ impl Accounts {
         };
         let wait = Wait {
             upgraded_hash,
-            kinds: asked.kinds(),
+            kinds: offered.kinds(),
             ..self.wait(&claims, verified_hash)
         };
         let effects = self.recorded(EventKind::MfaLoginStarted, origin);
@@ -130,9 +76,9 @@ impl Accounts {
             BeginWait::Begun => Ok(Some(LoginWait {
                 pending_token: self.tokens.sign(&claims),
                 expires_in,
-                methods: asked.methods(),
+                methods: offered.methods(),
                 is_sent: false,
-                phone_hint: asked.number.map(PhoneNumber::masked),
+                phone_hint: offered.number.map(PhoneNumber::masked),
             })),
         }
     }
@@ -140,14 +86,14 @@ impl Accounts {
     async fn send_second_step(
         &self,
         request: CodeRequest<'_>,
-        asked: &Asked<'_>,
+        offered: &OfferedFactors<'_>,
         origin: &Origin,
     ) -> Result<Option<LoginWait>> {
         let sent = self.send_code(request, origin).await?;
         Ok(sent.map(|sent| LoginWait {
             pending_token: sent.pending_token,
             expires_in: sent.expires_in,
-            methods: asked.methods(),
+            methods: offered.methods(),
             is_sent: true,
             phone_hint: Some(sent.phone_hint),
         }))
@@ -173,20 +119,20 @@ impl Accounts {
     /// a new token and ends when it would have ended before. The SMS counts towards the limit of the phone number.
     pub async fn send_login_code(&self, pending_token: &str, origin: &Origin) -> Result<LoginWait> {
         let (claims, user) = self.open_wait(pending_token, Purpose::LoginMfa).await?;
-        let asked = self.asked_of(&user).await?;
+        let offered = self.offered_factors(&user).await?;
         // The account still accepts the token, so its password has not changed since: a new password ends all tokens.
-        let asked = asked.as_ref().ok_or(Error::InvalidPendingToken)?;
+        let offered = offered.as_ref().ok_or(Error::InvalidPendingToken)?;
         let request = CodeRequest {
             user: &user,
             verified_hash: user.hashed_password.clone(),
             upgraded_hash: None,
             kind: CodeKind::LoginMfa,
-            also: asked.kinds(),
-            number: asked.number.ok_or(Error::InvalidPendingToken)?,
+            also: offered.kinds(),
+            number: offered.number.ok_or(Error::InvalidPendingToken)?,
             no_later_than: Some(claims.expires_at),
             provider: claims.provider.clone(),
         };
-        let sent = self.send_second_step(request, asked, origin).await?;
+        let sent = self.send_second_step(request, offered, origin).await?;
         sent.ok_or(Error::InvalidPendingToken)
     }
 

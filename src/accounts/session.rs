@@ -36,7 +36,10 @@ impl Accounts {
     pub async fn check_admin(&self, session: &Session) -> Result<()> {
         session.check_admin()?;
         let is_asked = self.settings.features.require_mfa_for_admins;
-        if is_asked && !self.asks_for_factor(&session.user) && !self.is_by_passkey(session).await? {
+        if is_asked
+            && !self.needs_second_factor(&session.user)
+            && !self.is_by_passkey(session).await?
+        {
             return Err(Error::MfaRequired);
         }
         Ok(())

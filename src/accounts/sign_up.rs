@@ -73,7 +73,7 @@ impl Accounts {
         chosen: &PasswordHash,
         origin: &Origin,
     ) -> Result<Option<LoggedIn>> {
-        if self.must_verify(user) || self.asked_of(user).await?.is_some() {
+        if self.must_verify(user) || self.offered_factors(user).await?.is_some() {
             return Ok(None);
         }
         let issue = SessionIssue {

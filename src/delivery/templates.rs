@@ -2,7 +2,6 @@
 //!
 //! Overrides take precedence over built-in templates. Independent of how the result is sent.
 
-mod asked;
 mod catalog;
 mod codes;
 mod console;
@@ -13,6 +12,7 @@ mod mails;
 mod overrides;
 mod page;
 mod pages;
+mod request_details;
 mod security_change;
 mod translate;
 
@@ -31,7 +31,6 @@ use super::text;
 use crate::config::{SettingError, Settings};
 use crate::model::Language;
 
-pub use asked::Asked;
 pub use catalog::TemplateFile;
 pub use codes::CodeSms;
 pub use error::TemplateError;
@@ -39,6 +38,7 @@ pub use live::LiveTemplates;
 pub use mails::*;
 pub use page::Page;
 pub use pages::{FileHashes, OfferedLanguage, PageContext};
+pub use request_details::RequestDetails;
 pub use security_change::SecurityChange;
 
 /// The setting that names the folders of overrides.

@@ -81,12 +81,12 @@ impl Accounts {
         let user = self.store.user(by.user_id).await?;
         let user = user.filter(|user| user.is_active && !self.must_verify(user));
         let user = user.ok_or(Error::NoOauthState)?;
-        let asked = if self.settings.oauth.enforce_mfa_on_oauth_signin {
-            self.asked_of(&user).await?
+        let offered = if self.settings.oauth.enforce_mfa_on_oauth_signin {
+            self.offered_factors(&user).await?
         } else {
             None
         };
-        if let Some(asked) = asked {
+        if let Some(offered) = offered {
             if !self.store.note_identity_use(&by, self.now()).await? {
                 return Err(Error::NoOauthState);
             }
@@ -95,7 +95,7 @@ impl Accounts {
                 upgraded_hash: None,
                 provider: Some(by.provider),
             };
-            let begun = self.begin_second_step((&user, &asked), first, origin);
+            let begun = self.begin_second_step((&user, &offered), first, origin);
             return Ok(Login::Waits(begun.await?.ok_or(Error::NoOauthState)?));
         }
         let session = self.new_session(SessionMethod::Provider(by.provider.clone()), origin);

@@ -6,7 +6,7 @@ use minijinja::context;
 use minijinja::value::{Serde, Value, merge_maps};
 use serde::{Serialize, Serializer};
 
-use super::asked::Asked;
+use super::request_details::RequestDetails;
 use super::security_change::SecurityChange;
 use crate::delivery::locales::{Argument, Words};
 use crate::delivery::text;
@@ -58,7 +58,7 @@ list![
 /// Defines emails with a link. They differ only in their texts, so they have the same variables. The last value says
 /// whether the sample shows who asked for the link.
 macro_rules! mails_with_a_link {
-    ($($(#[$purpose:meta])* $mail:ident: $name:literal, $asked:literal;)+) => {$(
+    ($($(#[$purpose:meta])* $mail:ident: $name:literal, $shows_request:literal;)+) => {$(
         $(#[$purpose])*
         #[derive(Debug, Clone, Serialize)]
         pub struct $mail {
@@ -78,7 +78,7 @@ macro_rules! mails_with_a_link {
             pub email: String,
             /// When and from where the link was requested. `None` if this is not shown.
             #[serde(skip)]
-            pub asked: Option<Asked>,
+            pub request: Option<RequestDetails>,
         }
 
         impl $mail {
@@ -99,14 +99,14 @@ macro_rules! mails_with_a_link {
                     ttl_minutes: (ttl_seconds / 60).max(1),
                     ttl_hours: (ttl_seconds / 3600).max(1),
                     email: email.to_string(),
-                    asked: None,
+                    request: None,
                 }
             }
 
             /// Adds when and from where the link was requested.
             #[must_use]
-            pub fn asked(self, asked: Asked) -> Self {
-                Self { asked: Some(asked), ..self }
+            pub fn requested(self, request: RequestDetails) -> Self {
+                Self { request: Some(request), ..self }
             }
         }
 
@@ -121,12 +121,12 @@ macro_rules! mails_with_a_link {
                     ttl_minutes: 1440,
                     ttl_hours: 24,
                     email: "ada@example.com".into(),
-                    asked: Some(Asked::sample()).filter(|_| $asked),
+                    request: Some(RequestDetails::sample()).filter(|_| $shows_request),
                 }
             }
 
             fn variables(&self, words: &Words) -> Value {
-                merge_maps([Value::from(Serde(self)), Asked::variables(self.asked.as_ref(), words)])
+                merge_maps([Value::from(Serde(self)), RequestDetails::variables(self.request.as_ref(), words)])
             }
         }
     )+};
@@ -162,7 +162,7 @@ pub struct SecurityNotice {
     pub change: SecurityChange,
     /// When and from where it was made.
     #[serde(skip)]
-    pub asked: Asked,
+    pub request: RequestDetails,
 }
 
 impl SecurityNotice {
@@ -173,14 +173,14 @@ impl SecurityNotice {
         full_name: Option<&FullName>,
         email: &Email,
         change: SecurityChange,
-        asked: Asked,
+        request: RequestDetails,
     ) -> Self {
         Self {
             app_name: app_name.to_owned(),
             full_name: or_empty(full_name),
             email: email.to_string(),
             change,
-            asked,
+            request,
         }
     }
 }
@@ -194,7 +194,7 @@ impl MailTemplate for SecurityNotice {
             full_name: "Ada Lovelace".into(),
             email: "ada@example.com".into(),
             change: SecurityChange::Password,
-            asked: Asked::sample(),
+            request: RequestDetails::sample(),
         }
     }
 
@@ -215,8 +215,8 @@ impl MailTemplate for SecurityNotice {
             remedy => say(remedy),
             reset_helps => self.change != SecurityChange::Email,
         };
-        let asked = Asked::variables(Some(&self.asked), words);
-        merge_maps([Value::from(Serde(self)), own, asked])
+        let request = RequestDetails::variables(Some(&self.request), words);
+        merge_maps([Value::from(Serde(self)), own, request])
     }
 }
 
@@ -239,7 +239,7 @@ pub struct EmailChanged {
     pub url: String,
     /// When and from where the change was made.
     #[serde(skip)]
-    pub asked: Asked,
+    pub request: RequestDetails,
 }
 
 impl EmailChanged {
@@ -251,7 +251,7 @@ impl EmailChanged {
         email: &Email,
         new_email: &Email,
         url: Option<String>,
-        asked: Asked,
+        request: RequestDetails,
     ) -> Self {
         Self {
             app_name: app_name.to_owned(),
@@ -259,7 +259,7 @@ impl EmailChanged {
             email: email.to_string(),
             new_email: new_email.masked(),
             url: url.unwrap_or_default(),
-            asked,
+            request,
         }
     }
 }
@@ -274,13 +274,13 @@ impl MailTemplate for EmailChanged {
             email: "ada@example.com".into(),
             new_email: "g•••@example.com".into(),
             url: "https://app.example/page?token=sample".into(),
-            asked: Asked::sample(),
+            request: RequestDetails::sample(),
         }
     }
 
     fn variables(&self, words: &Words) -> Value {
-        let asked = Asked::variables(Some(&self.asked), words);
-        merge_maps([Value::from(Serde(self)), asked])
+        let request = RequestDetails::variables(Some(&self.request), words);
+        merge_maps([Value::from(Serde(self)), request])
     }
 }
 
@@ -297,18 +297,23 @@ pub struct AlreadyRegistered {
     pub email: String,
     /// When and from where somebody tried.
     #[serde(skip)]
-    pub asked: Asked,
+    pub request: RequestDetails,
 }
 
 impl AlreadyRegistered {
     /// Returns the variables for an attempt with `email`. The name is that of the account, not that of the attempt.
     #[must_use]
-    pub fn new(app_name: &str, full_name: Option<&FullName>, email: &Email, asked: Asked) -> Self {
+    pub fn new(
+        app_name: &str,
+        full_name: Option<&FullName>,
+        email: &Email,
+        request: RequestDetails,
+    ) -> Self {
         Self {
             app_name: app_name.to_owned(),
             full_name: or_empty(full_name),
             email: email.to_string(),
-            asked,
+            request,
         }
     }
 }
@@ -321,13 +326,13 @@ impl MailTemplate for AlreadyRegistered {
             app_name: "RegStack".into(),
             full_name: "Ada Lovelace".into(),
             email: "ada@example.com".into(),
-            asked: Asked::sample(),
+            request: RequestDetails::sample(),
         }
     }
 
     fn variables(&self, words: &Words) -> Value {
-        let asked = Asked::variables(Some(&self.asked), words);
-        merge_maps([Value::from(Serde(self)), asked])
+        let request = RequestDetails::variables(Some(&self.request), words);
+        merge_maps([Value::from(Serde(self)), request])
     }
 }
 

@@ -19,11 +19,11 @@ pub(in crate::delivery) fn ada() -> Verification {
 }
 
 fn notice(name: Option<&FullName>, ip: Option<&str>) -> SecurityNotice {
-    SecurityNotice::new(APP, name, &email(), SecurityChange::Password, asked(ip))
+    SecurityNotice::new(APP, name, &email(), SecurityChange::Password, details(ip))
 }
 
-fn asked(ip: Option<&str>) -> Asked {
-    Asked {
+fn details(ip: Option<&str>) -> RequestDetails {
+    RequestDetails {
         time: "2026-03-04T09:05:59.999+01:00".parse().unwrap(),
         ip: ip.map(|ip| ip.parse().unwrap()),
         by_administrator: false,
@@ -72,7 +72,7 @@ fn with_a_link(name: Option<&FullName>) -> [(RenderedMail, &'static str); 4] {
 fn without_a_link(name: Option<&FullName>) -> [RenderedMail; 2] {
     [
         built_in(&notice(name, Some("203.0.113.7"))),
-        built_in(&AlreadyRegistered::new(APP, name, &email(), asked(None))),
+        built_in(&AlreadyRegistered::new(APP, name, &email(), details(None))),
     ]
 }
 
@@ -158,7 +158,7 @@ fn notices_lead_to_what_they_tell_to_do() {
         "https://acme.example/account/login",
         "https://acme.example/account/forgot",
     );
-    let taken = with_pages(&AlreadyRegistered::new(APP, None, &email(), asked(None)));
+    let taken = with_pages(&AlreadyRegistered::new(APP, None, &email(), details(None)));
     assert_eq!(text::links(&taken.text), [login, forgot]);
     let has = |mail: &RenderedMail, link: &str| mail.html.contains(&format!("href=\"{link}\""));
     assert!(has(&taken, login) && has(&taken, forgot), "{}", taken.html);
@@ -174,7 +174,7 @@ fn notices_lead_to_what_they_tell_to_do() {
         // The recipient's email address no longer belongs to the account.
         (SecurityChange::Email, false, "contact support"),
     ] {
-        let content = SecurityNotice::new(APP, None, &email(), change.clone(), asked(None));
+        let content = SecurityNotice::new(APP, None, &email(), change.clone(), details(None));
         let mail = with_pages(&content);
         let expected: &[&str] = if helps { &[forgot] } else { &[] };
         assert_eq!(text::links(&mail.text), expected, "{change:?}");
@@ -187,9 +187,10 @@ fn notices_lead_to_what_they_tell_to_do() {
 
 #[test]
 fn a_reset_says_for_whom_when_and_from_where_it_was_asked() {
-    let reset =
-        |asked| built_in(&PasswordReset::new(APP, None, &email(), LINK.into(), 1800).asked(asked));
-    let mail = reset(asked(Some("203.0.113.7")));
+    let reset = |details| {
+        built_in(&PasswordReset::new(APP, None, &email(), LINK.into(), 1800).requested(details))
+    };
+    let mail = reset(details(Some("203.0.113.7")));
     for part in [&mail.text, &mail.html] {
         for words in [
             "ada@example.com",
@@ -199,9 +200,9 @@ fn a_reset_says_for_whom_when_and_from_where_it_was_asked() {
             assert!(part.contains(words), "{words}: {part}");
         }
     }
-    let mail = reset(Asked {
+    let mail = reset(RequestDetails {
         by_administrator: true,
-        ..asked(Some("203.0.113.7"))
+        ..details(Some("203.0.113.7"))
     });
     for part in [mail.text, mail.html] {
         assert!(part.contains("From: an administrator of Acme"), "{part}");
@@ -285,7 +286,7 @@ fn a_security_notice_says_what_when_from_where_and_what_to_do() {
 
 #[test]
 fn who_has_an_account_already_learns_that_nothing_has_changed() {
-    let mail = built_in(&AlreadyRegistered::new(APP, None, &email(), asked(None)));
+    let mail = built_in(&AlreadyRegistered::new(APP, None, &email(), details(None)));
     for part in [mail.text, mail.html] {
         assert!(part.contains("ada@example.com"), "{part}");
         for words in [
@@ -359,14 +360,17 @@ fn everything(app: &str, name: &str, email: &str, ip: Option<&str>) -> Vec<Rende
         let mut add = |mail: Result<RenderedMail, _>| mails.push(mail.unwrap());
         add(templates.mail(&Verification::new(app, name, to, link(), 60), language));
         let reset = PasswordReset::new(app, name, to, link(), 60);
-        add(templates.mail(&reset.asked(asked(ip)), language));
+        add(templates.mail(&reset.requested(details(ip)), language));
         add(templates.mail(&EmailChange::new(app, name, to, link(), 60), language));
         add(templates.mail(&Invite::new(app, name, to, link(), 60), language));
         for url in [Some(link()), None] {
-            let changed = EmailChanged::new(app, name, to, to, url, asked(ip));
+            let changed = EmailChanged::new(app, name, to, to, url, details(ip));
             add(templates.mail(&changed, language));
         }
-        add(templates.mail(&AlreadyRegistered::new(app, name, to, asked(ip)), language));
+        add(templates.mail(
+            &AlreadyRegistered::new(app, name, to, details(ip)),
+            language,
+        ));
         for change in [
             Change::Password,
             Change::Email,
@@ -380,7 +384,7 @@ fn everything(app: &str, name: &str, email: &str, ip: Option<&str>) -> Vec<Rende
             Change::RecoveryCodeUsed { left: 0 },
             Change::RecoveryCodeUsed { left: 3 },
         ] {
-            let notice = SecurityNotice::new(app, name, to, change, asked(ip));
+            let notice = SecurityNotice::new(app, name, to, change, details(ip));
             add(templates.mail(&notice, language));
         }
     }

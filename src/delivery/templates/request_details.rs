@@ -12,7 +12,7 @@ use crate::delivery::locales::{Argument, Words};
 
 /// When and from where something was requested or done.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked {
+pub struct RequestDetails {
     /// The time.
     pub time: Timestamp,
     /// The client's IP address, if it is known and may be shown to the reader.
@@ -21,7 +21,7 @@ pub struct Asked {
     pub by_administrator: bool,
 }
 
-impl Asked {
+impl RequestDetails {
     pub(super) fn sample() -> Self {
         Self {
             time: "2025-12-10T18:15:00Z".parse().unwrap_or_default(),
@@ -32,13 +32,13 @@ impl Asked {
 
     /// Returns the variables for templates: a readable time in UTC, and the IP address. They are empty if they are not
     /// shown.
-    pub(super) fn variables(asked: Option<&Self>, words: &Words) -> Value {
-        let time = asked.map(|asked| readable(asked.time, words));
-        let ip = asked.and_then(|asked| asked.ip);
+    pub(super) fn variables(details: Option<&Self>, words: &Words) -> Value {
+        let time = details.map(|details| readable(details.time, words));
+        let ip = details.and_then(|details| details.ip);
         context! {
             time => time.unwrap_or_default(),
             ip => ip.map(|ip| ip.to_canonical().to_string()).unwrap_or_default(),
-            by_administrator => asked.is_some_and(|asked| asked.by_administrator),
+            by_administrator => details.is_some_and(|details| details.by_administrator),
         }
     }
 }
