@@ -119,7 +119,7 @@ pub enum Error {
     NoPasskey,
     /// Removing it would leave the account without a way to log in.
     #[error("this is the only way to log in to this account: add another one first")]
-    LastWayIn,
+    LastLoginMethod,
     /// The person has to authenticate again.
     #[error("enter your password, or log in again")]
     ReauthenticationRequired,

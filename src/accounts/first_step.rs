@@ -1,6 +1,6 @@
 //! The first step of a login, remembered until the second step is done.
 
-use crate::model::{Claims, LoginMethod, PasswordHash, ProviderId, SessionMethod};
+use crate::model::{Claims, OwnMethod, PasswordHash, ProviderId, SessionMethod};
 
 /// What the first step of a login established.
 pub(super) struct FirstStep {
@@ -13,7 +13,7 @@ pub(super) struct FirstStep {
 }
 
 /// Returns how a login with a second step is recorded: by the provider if it began at one, otherwise by `own`.
-pub(super) fn method_after(claims: &Claims, own: LoginMethod) -> SessionMethod {
+pub(super) fn method_after(claims: &Claims, own: OwnMethod) -> SessionMethod {
     let provider = claims.provider.clone();
     provider.map_or(SessionMethod::Own(own), SessionMethod::Provider)
 }

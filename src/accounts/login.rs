@@ -3,10 +3,10 @@
 use super::first_step::{FirstStep, method_after};
 use super::login_metrics::log_account;
 use super::{Accounts, Error, LoginWait, Result};
-use crate::metrics::LoginWay;
+use crate::metrics::LoginFactor;
 use crate::model::{
-    Actor, Claims, Code, CodeKind, Email, EventKind, Id, LoginMethod, Origin, Password,
-    PasswordHash, Purpose, User,
+    Actor, Claims, Code, CodeKind, Email, EventKind, Id, Origin, OwnMethod, Password, PasswordHash,
+    Purpose, User,
 };
 use crate::secret::SecretString;
 use crate::store::{Effects, IssueSession, IssuedSession, SessionIssue, StoreError};
@@ -47,7 +47,7 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<Login> {
         let login = self.try_password(email, password, origin).await;
-        self.count_login(LoginWay::Password, &login);
+        self.count_login(LoginFactor::Password, &login);
         login
     }
 
@@ -96,7 +96,7 @@ impl Accounts {
                     verified_hash: hash.clone(),
                     upgraded_hash,
                     attempt: guess.attempt_id(),
-                    session: self.new_session(LoginMethod::Password, origin),
+                    session: self.new_session(OwnMethod::Password, origin),
                     now: self.now(),
                 };
                 let effects = self.logged_in(user.id, origin);
@@ -153,7 +153,7 @@ impl Accounts {
         let failure = self.second_step_failure(CodeKind::LoginMfa, origin);
         let check = self.code_check(&claims, code);
         let effects = self.logged_in(claims.user_id, origin);
-        let method = method_after(&claims, LoginMethod::PasswordSms);
+        let method = method_after(&claims, OwnMethod::PasswordSms);
         let session = self.new_session(method, origin);
         let id = session.id.clone();
         let issued = self

@@ -1,24 +1,24 @@
 //! Logins as operators see them: the outcome in the metrics, the account in the log.
 
 use super::{Accounts, Error, Login, Result};
-use crate::metrics::{LoginOutcome, LoginWay};
+use crate::metrics::{LoginFactor, LoginOutcome};
 use crate::model::Id;
 
 impl Accounts {
     /// Counts the first step of a login.
-    pub(super) fn count_login(&self, way: LoginWay, login: &Result<Login>) {
+    pub(super) fn count_login(&self, factor: LoginFactor, login: &Result<Login>) {
         let outcome = match login {
             Ok(Login::Done(_)) => LoginOutcome::Success,
             Ok(Login::Waits(_)) => LoginOutcome::SecondStep,
             Err(error) => outcome(error),
         };
-        self.metrics.logins.count(way, outcome);
+        self.metrics.logins.count(factor, outcome);
     }
 
     /// Counts another proof that issues a session if it is right: a code, a passkey.
-    pub(super) fn count_proof<T>(&self, way: LoginWay, proven: &Result<T>) {
+    pub(super) fn count_proof<T>(&self, factor: LoginFactor, proven: &Result<T>) {
         let outcome = proven.as_ref().err().map_or(LoginOutcome::Success, outcome);
-        self.metrics.logins.count(way, outcome);
+        self.metrics.logins.count(factor, outcome);
     }
 }
 

@@ -5,10 +5,8 @@ use super::login_metrics::log_account;
 use super::passkeys::{PasskeyWait, challenge_of, lifetime};
 use super::{Accounts, Error, Result};
 use crate::auth::passkeys::Assertion;
-use crate::metrics::LoginWay;
-use crate::model::{
-    Claims, EventKind, Id, LoginMethod, Origin, Passkey, ProofToken, Purpose, User,
-};
+use crate::metrics::LoginFactor;
+use crate::model::{Claims, EventKind, Id, Origin, OwnMethod, Passkey, ProofToken, Purpose, User};
 use crate::store::{Effects, PresentedPasskey, UsePasskey};
 
 /// The account id in a challenge while the account is not yet known.
@@ -39,7 +37,7 @@ impl Accounts {
         let proven = self
             .try_passkey(pending_token, browser, presented, origin)
             .await;
-        self.count_proof(LoginWay::Passkey, &proven);
+        self.count_proof(LoginFactor::Passkey, &proven);
         proven
     }
 
@@ -72,7 +70,7 @@ impl Accounts {
                 .passkey_failed(&user, &passkey, "unverified", refusal, origin)
                 .await;
         }
-        let session = self.new_session(LoginMethod::Passkey, origin);
+        let session = self.new_session(OwnMethod::Passkey, origin);
         let id = session.id.clone();
         let effects = self.logged_in(user.id, origin);
         let outcome = self
@@ -132,7 +130,7 @@ impl Accounts {
         let mut failed = self.about_passkey(EventKind::LoginFailed, user, passkey, origin);
         failed
             .data
-            .insert("method".into(), LoginMethod::Passkey.as_str().into());
+            .insert("method".into(), OwnMethod::Passkey.as_str().into());
         failed.data.insert("reason".into(), reason.into());
         self.store.record(failed).await?;
         Err(refusal)

@@ -10,7 +10,7 @@ use super::notice::SecurityChange;
 use super::{Accounts, Error, Result, Session};
 use crate::auth::passkeys::{Attestation, RelyingParty};
 use crate::model::{
-    Actor, Challenge, Claims, CredentialId, Event, EventKind, Id, LoginMethod, Origin,
+    Actor, Challenge, Claims, CredentialId, Event, EventKind, Id, Origin, OwnMethod,
     PASSKEY_MOMENT, Passkey, PasskeyName, Password, PasswordHash, Purpose, User,
 };
 use crate::secret::SecretString;
@@ -64,7 +64,7 @@ impl Accounts {
             .store
             .user_session(session.user.id, id, self.now())
             .await?;
-        Ok(row.is_some_and(|row| row.method == LoginMethod::Passkey.into()))
+        Ok(row.is_some_and(|row| row.method == OwnMethod::Passkey.into()))
     }
 
     /// Begins to add a passkey. Needs the password, or a recent login by passkey.
@@ -216,7 +216,7 @@ impl Accounts {
                 id,
                 verified_hash,
                 issued_at: session.claims.issued_at,
-                open: self.open_ways(),
+                open: self.offered_methods(),
             };
             match self.store.remove_passkey(removal, effects).await? {
                 RemovePasskey::Removed => {
@@ -224,7 +224,7 @@ impl Accounts {
                     return Ok(());
                 }
                 RemovePasskey::NotFound => return Err(Error::NoPasskey),
-                RemovePasskey::LastWayIn => return Err(Error::LastWayIn),
+                RemovePasskey::LastLoginMethod => return Err(Error::LastLoginMethod),
                 RemovePasskey::Stale => {}
             }
         }
@@ -272,7 +272,7 @@ impl Accounts {
             let age = self.now().duration_since(row.created_at).abs();
             // An account without a password has no stronger proof than a recent login.
             let is_proof =
-                row.method == LoginMethod::Passkey.into() || session.user.hashed_password.is_none();
+                row.method == OwnMethod::Passkey.into() || session.user.hashed_password.is_none();
             is_proof && age < PASSKEY_MOMENT
         });
         if is_fresh {

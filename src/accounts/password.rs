@@ -4,7 +4,7 @@ use super::login::{LoggedIn, MAX_ROUNDS};
 use super::notice::SecurityChange;
 use super::{Accounts, Error, Result, Session};
 use crate::model::{
-    EventKind, Id, LoginMethod, NewPassword, Origin, Password, PasswordHash, SessionMethod,
+    EventKind, Id, NewPassword, Origin, OwnMethod, Password, PasswordHash, SessionMethod,
 };
 use crate::secret;
 use crate::store::{Conditional, Effects, PasswordChange, PasswordProof, SessionIssue};
@@ -21,7 +21,7 @@ impl Accounts {
     ) -> Result<Option<LoggedIn>> {
         let (user_id, id) = (session.user.id, session.claims.session_id());
         let acting = self.store.user_session(user_id, id, self.now()).await?;
-        let method = acting.map_or(LoginMethod::Password.into(), |acting| acting.method);
+        let method = acting.map_or(OwnMethod::Password.into(), |acting| acting.method);
         for _ in 0..MAX_ROUNDS {
             let confirmed = self.reauthenticate(session, current, origin).await?;
             let (now, new_text) = (

@@ -8,10 +8,10 @@ use super::notice::SecurityChange;
 use super::offered_factors::OfferedFactors;
 use super::{Accounts, Error, Result};
 use crate::auth::CannotOpen;
-use crate::metrics::LoginWay;
+use crate::metrics::LoginFactor;
 use crate::model::{
-    Actor, Claims, Code, CodeKind, EventKind, FactorSecret, Factors, Id, LoginCode, LoginMethod,
-    MfaMethod, Origin, PasswordHash, PhoneNumber, Purpose, RecoveryCode, TotpMatch, User,
+    Actor, Claims, Code, CodeKind, EventKind, FactorSecret, Factors, Id, LoginCode, MfaMethod,
+    Origin, OwnMethod, PasswordHash, PhoneNumber, Purpose, RecoveryCode, TotpMatch, User,
 };
 use crate::secret::SecretString;
 use crate::store::{BeginWait, CodeFailure, CodeRefusal, Effects, FactorCheck, FactorProof, Wait};
@@ -147,23 +147,23 @@ impl Accounts {
     ) -> Result<LoggedIn> {
         let (way, confirmed) = match (code, method) {
             (LoginCode::Recovery(code), None | Some(MfaMethod::RecoveryCode)) => (
-                LoginWay::RecoveryCode,
+                LoginFactor::RecoveryCode,
                 self.confirm_by_recovery(pending_token, code, origin).await,
             ),
             (LoginCode::Digits(code), Some(MfaMethod::Totp)) => (
-                LoginWay::Totp,
+                LoginFactor::Totp,
                 self.confirm_by_totp(pending_token, code, origin).await,
             ),
             (LoginCode::Digits(code), Some(MfaMethod::Sms)) => (
-                LoginWay::Sms,
+                LoginFactor::Sms,
                 self.confirm_by_sms(pending_token, code, origin).await,
             ),
             (LoginCode::Digits(code), None) => {
                 self.confirm_by_digits(pending_token, code, origin).await
             }
             // The form does not fit the method. Answer as for any wrong code.
-            (LoginCode::Recovery(_), Some(_)) => (LoginWay::RecoveryCode, Err(Error::WrongCode)),
-            (LoginCode::Digits(_), Some(_)) => (LoginWay::Sms, Err(Error::WrongCode)),
+            (LoginCode::Recovery(_), Some(_)) => (LoginFactor::RecoveryCode, Err(Error::WrongCode)),
+            (LoginCode::Digits(_), Some(_)) => (LoginFactor::Sms, Err(Error::WrongCode)),
         };
         self.count_proof(way, &confirmed);
         confirmed
@@ -175,21 +175,21 @@ impl Accounts {
         pending_token: &str,
         code: &Code,
         origin: &Origin,
-    ) -> (LoginWay, Result<LoggedIn>) {
+    ) -> (LoginFactor, Result<LoggedIn>) {
         let user = match self.open_wait(pending_token, Purpose::LoginMfa).await {
             Ok((_, user)) => user,
-            Err(refusal) => return (LoginWay::Sms, Err(refusal)),
+            Err(refusal) => return (LoginFactor::Sms, Err(refusal)),
         };
         let totp = user.uses_totp() && self.settings.features.enable_totp;
         if !totp || user.second_factor().is_some() {
             match self.confirm_by_sms(pending_token, code, origin).await {
                 // No code was sent for this token.
                 Err(Error::NoCode) if totp => {}
-                confirmed => return (LoginWay::Sms, confirmed),
+                confirmed => return (LoginFactor::Sms, confirmed),
             }
         }
         let confirmed = self.confirm_by_totp(pending_token, code, origin).await;
-        (LoginWay::Totp, confirmed)
+        (LoginFactor::Totp, confirmed)
     }
 
     async fn confirm_by_totp(
@@ -252,8 +252,8 @@ impl Accounts {
         log_account(claims.user_id);
         let failure = self.second_step_failure(proof.kind(), origin);
         let method = match proof {
-            FactorProof::Recovery(_) => LoginMethod::PasswordRecoveryCode,
-            FactorProof::Totp { .. } | FactorProof::NewTotp(_) => LoginMethod::PasswordTotp,
+            FactorProof::Recovery(_) => OwnMethod::PasswordRecoveryCode,
+            FactorProof::Totp { .. } | FactorProof::NewTotp(_) => OwnMethod::PasswordTotp,
         };
         let session = self.new_session(method_after(claims, method), origin);
         let id = session.id.clone();

@@ -12,7 +12,7 @@ use super::login::LoggedIn;
 use super::{Accounts, Result};
 use crate::auth::Sealer;
 use crate::model::{
-    Email, LoginMethod, Origin, Password, PasswordHash, PendingRegistration, ProofToken, User,
+    Email, Origin, OwnMethod, Password, PasswordHash, PendingRegistration, ProofToken, User,
 };
 use crate::secret::SecretString;
 use crate::store::SessionIssue;
@@ -81,7 +81,7 @@ impl Accounts {
             verified_hash: chosen.clone(),
             upgraded_hash: None,
             attempt: None,
-            session: self.new_session(LoginMethod::Password, origin),
+            session: self.new_session(OwnMethod::Password, origin),
             now: self.now(),
         };
         let effects = self.logged_in(user.id, origin);

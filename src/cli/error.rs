@@ -136,7 +136,7 @@ impl Failure {
                     "make another administrator first (regstack create-admin), or repeat with --force",
                 ),
             ),
-            E::LastWayIn => (
+            E::LastLoginMethod => (
                 Exit::Refused,
                 Some(
                     "send a link to set a password (regstack users send-reset), or repeat with --force",

@@ -286,7 +286,7 @@ impl From<accounts::Error> for ApiError {
             Error::PasskeyTaken => refused(StatusCode::CONFLICT, "passkey_taken"),
             Error::PasswordOnly => refused(StatusCode::CONFLICT, "password_only"),
             Error::TooManyPasskeys => refused(StatusCode::CONFLICT, "too_many_passkeys"),
-            Error::LastWayIn => refused(StatusCode::CONFLICT, "last_way_in"),
+            Error::LastLoginMethod => refused(StatusCode::CONFLICT, "last_way_in"),
             Error::ReauthenticationRequired => {
                 refused(StatusCode::FORBIDDEN, "reauthentication_required")
             }

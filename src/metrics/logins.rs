@@ -28,8 +28,8 @@ macro_rules! labels {
 pub(super) use labels;
 
 labels! {
-    /// The method of a login.
-    LoginWay {
+    /// What proves who logs in: the label `method`.
+    LoginFactor {
         /// With a password.
         Password = "password",
         /// With a code sent by SMS, after the password.
@@ -73,25 +73,25 @@ labels! {
     }
 }
 
-const WAYS: usize = LoginWay::TEXTS.len();
+const FACTORS: usize = LoginFactor::TEXTS.len();
 const OUTCOMES: usize = LoginOutcome::TEXTS.len();
 
 /// The number of logins.
 #[derive(Debug, Default)]
-pub struct Logins([[Counter; OUTCOMES]; WAYS]);
+pub struct Logins([[Counter; OUTCOMES]; FACTORS]);
 
 impl Logins {
     /// Counts a login, or one step of it.
-    pub fn count(&self, way: LoginWay, outcome: LoginOutcome) {
-        self.0[way as usize][outcome as usize].count();
+    pub fn count(&self, factor: LoginFactor, outcome: LoginOutcome) {
+        self.0[factor as usize][outcome as usize].count();
     }
 
     /// Returns method, outcome and count, including zeros: alerts on a rate need the series from the start.
     pub(super) fn all(&self) -> impl Iterator<Item = ([&'static str; 2], u64)> {
-        let ways = LoginWay::TEXTS.iter().zip(&self.0);
-        ways.flat_map(|(way, outcomes)| {
+        let factors = LoginFactor::TEXTS.iter().zip(&self.0);
+        factors.flat_map(|(factor, outcomes)| {
             let outcomes = LoginOutcome::TEXTS.iter().zip(outcomes);
-            outcomes.map(|(outcome, count)| ([*way, *outcome], count.value()))
+            outcomes.map(|(outcome, count)| ([*factor, *outcome], count.value()))
         })
     }
 }

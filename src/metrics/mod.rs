@@ -16,7 +16,7 @@ mod text;
 use cells::Counter;
 
 pub use deliveries::{Deliveries, Outcome};
-pub use logins::{LoginOutcome, LoginWay, Logins};
+pub use logins::{LoginFactor, LoginOutcome, Logins};
 pub use requests::Requests;
 pub use store_times::{StoreTimes, method as method_of};
 pub use text::{CONTENT_TYPE, Moment, Waiting};

@@ -26,13 +26,13 @@ pub struct UserFilter {
     pub locked_out: Option<(LockoutRule, Timestamp)>,
     /// Only those with a second factor, or without one.
     pub has_second_factor: Option<bool>,
-    /// Only those that can be logged in to in this way.
-    pub way_in: Option<WayIn>,
+    /// Only those with this login method.
+    pub login_method: Option<LoginMethod>,
 }
 
-/// A way to log in that an account may have.
+/// A method to log in that an account may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WayIn {
+pub enum LoginMethod {
     /// It has a password.
     Password,
     /// It has a passkey.
@@ -41,7 +41,7 @@ pub enum WayIn {
     Provider(ProviderId),
 }
 
-impl WayIn {
+impl LoginMethod {
     /// The prefix of a provider's id in the name.
     const PROVIDER: &str = "oidc:";
 
@@ -55,7 +55,7 @@ impl WayIn {
         }
     }
 
-    /// Returns the way of this name, if there is one.
+    /// Returns the method with this name, if there is one.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         match (name, name.strip_prefix(Self::PROVIDER)) {

@@ -21,6 +21,7 @@ pub mod inert;
 pub mod language;
 pub mod list;
 pub mod lockout;
+pub mod login_methods;
 pub mod message;
 pub(crate) mod moment;
 mod named;
@@ -40,7 +41,6 @@ pub mod sweep;
 pub mod undo;
 pub mod user;
 pub mod user_public;
-pub mod ways_in;
 pub mod window;
 
 pub use cap::{CapPurpose, RecipientCap};
@@ -60,10 +60,11 @@ pub use foreign_id::ForeignId;
 pub use id::Id;
 pub use identity::{Identity, IdentityPublic, ProviderId};
 pub use language::Language;
-pub use list::{EventFilter, MessageFilter, SessionFilter, UserFilter, WayIn};
+pub use list::{EventFilter, LoginMethod, MessageFilter, SessionFilter, UserFilter};
 pub use lockout::{
     AttemptHistory, LockoutRule, LockoutState, PastAttempt, RESERVATION_LIFETIME, Reservation,
 };
+pub use login_methods::{LoginMethods, OfferedMethods, RemovedMethod};
 pub use message::{Backlog, MessageEntry, MessageKind, MessageState, OutboxState, QueuedMessage};
 pub use own_data::{OwnData, OwnEvent, OwnFactors, OwnIdentity, OwnMessage, OwnRequest};
 pub use page::{ListItem, Page};
@@ -78,12 +79,11 @@ pub use service_key::{
     ServiceKeyText,
 };
 pub use session::{
-    LoginMethod, NewSession, OthersEnded, SessionMethod, SessionPublic, UserAgent, UserSession,
+    NewSession, OthersEnded, OwnMethod, SessionMethod, SessionPublic, UserAgent, UserSession,
 };
 pub use signing_key::{KeySchedule, SigningAlgorithm, SigningKey};
 pub use sweep::{Ceilings, SweepRule};
 pub use undo::{MAX_UNDOS, NewUndo, UNDO_LIFE, Undo};
 pub use user::{FullName, User};
 pub use user_public::UserPublic;
-pub use ways_in::{Leaving, OpenWays, WaysIn};
 pub use window::SlidingWindow;

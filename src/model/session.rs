@@ -12,8 +12,8 @@ use super::revocation::just_after;
 use super::{Claims, Id, ListItem, ProviderId, Purpose, User};
 
 names! {
-    /// How the owner of a session logged in.
-    pub enum LoginMethod {
+    /// How the owner of a session logged in with one of our own methods.
+    pub enum OwnMethod {
         /// With the password alone.
         Password = "password",
         /// With the password and a code sent by SMS.
@@ -31,7 +31,7 @@ names! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SessionMethod {
     /// One of our own methods.
-    Own(LoginMethod),
+    Own(OwnMethod),
     /// A login at another provider.
     Provider(ProviderId),
 }
@@ -54,13 +54,13 @@ impl SessionMethod {
     pub fn from_name(name: &str) -> Option<Self> {
         match name.strip_prefix(Self::PROVIDER) {
             Some(provider) => ProviderId::parse(provider).map(Self::Provider),
-            None => LoginMethod::from_name(name).map(Self::Own),
+            None => OwnMethod::from_name(name).map(Self::Own),
         }
     }
 }
 
-impl From<LoginMethod> for SessionMethod {
-    fn from(method: LoginMethod) -> Self {
+impl From<OwnMethod> for SessionMethod {
+    fn from(method: OwnMethod) -> Self {
         Self::Own(method)
     }
 }
@@ -391,7 +391,7 @@ mod tests {
     fn session(issued_at: Timestamp) -> UserSession {
         let new = NewSession {
             id: "mine".into(),
-            method: LoginMethod::Password.into(),
+            method: OwnMethod::Password.into(),
             ip: None,
             user_agent: None,
             lifetime: SignedDuration::from_secs(100),

@@ -17,7 +17,8 @@ pub(super) mod identities;
 pub(super) mod imports;
 pub(super) mod limits;
 pub(super) mod lists;
-pub(super) mod login_ways;
+pub(super) mod login_method_lists;
+pub(super) mod login_methods;
 pub(super) mod moves;
 pub(super) mod outbox;
 pub(super) mod passkey_links;
@@ -33,7 +34,6 @@ pub(super) mod sessions;
 pub(super) mod signing_keys;
 pub(super) mod sweep;
 pub(super) mod undos;
-pub(super) mod ways_in;
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -49,7 +49,7 @@ use super::{
 use crate::clock::from_millis;
 use crate::model::{
     CapPurpose, CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, Language,
-    LockoutRule, LoginMethod, MessageFilter, MessageKind, NewSession, Page, PageKey, PasswordHash,
+    LockoutRule, MessageFilter, MessageKind, NewSession, OwnMethod, Page, PageKey, PasswordHash,
     PendingRegistration, PhoneNumber, ProofHash, QueuedMessage, RecipientCap, Reservation,
     Revocation, User, UserChange,
 };
@@ -125,9 +125,9 @@ macro_rules! conformance {
             lists::a_search_takes_every_character_literally
             lists::filters_narrow_together
             lists::locked_out_addresses_are_listed
-            login_ways::accounts_are_listed_by_their_ways_to_log_in
-            login_ways::a_way_to_log_in_is_gone_when_its_last_key_is
-            login_ways::accounts_are_listed_by_their_second_factor
+            login_method_lists::accounts_are_listed_by_their_ways_to_log_in
+            login_method_lists::a_way_to_log_in_is_gone_when_its_last_key_is
+            login_method_lists::accounts_are_listed_by_their_second_factor
             registration::a_pending_registration_is_read_until_it_expires
             registration::a_second_registration_replaces_the_first
             registration::an_address_with_an_account_cannot_wait
@@ -290,10 +290,10 @@ macro_rules! conformance {
             identities::the_last_way_in_is_protected
             identities::parallel_unlinkings_leave_a_way_in
             identities::an_account_takes_its_identities_away
-            ways_in::a_passkey_and_an_identity_let_each_other_go
-            ways_in::what_is_closed_is_no_way_in
-            ways_in::parallel_acts_leave_one_way_in
-            ways_in::an_undone_change_takes_later_identities_along
+            login_methods::a_passkey_and_an_identity_let_each_other_go
+            login_methods::what_is_closed_is_no_way_in
+            login_methods::parallel_acts_leave_one_way_in
+            login_methods::an_undone_change_takes_later_identities_along
             outbox::messages_are_claimed_once_and_oldest_first
             outbox::parallel_workers_share_the_messages
             outbox::a_claim_takes_only_what_is_asked_for_and_due
@@ -496,7 +496,7 @@ fn issue(user: &User, now: Timestamp) -> SessionIssue {
 pub(super) fn new_session(id: &str) -> NewSession {
     NewSession {
         id: id.to_owned(),
-        method: LoginMethod::Password.into(),
+        method: OwnMethod::Password.into(),
         ip: None,
         user_agent: None,
         lifetime: SignedDuration::from_millis(HOUR),

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Effects, IssuedSession, Result};
-use crate::model::{Email, Id, Identity, NewSession, OpenWays, ProofHash, ProviderId, User};
+use crate::model::{Email, Id, Identity, NewSession, OfferedMethods, ProofHash, ProviderId, User};
 
 /// Logins with external providers. An identity is linked to at most one account, and an account to at most one identity
 /// of each provider.
@@ -43,7 +43,7 @@ pub trait IdentityStore: Send + Sync + 'static {
         &self,
         user_id: Id,
         provider: &ProviderId,
-        unless_last: Option<OpenWays>,
+        unless_last: Option<OfferedMethods>,
         effects: Effects,
     ) -> Result<UnlinkIdentity>;
 
@@ -152,5 +152,5 @@ pub enum UnlinkIdentity {
     /// The account has no identity at this provider.
     NotLinked,
     /// It is the account's last way to log in.
-    LastWayIn,
+    LastLoginMethod,
 }

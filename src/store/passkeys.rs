@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::{Effects, IssuedSession, Result};
 use crate::model::{
-    Challenge, CredentialId, Id, NewSession, OpenWays, Passkey, PasskeyName, PasswordHash, User,
-    UserFilter,
+    Challenge, CredentialId, Id, NewSession, OfferedMethods, Passkey, PasskeyName, PasswordHash,
+    User, UserFilter,
 };
 
 /// Passkeys. A challenge is used up by the first response that reaches the store, whatever the outcome.
@@ -145,7 +145,7 @@ pub struct PasskeyRemoval {
     /// The `iat` of the requesting token. It must be later than the account's cut-off.
     pub issued_at: Timestamp,
     /// What opens accounts besides passwords.
-    pub open: OpenWays,
+    pub open: OfferedMethods,
 }
 
 impl PasskeyRemoval {
@@ -166,7 +166,7 @@ pub enum RemovePasskey {
     /// The account has changed since it was read: read it again.
     Stale,
     /// It is the account's last way to log in.
-    LastWayIn,
+    LastLoginMethod,
 }
 
 /// Outcome of [`PasskeyStore::remove_all_passkeys`].

@@ -6,7 +6,7 @@ use super::{LinkingSession, Step, Underway};
 use crate::accounts::first_step::FirstStep;
 use crate::accounts::login::LoggedIn;
 use crate::accounts::{Accounts, Error, Login, Result};
-use crate::metrics::LoginWay;
+use crate::metrics::LoginFactor;
 use crate::model::{Actor, Claims, EventKind, Origin, SessionMethod};
 use crate::store::IdentityUse;
 
@@ -67,7 +67,7 @@ impl Accounts {
                 subject,
             };
             let login = self.log_in_by(by, origin).await;
-            self.count_login(LoginWay::Provider, &login);
+            self.count_login(LoginFactor::Provider, &login);
             Fetched::Login(login?)
         };
         Ok(Exchanged {

@@ -4,7 +4,8 @@ use super::callback::note_provider;
 use crate::accounts::notice::SecurityChange;
 use crate::accounts::{Accounts, Error, Result, Session};
 use crate::model::{
-    Actor, EventKind, Id, Identity, IdentityPublic, OpenWays, Origin, Password, ProviderId, User,
+    Actor, EventKind, Id, Identity, IdentityPublic, OfferedMethods, Origin, Password, ProviderId,
+    User,
 };
 use crate::store::{Effects, UnlinkIdentity};
 
@@ -18,10 +19,10 @@ impl Accounts {
     }
 
     /// What opens accounts besides passwords, as this installation is configured.
-    pub(in crate::accounts) fn open_ways(&self) -> OpenWays {
+    pub(in crate::accounts) fn offered_methods(&self) -> OfferedMethods {
         let providers = self.providers.all().iter();
         let with_passkeys = self.settings.features.enable_passkeys;
-        OpenWays {
+        OfferedMethods {
             providers: providers.map(|provider| provider.id.clone()).collect(),
             rp_id: with_passkeys.then(|| self.settings.passkeys.rp_id.clone()),
         }
@@ -41,7 +42,7 @@ impl Accounts {
     /// Takes an identity of a session's account away, whose login must be new, or whose password given.
     ///
     /// # Errors
-    /// [`Error::NotLinked`], [`Error::LastWayIn`], [`Error::ReauthenticationRequired`].
+    /// [`Error::NotLinked`], [`Error::LastLoginMethod`], [`Error::ReauthenticationRequired`].
     pub async fn unlink(
         &self,
         session: &Session,
@@ -58,7 +59,7 @@ impl Accounts {
     /// Removes an identity from an account. With `force`, even if it is the last way to log in.
     ///
     /// # Errors
-    /// [`Error::NotLinked`], [`Error::LastWayIn`].
+    /// [`Error::NotLinked`], [`Error::LastLoginMethod`].
     pub async fn unlink_for(
         &self,
         user: &User,
@@ -75,7 +76,7 @@ impl Accounts {
         for event in &mut effects.events {
             note_provider(event, provider);
         }
-        let unless_last = (!force).then(|| self.open_ways());
+        let unless_last = (!force).then(|| self.offered_methods());
         let unlinked = self
             .store
             .unlink_identity(user.id, provider, unless_last, effects)
@@ -86,7 +87,7 @@ impl Accounts {
                 Ok(())
             }
             UnlinkIdentity::NotLinked => Err(Error::NotLinked),
-            UnlinkIdentity::LastWayIn => Err(Error::LastWayIn),
+            UnlinkIdentity::LastLoginMethod => Err(Error::LastLoginMethod),
         }
     }
 }

@@ -3,7 +3,7 @@ use crate::app::App;
 use crate::cli::output::Output;
 use crate::cli::since::Since;
 use crate::cli::{Context, Result};
-use crate::model::{UserFilter, WayIn};
+use crate::model::{LoginMethod, UserFilter};
 
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
@@ -34,7 +34,7 @@ pub(in crate::cli) struct Filter {
     no_mfa: bool,
     /// Only those that have a password, a passkey, or a login with a provider (oidc:ID)
     #[arg(long, value_name = "METHOD", value_parser = method)]
-    login_method: Option<WayIn>,
+    login_method: Option<LoginMethod>,
     /// Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     since: Option<Since>,
@@ -43,8 +43,9 @@ pub(in crate::cli) struct Filter {
     before: Option<Since>,
 }
 
-fn method(text: &str) -> Result<WayIn, &'static str> {
-    WayIn::from_name(text).ok_or("expected password, passkey, or oidc: and the ID of a provider")
+fn method(text: &str) -> Result<LoginMethod, &'static str> {
+    LoginMethod::from_name(text)
+        .ok_or("expected password, passkey, or oidc: and the ID of a provider")
 }
 
 impl Filter {
@@ -78,7 +79,7 @@ impl Filter {
             before: at(&self.before)?,
             locked_out: self.throttled.then(|| app.accounts.locked_out_now()),
             has_second_factor: self.mfa.then_some(true).or(self.no_mfa.then_some(false)),
-            way_in: self.login_method.clone(),
+            login_method: self.login_method.clone(),
         })
     }
 }

@@ -326,7 +326,7 @@ pub(super) async fn link_start(
     Ok((cookie, Json(LinkStartAnswer { authorization_url })))
 }
 
-refusals!(UnlinkRefusals: Error::NotLinked, Error::LastWayIn, Error::ReauthenticationRequired, Error::WrongPassword,
+refusals!(UnlinkRefusals: Error::NotLinked, Error::LastLoginMethod, Error::ReauthenticationRequired, Error::WrongPassword,
     Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Unlinks a provider from your account.

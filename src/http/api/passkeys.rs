@@ -246,7 +246,7 @@ pub(super) async fn rename(
     Ok(Json(renamed.await?.public()))
 }
 
-refusals!(RemoveRefusals: Error::WrongPassword, Error::ReauthenticationRequired, Error::NoPasskey, Error::LastWayIn,
+refusals!(RemoveRefusals: Error::WrongPassword, Error::ReauthenticationRequired, Error::NoPasskey, Error::LastLoginMethod,
     Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Removes one of your passkeys.

@@ -9,7 +9,7 @@ use super::query::{ListQuery, Pages};
 use super::rooms::Room;
 use super::shown::Moment;
 use crate::accounts::Accounts;
-use crate::model::{ProviderId, User, UserFilter, WayIn};
+use crate::model::{LoginMethod, ProviderId, User, UserFilter};
 
 /// The number of accounts on a page.
 const PAGE: u32 = 50;
@@ -47,18 +47,18 @@ struct Way {
 }
 
 /// Returns the ways to log in that this installation offers. That of the filter is among them, whatever it is.
-fn ways(accounts: &Accounts, chosen: Option<&WayIn>) -> Vec<Way> {
-    let own = [WayIn::Password, WayIn::Passkey].map(|way| Way {
+fn ways(accounts: &Accounts, chosen: Option<&LoginMethod>) -> Vec<Way> {
+    let own = [LoginMethod::Password, LoginMethod::Passkey].map(|way| Way {
         name: way.name().into_owned(),
         provider: None,
     });
     let provider = |(id, title): (ProviderId, String)| Way {
-        name: WayIn::Provider(id).name().into_owned(),
+        name: LoginMethod::Provider(id).name().into_owned(),
         provider: Some(title),
     };
     let mut ways: Vec<Way> = own.into();
     ways.extend(accounts.providers().into_iter().map(provider));
-    if let Some(way @ WayIn::Provider(id)) = chosen
+    if let Some(way @ LoginMethod::Provider(id)) = chosen
         && ways.iter().all(|shown| shown.name != way.name())
     {
         ways.push(provider((id.clone(), id.to_string())));
@@ -99,7 +99,7 @@ impl List {
         let email = one_of(query, "email", &["verified", "unverified"]);
         let role = one_of(query, "role", &["admin", "other"]);
         let mfa = one_of(query, "mfa", &["on", "off"]);
-        let way = query.get("way").and_then(WayIn::from_name);
+        let way = query.get("way").and_then(LoginMethod::from_name);
         let ways = ways(accounts, way.as_ref());
         let way = way.map_or_else(String::new, |way| way.name().into_owned());
         let q = query.search().unwrap_or_default();
@@ -143,7 +143,7 @@ pub(super) fn filter(query: &ListQuery, accounts: &Accounts) -> UserFilter {
         is_verified: either(email, "verified"),
         is_superuser: either(role, "admin"),
         has_second_factor: either(mfa, "on"),
-        way_in: WayIn::from_name(&way),
+        login_method: LoginMethod::from_name(&way),
         ..UserFilter::default()
     }
 }

@@ -14,7 +14,7 @@ use super::json::Value;
 use super::values::{string, string_of, text};
 use crate::http::error::ApiError;
 use crate::http::fault::{Location, kind};
-use crate::model::{Cursor, EventKind, MessageState, WayIn};
+use crate::model::{Cursor, EventKind, LoginMethod, MessageState};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// The maximum length of a search text, in characters. The cost of a search grows with its length times the length of
@@ -136,7 +136,7 @@ impl Field for IpAddr {
     }
 }
 
-impl Field for WayIn {
+impl Field for LoginMethod {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
         let rule = "this field is `password`, `passkey`, or `oidc:` and the ID of a provider";
         let way = Self::from_name(text(value)?.expose_secret());

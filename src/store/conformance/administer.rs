@@ -1,7 +1,7 @@
 //! Changes by administrators other than enabling and promoting, and deletion with a password.
 
 use super::*;
-use crate::model::{UserFilter, WayIn};
+use crate::model::{LoginMethod, UserFilter};
 use crate::store::{CreateFirstAdmin, Deletion, IssueLink, LinkIssue, Reverify, Verify};
 
 fn verified(is_verified: bool) -> UserChange {
@@ -301,7 +301,7 @@ pub(in crate::store) async fn an_act_holds_to_the_filter_it_was_chosen_by(db: &d
         before: Some(at(HOUR)),
         locked_out: Some(locked_out),
         has_second_factor: Some(false),
-        way_in: Some(WayIn::Password),
+        login_method: Some(LoginMethod::Password),
     };
     let change = UserChange {
         is_active: Some(false),

@@ -61,7 +61,7 @@ pub(super) async fn unlink(
     force: bool,
 ) -> UnlinkIdentity {
     let effects = effects("ada@example.com", EventKind::OauthAccountUnlinked);
-    let unless_last = (!force).then(super::passkeys::open_ways);
+    let unless_last = (!force).then(super::passkeys::offered_methods);
     store
         .unlink_identity(user.id, &provider(of), unless_last, effects)
         .await
@@ -365,7 +365,7 @@ pub(in crate::store) async fn the_last_way_in_is_protected(db: &dyn Database) {
     };
     assert_eq!(was, identity(&bob, "github", &bob.id.to_string()));
     let last = unlink(&*store, &bob, "google", false).await;
-    assert_eq!(last, UnlinkIdentity::LastWayIn);
+    assert_eq!(last, UnlinkIdentity::LastLoginMethod);
     assert_eq!(store.identities(bob.id).await.unwrap().len(), 1);
     let forced = unlink(&*store, &bob, "google", true).await;
     assert!(matches!(forced, UnlinkIdentity::Done(_)));
@@ -390,7 +390,7 @@ pub(in crate::store) async fn parallel_unlinkings_leave_a_way_in(db: &dyn Databa
         let done = race(db, 4, move |store, number| async move {
             let of = provider(["google", "github"][number % 2]);
             let told = Effects::default();
-            let open = Some(super::passkeys::open_ways());
+            let open = Some(super::passkeys::offered_methods());
             store.unlink_identity(id, &of, open, told).await.unwrap()
         })
         .await;

@@ -83,7 +83,7 @@ pub(in crate::store) async fn a_link_adds_a_passkey_once(db: &dyn Database) {
         issued_at: at(10),
         ..removal(&ada, &first.passkey)
     };
-    assert_eq!(remove(&*store, last).await, RemovePasskey::LastWayIn);
+    assert_eq!(remove(&*store, last).await, RemovePasskey::LastLoginMethod);
 
     let again = by_link(&ada, "two", at(5), at(10));
     assert_eq!(add(&*store, again).await, AddedPasskey::Stale);

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::model::{
-    Ceilings, Challenge, CredentialId, OpenWays, Passkey, PasskeyName, ProviderId, SweepRule,
+    Ceilings, Challenge, CredentialId, OfferedMethods, Passkey, PasskeyName, ProviderId, SweepRule,
     UserFilter,
 };
 use crate::store::{
@@ -95,14 +95,14 @@ pub(super) fn removal(user: &User, passkey: &Passkey) -> PasskeyRemoval {
         id: passkey.id,
         verified_hash: None,
         issued_at: at(0),
-        open: open_ways(),
+        open: offered_methods(),
     }
 }
 
 /// What opens accounts in these tests.
-pub(super) fn open_ways() -> OpenWays {
+pub(super) fn offered_methods() -> OfferedMethods {
     let providers = ["google", "github", "idp"];
-    OpenWays {
+    OfferedMethods {
         providers: providers.map(|id| ProviderId::parse(id).unwrap()).into(),
         rp_id: Some("example.com".into()),
     }
@@ -433,7 +433,7 @@ pub(in crate::store) async fn the_last_way_in_stays(db: &dyn Database) {
     );
     assert_eq!(
         remove(&*store, removal(&ada, &two)).await,
-        RemovePasskey::LastWayIn
+        RemovePasskey::LastLoginMethod
     );
     assert_eq!(store.passkeys(ada.id).await.unwrap(), [two]);
     let verified_by = |text| PasskeyRemoval {

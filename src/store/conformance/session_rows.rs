@@ -101,7 +101,7 @@ pub(in crate::store) async fn a_session_is_read_as_it_was_written(db: &dyn Datab
     let store = db.open().await;
     let ada = create(&*store, user("ada@example.com")).await;
     let full = NewSession {
-        method: LoginMethod::PasswordSms.into(),
+        method: OwnMethod::PasswordSms.into(),
         ip: Some("2001:db8::7".parse().unwrap()),
         user_agent: UserAgent::of("Mozilla \u{202e}<b>$set".as_bytes()),
         ..new_session("full")

@@ -1,4 +1,5 @@
-//! What stands against an address: the entries of its guard, and the failures in the Python package's collection.
+//! The attempts that count against an email address: the entries of its guard, and the failures in the Python package's
+//! collection.
 
 use jiff::{SignedDuration, Timestamp};
 use mongodb::bson::oid::ObjectId;
@@ -11,7 +12,7 @@ use crate::model::moment::after;
 use crate::model::{AttemptHistory, LockoutRule, PastAttempt};
 use crate::store::Result;
 
-/// What the Python package's collection holds of an address.
+/// The rows of an email address in the Python package's collection.
 pub(super) struct Found {
     /// When attempts failed that the package counted itself.
     pub(super) foreign: Vec<DateTime>,
@@ -43,7 +44,7 @@ impl Found {
     }
 }
 
-/// What counts against an address on the Python package's side, and what does no more.
+/// What counts against an email address on the Python package's side, and what no longer does.
 #[derive(Default)]
 pub(super) struct Rows {
     /// When attempts failed that the package counted itself.
@@ -79,7 +80,7 @@ impl Rows {
         })
     }
 
-    /// The package's failures of the future, from before the clock was put back, count as now: their time passes from here on.
+    /// Failures of the package with a time in the future, from before the clock was set back, count as failed now.
     pub(super) async fn settle_future(&mut self, db: &Db, key: &str, now: Timestamp) -> Result<()> {
         let now = date(now);
         if self.foreign.iter().all(|at| *at <= now) {
@@ -127,7 +128,7 @@ impl Rows {
         let recent = doc! { "$gt": ["$$this.at", since] };
         let forgiven = doc! { "$in": ["$$this.id", self.forgiven.clone()] };
         let living = doc! { "$filter": {
-            // Those of the future, from before the clock was put back, count as started now: their time passes from here on.
+            // Entries with a time in the future, from before the clock was set back, count as started now.
             "input": { "$map": {
                 "input": { "$ifNull": ["$entries", []] },
                 "in": {

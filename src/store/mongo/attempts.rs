@@ -121,8 +121,8 @@ impl AttemptStore for Mongo {
 /// How many email addresses a query treats as locked out at most.
 const MAX_LOCKED: i64 = 10_000;
 
-/// Reserves an attempt beside those that are recorded, and returns what came of it and the entries afterwards. Done again, it
-/// decides anew.
+/// Reserves an attempt in addition to the recorded ones. Returns the result and the entries after it. A repetition decides
+/// anew.
 async fn reserve(
     db: &Db,
     attempt: &Attempt,

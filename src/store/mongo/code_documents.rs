@@ -195,8 +195,8 @@ pub(super) async fn settle_wrong(db: &Db, check: &CodeCheck, guess: &Guess) -> R
     Ok(CodeRefusal::NoCode)
 }
 
-/// Evaluates a code, if the condition holds of its account and one waits for the token. A right one is used up, gives the budget back and is returned; a wrong one
-/// has cost an attempt of the code and a unit of the budget.
+/// Evaluates a code, if the condition holds for its account and a code waits for the token. A right code is used up and
+/// returned, and its unit of the budget is given back. A wrong one costs an attempt of the code and a unit of the budget.
 pub(super) async fn use_up(
     db: &Db,
     account: &Document,

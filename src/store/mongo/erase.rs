@@ -4,8 +4,8 @@ use mongodb::bson::{Bson, Document, doc};
 
 use super::db::Db;
 use super::documents::{Fields, date, oid};
+use super::login_methods::identities_of;
 use super::message_documents::{DONE, FAILED, WAITING};
-use super::ways_in::identities_of;
 use super::{code_documents, promotion, relay, session_documents};
 use crate::model::{Actor, Email, EventsNaming, Id, MessageKind, PageKey};
 use crate::store::privacy::{ERASED, EVENTS_AT_ONCE};

@@ -18,13 +18,15 @@ use super::db::{Db, WHOLE};
 use super::documents::{Fields, binary, date, oid, without_nulls};
 use super::error::{DEADLINE, timed_out, tolerate};
 use super::leases::Lease;
-use super::login_ways::{ACCOUNT, account};
+use super::login_method_index::{ACCOUNT, account};
+use super::login_methods::identities_of;
 use super::out::Out;
 use super::relay::{push, relay};
 use super::user_documents::{active, by_email, by_id, is_crowded};
-use super::ways_in::identities_of;
-use super::{Mongo, caps, known_time, promotion, sessions, ways_in};
-use crate::model::{Id, Identity, Leaving, NewSession, OpenWays, ProofHash, ProviderId, User};
+use super::{Mongo, caps, known_time, login_methods, promotion, sessions};
+use crate::model::{
+    Id, Identity, NewSession, OfferedMethods, ProofHash, ProviderId, RemovedMethod, User,
+};
 use crate::store::{
     CreateWithIdentity, Effects, IdentityLink, IdentityStore, IdentityUse, IssuedSession,
     LinkIdentity, OauthState, Result, UnlinkIdentity,
@@ -195,7 +197,7 @@ impl IdentityStore for Mongo {
         &self,
         user_id: Id,
         provider: &ProviderId,
-        unless_last: Option<OpenWays>,
+        unless_last: Option<OfferedMethods>,
         effects: Effects,
     ) -> Result<UnlinkIdentity> {
         let db = self.db().await?;
@@ -205,7 +207,7 @@ impl IdentityStore for Mongo {
         // Who has a password keeps it; only others have to wait for their turn.
         let open = unless_last.filter(|_| user.hashed_password.is_none());
         let turn = match open {
-            Some(open) => Some((ways_in::turn(db).await?, open)),
+            Some(open) => Some((login_methods::turn(db).await?, open)),
             None => None,
         };
         let done = unlink(db, user_id, provider, turn.as_ref()).await;
@@ -305,7 +307,7 @@ async fn unlink(
     db: &Db,
     user_id: Id,
     provider: &ProviderId,
-    turn: Option<&(Lease, OpenWays)>,
+    turn: Option<&(Lease, OfferedMethods)>,
 ) -> Result<UnlinkIdentity> {
     let mut one = identities_of(user_id);
     one.insert("provider", provider.as_str());
@@ -314,8 +316,8 @@ async fn unlink(
     };
     if let Some((turn, open)) = turn {
         // A password may have come in between.
-        if !ways_in::remain(db, user_id, open, Leaving::Identity(provider)).await? {
-            return Ok(UnlinkIdentity::LastWayIn);
+        if !login_methods::any_left(db, user_id, open, RemovedMethod::Identity(provider)).await? {
+            return Ok(UnlinkIdentity::LastLoginMethod);
         }
         if !turn.is_safe() {
             return Err(timed_out());

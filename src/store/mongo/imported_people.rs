@@ -10,9 +10,9 @@ use super::db::{Db, WHOLE};
 use super::documents::date;
 use super::error::is_lost;
 use super::identities::{find, forget, identity, identity_document, is_left_behind, remove};
-use super::login_ways;
+use super::login_method_index;
+use super::login_methods::identities_of;
 use super::user_documents::{by_id, taken_ids};
-use super::ways_in::identities_of;
 use crate::model::{Id, Identity, ProviderId};
 use crate::store::{ImportedUser, Result};
 
@@ -52,7 +52,10 @@ fn kept(account: &ImportedUser, person: &Identity, now: Timestamp) -> Document {
         linked_at: now,
         ..person.clone()
     });
-    document.insert(login_ways::ACCOUNT, login_ways::account(&account.user));
+    document.insert(
+        login_method_index::ACCOUNT,
+        login_method_index::account(&account.user),
+    );
     if person.linked_at != now {
         document.insert(LINKED_AT, date(person.linked_at));
     }

@@ -8,7 +8,7 @@ use mongodb::{Collection, IndexModel};
 
 use super::db::{Db, Server};
 use super::documents::{FOREIGN_ID, PASSKEYS, RECOVERY, TOTP};
-use super::login_ways;
+use super::login_method_index;
 use super::out::OUT;
 use super::undos::UNDOS;
 use super::user_documents::{DELETING, any_case};
@@ -203,7 +203,7 @@ fn of_identities() -> Vec<Wanted> {
     vec![
         index("provider_subject_unique", person).unique(),
         index("user_provider_unique", account).unique(),
-        index("regstack_newest", login_ways::index_key()),
+        index("regstack_newest", login_method_index::index_key()),
         index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse(),
     ]
 }
@@ -224,8 +224,8 @@ fn of_accounts() -> Vec<Wanted> {
             BY_FACTOR,
             doc! { "is_mfa_enabled": 1, "created_at": 1, "_id": 1 },
         ),
-        index(WITH_PASSWORD, newest()).only(login_ways::with_password()),
-        index(WITH_PASSKEY, newest()).only(login_ways::with_passkey()),
+        index(WITH_PASSWORD, newest()).only(login_method_index::with_password()),
+        index(WITH_PASSKEY, newest()).only(login_method_index::with_passkey()),
         index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse(),
         index(DELETING, doc! { DELETING: 1 }).sparse(),
         index(FOREIGN_ID, doc! { FOREIGN_ID: 1 }).sparse(),

@@ -35,7 +35,7 @@ mod known_time;
 mod layout;
 mod leases;
 mod limits;
-mod login_ways;
+mod login_method_index;
 mod message_documents;
 mod out;
 mod outbox;
@@ -60,9 +60,9 @@ mod user_list;
 mod users;
 mod window;
 
+mod login_methods;
 #[cfg(test)]
 mod tests;
-mod ways_in;
 
 use std::sync::Arc;
 use std::time::Duration;

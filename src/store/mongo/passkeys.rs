@@ -17,8 +17,10 @@ use super::passkey_documents::{changed_where, document, find, kept_where, of, th
 use super::user_documents::{
     accepting, active, as_read, by_id, ended, present, taking_passkeys_by_link, update,
 };
-use super::{Mongo, attempts, caps, promotion, relay, sessions, user_list, ways_in};
-use crate::model::{CredentialId, Id, Leaving, NewSession, Passkey, PasskeyName, User, UserFilter};
+use super::{Mongo, attempts, caps, login_methods, promotion, relay, sessions, user_list};
+use crate::model::{
+    CredentialId, Id, NewSession, Passkey, PasskeyName, RemovedMethod, User, UserFilter,
+};
 use crate::store::{
     AddPasskey, AddedPasskey, Effects, PasskeyRemoval, PasskeyStore, PresentedPasskey,
     RemoveAllPasskeys, RemovePasskey, Result, UsePasskey,
@@ -146,7 +148,7 @@ impl PasskeyStore for Mongo {
         for _ in 0..MAX_TRIES {
             let mut tried = remove(db, &removal, effects.clone(), None).await?;
             if matches!(tried, Tried::NeedsTurn) {
-                let turn = ways_in::turn(db).await?;
+                let turn = login_methods::turn(db).await?;
                 let again = remove(db, &removal, effects.clone(), Some(&turn)).await;
                 turn.release(db).await;
                 tried = again?;
@@ -303,11 +305,11 @@ async fn remove(
         return Ok(Tried::Done(RemovePasskey::NotFound));
     }
     condition.insert(format!("{PASSKEYS}.id"), oid(removal.id));
-    let leaving = Leaving::Passkey(removal.id);
+    let removed = RemovedMethod::Passkey(removal.id);
     // But for other providers, which another collection has.
-    let ways = ways_in::in_document(&account)?;
+    let methods = login_methods::in_document(&account)?;
     match turn {
-        None if !removal.open.remain(&ways, leaving) => {
+        None if !removal.open.any_left(&methods, removed) => {
             return Ok(Tried::NeedsTurn);
         }
         None => {
@@ -320,8 +322,8 @@ async fn remove(
             condition.insert("$or", kept);
         }
         Some(turn) => {
-            if !ways_in::remain(db, owner.id, &removal.open, leaving).await? {
-                return Ok(Tried::Done(RemovePasskey::LastWayIn));
+            if !login_methods::any_left(db, owner.id, &removal.open, removed).await? {
+                return Ok(Tried::Done(RemovePasskey::LastLoginMethod));
             }
             if !turn.is_safe() {
                 return Err(timed_out());

@@ -1,9 +1,9 @@
 //! Writing messages and events together with a change, on a server without transactions over several documents.
 //!
 //! Messages and events are pushed into the field [`OUT`] of the document that changes, in the same update. From there the
-//! acting process copies them to the outbox and the trail under their own ids, and takes them out a moment later (`tidy`); if
-//! it dies on the way, any worker does it again (`repair`). A copy that is there already is done: a message that was sent or removed
-//! leaves its id behind for as long as it could be copied again.
+//! same process copies them to the outbox and the audit trail under their own ids, and removes them from the field a moment
+//! later (`tidy`). If it dies before that, any worker does it again (`repair`). An existing copy isn't made again: a message
+//! that was sent or removed leaves its id behind for as long as it could be copied again.
 
 use mongodb::Collection;
 use mongodb::bson::oid::ObjectId;
@@ -247,8 +247,8 @@ pub(super) async fn push(db: &Db, id: Id, out: Out) -> Result<()> {
     }
 }
 
-/// Does the work of [`relay()`] for nobody: an answer that means "nobody" must not come sooner for it, nor later. As many
-/// writes, and as many of them one after another.
+/// Makes as many writes as [`relay()`], and as many of them in sequence, without an effect: a response about an account that
+/// doesn't exist must take as long as one about an account that does.
 pub(super) async fn pretend(db: &Db, cap: &str, effects: Effects) -> Result<()> {
     let counters = effects.events.iter();
     let is_counted = counters.filter_map(|event| DayCounts::counter(event.kind));

@@ -1,7 +1,8 @@
-//! What waits until after the answer: what was copied out of documents (`relay`) is taken out of them, many at a time.
+//! Cleanup that waits until after the response: entries that were copied out of documents (`relay`) are removed from them,
+//! in batches.
 //!
-//! A process that ends before that leaves them where they are. Any worker then copies them once more, finds that they were
-//! copied, and takes them out (`repair`).
+//! If a process ends before that, the entries stay where they are. Any worker then copies them once more, finds that they
+//! were already copied, and removes them (`repair`).
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,7 +12,7 @@ use mongodb::bson::{Bson, Document, doc};
 
 use super::error::timed;
 
-/// So many documents are tidied by one command at most.
+/// The maximum number of documents that one command cleans up.
 const AT_ONCE: usize = 200;
 
 /// Documents with entries that were copied.
@@ -21,7 +22,7 @@ pub(super) struct Tidy(Arc<State>);
 struct State {
     without: Without,
     waiting: Mutex<Vec<Copied>>,
-    /// Held by whoever tidies up.
+    /// Held by the task that cleans up.
     turn: tokio::sync::Mutex<()>,
     #[cfg(test)]
     failpoint: Arc<super::failpoint::Failpoint>,
@@ -71,15 +72,15 @@ impl Tidy {
             });
             waiting.len()
         };
-        // Whoever comes to an empty list starts the work, which takes along all that comes until its turn. Once in a while
-        // somebody else does as well, as a task may have gone with its runtime.
+        // The first entry in an empty list starts the cleanup, which includes all entries that are added before it runs. Now
+        // and then another entry starts it too, because a task may have ended with its runtime.
         if waiting % AT_ONCE == 1 {
             let tidy = self.clone();
             tokio::spawn(async move { tidy.work().await });
         }
     }
 
-    /// Does all that waits, and waits for whoever does it already.
+    /// Cleans up everything, and waits for a cleanup that is already running.
     pub(super) async fn work(&self) {
         let _turn = self.0.turn.lock().await;
         let waiting = {

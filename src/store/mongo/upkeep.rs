@@ -11,7 +11,7 @@ use mongodb::bson::{Document, doc};
 use super::db::Db;
 use super::documents::{date, moment};
 use super::out::OUT;
-use super::{Mongo, indexes, known_time, login_ways, repair, sessions, undos};
+use super::{Mongo, indexes, known_time, login_method_index, repair, sessions, undos};
 use crate::model::{Email, EventKind, PasswordHash, SweepRule};
 use crate::store::{
     Damage, DatabaseStatus, Inspection, Result, RowCount, StoreError, Survey, UpkeepStore,
@@ -236,7 +236,7 @@ impl UpkeepStore for Mongo {
         let idle = doc! { "expires_at": { "$lte": now }, OUT: { "$exists": false } };
         db.remove(&db.guard, idle).await?;
         if self.upkeep.is_due(rule.now) {
-            login_ways::complete_all(db).await?;
+            login_method_index::complete_all(db).await?;
             self.upkeep.is_done(rule.now);
         }
         Ok(removed)

@@ -8,8 +8,8 @@ use mongodb::options::Hint;
 use super::db::{Db, WHOLE};
 use super::documents::{behind, date, user};
 use super::user_documents::{DELETING, any_case, flag_is, key};
-use super::{attempts, counts, layout, login_ways};
-use crate::model::{Id, Page, PageKey, User, UserFilter, WayIn};
+use super::{attempts, counts, layout, login_method_index};
+use crate::model::{Id, LoginMethod, Page, PageKey, User, UserFilter};
 use crate::store::Result;
 use crate::store::page::{self, Start, rows};
 
@@ -29,8 +29,9 @@ pub(super) async fn page(
         at: user.created_at,
         id: user.id,
     };
-    if let Some(WayIn::Provider(provider)) = &filter.way_in {
-        let documents = login_ways::linked(db, provider, &condition, start, rows(limit)).await?;
+    if let Some(LoginMethod::Provider(provider)) = &filter.login_method {
+        let documents =
+            login_method_index::linked(db, provider, &condition, start, rows(limit)).await?;
         let users = documents.iter().map(user).collect::<Result<_>>()?;
         return Ok(page::of(users, limit, key));
     }
@@ -73,16 +74,18 @@ pub(super) async fn admits(db: &Db, filter: Option<&UserFilter>, id: Id) -> Resu
     if db.read(found).await?.is_none() {
         return Ok(false);
     }
-    match &filter.way_in {
-        Some(WayIn::Provider(provider)) => login_ways::is_linked(db, id, provider).await,
+    match &filter.login_method {
+        Some(LoginMethod::Provider(provider)) => {
+            login_method_index::is_linked(db, id, provider).await
+        }
         _ => Ok(true),
     }
 }
 
 pub(super) async fn count(db: &Db, filter: &UserFilter) -> Result<u64> {
     let condition = condition(db, filter).await?;
-    if let Some(WayIn::Provider(provider)) = &filter.way_in {
-        return login_ways::count(db, provider, &condition).await;
+    if let Some(LoginMethod::Provider(provider)) = &filter.login_method {
+        return login_method_index::count(db, provider, &condition).await;
     }
     if condition.len() == 1 {
         return counts::total(db).await;
@@ -112,10 +115,10 @@ fn rarer(filter: &UserFilter) -> Option<&'static str> {
         (Some(true), _, _) => Some(layout::SUPERUSERS),
         (_, Some(false), _) => Some(layout::DISABLED),
         (_, _, Some(false)) => Some(layout::UNVERIFIED),
-        _ => match (&filter.way_in, filter.has_second_factor) {
-            (Some(WayIn::Passkey), _) => Some(layout::WITH_PASSKEY),
+        _ => match (&filter.login_method, filter.has_second_factor) {
+            (Some(LoginMethod::Passkey), _) => Some(layout::WITH_PASSKEY),
             (_, Some(_)) => Some(layout::BY_FACTOR),
-            (Some(WayIn::Password), None) => Some(layout::WITH_PASSWORD),
+            (Some(LoginMethod::Password), None) => Some(layout::WITH_PASSWORD),
             _ => None,
         },
     }
@@ -149,10 +152,10 @@ async fn condition(db: &Db, filter: &UserFilter) -> Result<Vec<Document>> {
             doc! { "is_mfa_enabled": { "$in": [false, Bson::Null] } }
         }
     }));
-    match &filter.way_in {
-        Some(WayIn::Password) => conditions.push(login_ways::with_password()),
-        Some(WayIn::Passkey) => conditions.push(login_ways::with_passkey()),
-        Some(WayIn::Provider(_)) | None => {}
+    match &filter.login_method {
+        Some(LoginMethod::Password) => conditions.push(login_method_index::with_password()),
+        Some(LoginMethod::Passkey) => conditions.push(login_method_index::with_passkey()),
+        Some(LoginMethod::Provider(_)) | None => {}
     }
     if let Some(since) = filter.since {
         conditions.push(doc! { "created_at": { "$gte": date(since) } });

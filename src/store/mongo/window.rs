@@ -68,11 +68,10 @@ pub(super) async fn count(
     Err(timed_out())
 }
 
-/// How often an event is counted that others forgive at once.
+/// How often to count an event that other processes remove at once.
 const MAX_TRIES: usize = 5;
 
-/// The list inside an update: events of the future, from before the clock was put back, count as now, and their time passes
-/// from here on.
+/// The list inside an update. Events with a time in the future, from before the clock was set back, count as now.
 fn counted_by(now: Timestamp) -> Document {
     doc! { "$map": {
         "input": { "$ifNull": ["$recent", []] },

@@ -6,8 +6,10 @@ use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
 use super::rows::{Fields, Moment, all, execute, first, run};
-use super::{Sqlite, registration, sessions, user_rows, ways_in};
-use crate::model::{Id, Identity, Leaving, NewSession, OpenWays, ProofHash, ProviderId, User};
+use super::{Sqlite, login_methods, registration, sessions, user_rows};
+use crate::model::{
+    Id, Identity, NewSession, OfferedMethods, ProofHash, ProviderId, RemovedMethod, User,
+};
 use crate::store::{
     CreateWithIdentity, Effects, IdentityLink, IdentityStore, IdentityUse, IssuedSession,
     LinkIdentity, OauthState, Result, UnlinkIdentity,
@@ -124,7 +126,7 @@ impl IdentityStore for Sqlite {
         &self,
         user_id: Id,
         provider: &ProviderId,
-        unless_last: Option<OpenWays>,
+        unless_last: Option<OfferedMethods>,
         effects: Effects,
     ) -> Result<UnlinkIdentity> {
         let provider = provider.clone();
@@ -134,11 +136,11 @@ impl IdentityStore for Sqlite {
             let Some((user, identity)) = user.zip(identity) else {
                 return Ok(UnlinkIdentity::NotLinked);
             };
-            let leaving = Leaving::Identity(&provider);
+            let removed = RemovedMethod::Identity(&provider);
             if let Some(open) = &unless_last
-                && !ways_in::remain(db, &user, open, leaving)?
+                && !login_methods::any_left(db, &user, open, removed)?
             {
-                return Ok(UnlinkIdentity::LastWayIn);
+                return Ok(UnlinkIdentity::LastLoginMethod);
             }
             run(
                 db,

@@ -43,9 +43,9 @@ mod user_list;
 mod user_rows;
 mod users;
 
+mod login_methods;
 #[cfg(test)]
 mod tests;
-mod ways_in;
 
 use std::any::type_name;
 use std::sync::Arc;

@@ -8,9 +8,9 @@ use super::effects::{Subject, write_effects};
 use super::rows::{Fields, Moment, all, execute, first, run, value};
 use super::threads::Writer;
 use super::user_rows::{self, accepting};
-use super::{Sqlite, attempts, registration, sessions, user_list, ways_in};
+use super::{Sqlite, attempts, login_methods, registration, sessions, user_list};
 use crate::model::{
-    Challenge, CredentialId, Id, Leaving, NewSession, Passkey, PasskeyName, User, UserFilter,
+    Challenge, CredentialId, Id, NewSession, Passkey, PasskeyName, RemovedMethod, User, UserFilter,
 };
 use crate::store::{
     AddPasskey, AddedPasskey, Effects, PasskeyRemoval, PasskeyStore, PresentedPasskey,
@@ -107,9 +107,9 @@ impl PasskeyStore for Sqlite {
             if !passkeys.iter().any(|passkey| passkey.id == removal.id) {
                 return Ok(RemovePasskey::NotFound);
             }
-            let leaving = Leaving::Passkey(removal.id);
-            if !ways_in::remain(db, &user, &removal.open, leaving)? {
-                return Ok(RemovePasskey::LastWayIn);
+            let removed = RemovedMethod::Passkey(removal.id);
+            if !login_methods::any_left(db, &user, &removal.open, removed)? {
+                return Ok(RemovePasskey::LastLoginMethod);
             }
             run(db, "delete from passkeys where id = ?1", [removal.id])?;
             write_effects(db, effects, &Subject::user(&user))?;

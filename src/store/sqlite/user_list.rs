@@ -5,7 +5,7 @@ use rusqlite::types::ToSql;
 
 use super::rows::{Moment, all, value};
 use super::{attempts, user_rows};
-use crate::model::{Email, FullName, Id, Page, PageKey, User, UserFilter, WayIn};
+use crate::model::{Email, FullName, Id, LoginMethod, Page, PageKey, User, UserFilter};
 use crate::store::Result;
 use crate::store::page::{self, Start, rows};
 
@@ -136,8 +136,8 @@ const HAS_THIS_WAY: &str =
 /// Returns the column of the rarest value that a filter asks for, of those with an index that has just these accounts in
 /// order. The table of ways to log in is a `way`.
 fn rarest(connection: &Connection, filter: &UserFilter) -> Result<Option<&'static str>> {
-    let way = filter.way_in.as_ref();
-    let is_in_table = way.is_some_and(|way| *way != WayIn::Password);
+    let way = filter.login_method.as_ref();
+    let is_in_table = way.is_some_and(|way| *way != LoginMethod::Password);
     let some = |rows: &str| format!("count(*) from (select 1 from {rows} limit {ENOUGH})");
     let factor = i32::from(filter.has_second_factor == Some(true));
     let indexes = [
@@ -164,7 +164,7 @@ fn rarest(connection: &Connection, filter: &UserFilter) -> Result<Option<&'stati
         ),
         (
             "hashed_password",
-            way == Some(&WayIn::Password),
+            way == Some(&LoginMethod::Password),
             some("users where hashed_password is not null"),
         ),
     ];
@@ -175,7 +175,7 @@ fn rarest(connection: &Connection, filter: &UserFilter) -> Result<Option<&'stati
     if asked.len() < 2 {
         return Ok(asked.first().map(|(column, ..)| *column));
     }
-    let name = way.map(WayIn::name).unwrap_or_default();
+    let name = way.map(LoginMethod::name).unwrap_or_default();
     let mut counted = Vec::new();
     for (place, (column, _, count)) in asked.into_iter().enumerate() {
         let params: &[(&str, &dyn ToSql)] = &[(":way", &name)];
@@ -235,9 +235,9 @@ impl Selection {
             }
         }
         let mut is_by_way = false;
-        match &filter.way_in {
+        match &filter.login_method {
             None => {}
-            Some(WayIn::Password) => {
+            Some(LoginMethod::Password) => {
                 let plus = plus("hashed_password");
                 conditions.push(format!("{plus}hashed_password is not null"));
             }

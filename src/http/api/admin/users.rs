@@ -18,8 +18,8 @@ use crate::http::fault::{Fault, Location, kind};
 use crate::http::openapi::refusals;
 use crate::model::page::cursor_text;
 use crate::model::{
-    Email, FullName, NewAddress, NewPassword, PageKey, User, UserChange, UserFilter, UserPublic,
-    WayIn,
+    Email, FullName, LoginMethod, NewAddress, NewPassword, PageKey, User, UserChange, UserFilter,
+    UserPublic,
 };
 
 query! {
@@ -36,7 +36,7 @@ query! {
         /// Only those with a second factor, or only those without.
         is_mfa_enabled: Option<Flag>,
         /// Only those that have a `password`, a `passkey`, or a login with a provider (`oidc:` and its ID).
-        login_method: Option<WayIn>,
+        login_method: Option<LoginMethod>,
         /// The `next` of the previous page. These pages are equally fast throughout the list, and their `total` is null.
         after: Option<After<PageKey>>,
         /// The number of accounts to skip; not together with `after`. Large numbers are slow.
@@ -78,7 +78,7 @@ pub(super) async fn list(
         is_verified: query.is_verified.map(|flag| flag.0),
         is_superuser: query.is_superuser.map(|flag| flag.0),
         has_second_factor: query.is_mfa_enabled.map(|flag| flag.0),
-        way_in: query.login_method,
+        login_method: query.login_method,
         ..UserFilter::default()
     };
     let (page, total, skip) = match (query.after, query.skip) {

@@ -17,7 +17,7 @@ use crate::store::mongo::db::Db;
 use crate::store::mongo::error::{DEADLINE, ServerError, timed};
 use crate::store::{Result, Theme};
 
-/// How long a process that copies may say nothing: longer than a write takes.
+/// How long the process that copies may be silent: longer than a write takes.
 const WATCH: Duration = Duration::from_secs(2 * DEADLINE.as_secs());
 /// How often it says that it is alive.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -41,8 +41,8 @@ fn marked(state: &str) -> Document {
 
 /// The right to write into a copy, which one process has at a time. It ends when this is dropped.
 ///
-/// Whoever has it says so every second. A process that hasn't for as long as [`WATCH`] has died, or stands still: then another
-/// one takes the right away from it. Should it go on, it finds out before it writes again.
+/// Its holder renews it every second. A process that hasn't renewed it for [`WATCH`] has died or hangs, so another one takes
+/// it over. If the former holder continues after all, it notices before its next write.
 pub(super) struct Hold {
     place: String,
     beat: Arc<Beat>,
@@ -157,8 +157,8 @@ impl Drop for Hold {
     }
 }
 
-/// Marks a database as an unfinished copy, if it is empty or a copy that nobody has used. While another process copies into it,
-/// it is refused.
+/// Marks a database as an unfinished copy if it is empty, or a copy that was never used. Fails while another process is
+/// copying into it.
 pub(super) async fn begin(db: &Db, place: &str) -> Result<Hold> {
     let holder = ObjectId::new();
     let mut watched: Option<([Option<Bson>; 2], Instant)> = None;
@@ -213,7 +213,7 @@ async fn refuse_data(db: &Db, place: &str) -> Result<()> {
     Ok(())
 }
 
-/// A copy that is opened for use is the installation from now on: nothing may replace it any more.
+/// Makes a copy that is opened for use the installation: from now on, nothing may overwrite it.
 pub(in crate::store::mongo) async fn use_copy(db: &Db, place: &str) -> Result<()> {
     let Some(mark) = db.read(db.copies.find_one(key())).await? else {
         return Ok(());

@@ -1,7 +1,7 @@
 //! Copies of everything, out of a database and into one.
 //!
-//! Documents are read and written field by field, so that nothing is lost that this version has no use for. A database that a
-//! copy is made in has a mark: nobody opens it before the copy is finished.
+//! Documents are read and written field by field, so that fields which this version doesn't use aren't lost. A database that
+//! is copied into is marked, so that nobody opens it before the copy is finished.
 
 mod accounts;
 mod fields;
@@ -31,7 +31,7 @@ use crate::store::{CopyStore, CopyTarget, Key, Record, Result, StoreError, Theme
 
 #[async_trait]
 impl CopyStore for Mongo {
-    /// What cannot be finished, as what a newer version left, stays.
+    /// What can't be finished, such as what a newer version left behind, stays.
     async fn settle(&self) -> Result<()> {
         let db = self.db().await?;
         let mut left = u64::MAX;
@@ -53,11 +53,11 @@ impl CopyStore for Mongo {
 }
 
 impl Mongo {
-    /// Begins a copy in this database, or goes on with one; makes the indexes.
+    /// Begins a copy into this database, or continues one. Creates the indexes.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when the database has something else in it, which is left as it is, and while another
-    /// process copies into it.
+    /// [`StoreError::Refused`] if the database contains something else, which is left as it is, or if another process is
+    /// copying into it.
     pub async fn begin_copy(self) -> Result<Box<dyn CopyTarget>> {
         let db = self.connection.connect().await?;
         let hold = mark::begin(&db, &self.connection.name()).await?;
@@ -94,7 +94,7 @@ async fn unsettled(db: &Db) -> Result<u64> {
     Ok(count)
 }
 
-/// The database that a copy is made in.
+/// The database to copy into.
 struct DatabaseTarget {
     db: Db,
     hold: Hold,
@@ -174,8 +174,8 @@ impl CopyTarget for DatabaseTarget {
 }
 
 impl DatabaseTarget {
-    /// Writes something that may be written twice, while no other process copies. Retries once if it is unknown whether the
-    /// write was done.
+    /// Performs a write that may be repeated, while no other process copies. Retries once if it is unknown whether the write
+    /// was done.
     async fn write<T, Act>(&self, act: impl Fn() -> Act) -> Result<T>
     where
         Act: Future<Output = Result<T>>,

@@ -1,6 +1,7 @@
-//! What a database holds, as records.
+//! The content of a database, as records.
 //!
-//! A replica set is read as it is at one moment, for as long as it keeps that; any other server as it is while it is read.
+//! A replica set is read as a consistent snapshot, for as long as the server keeps it; any other server as it is at the time
+//! of each read.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -77,7 +78,7 @@ impl DatabaseView {
             };
             match timeout(DEADLINE, found).await {
                 Ok(Ok(documents)) => return Ok(documents),
-                // The server cannot show that moment, or not any more.
+                // The server has no such snapshot, or no longer.
                 Ok(Err(error)) if code(&error).is_some() && !is_passing(&error) => {
                     tracing::warn!(
                         error = %ServerError::Driver(error),
@@ -93,7 +94,7 @@ impl DatabaseView {
         self.db.all(find()).await
     }
 
-    /// Takes out what is left of accounts that are gone: MongoDB drops it when it is met, which SQLite doesn't have to.
+    /// Leaves out what deleted accounts left behind: this engine only drops it when it comes across it.
     async fn with_effect(&self, theme: Theme, documents: Vec<Document>) -> Result<Vec<Document>> {
         if !self.is_source || !matches!(theme, Theme::Outbox | Theme::Identities) {
             return Ok(documents);
@@ -123,7 +124,7 @@ impl DatabaseView {
     }
 }
 
-/// Whether the server can read as of one moment: then it says which.
+/// Returns the time of the snapshot, if the server can read one.
 async fn shows_one_moment(db: &Db) -> Result<bool> {
     if !db.hello().await?.contains_key("setName") {
         return Ok(false);

@@ -2,7 +2,7 @@
 
 use super::super::{due, limits, outbox, session_rows, sessions, user_list};
 use super::*;
-use crate::model::{PageKey, ProviderId, SessionFilter, UserFilter, WayIn};
+use crate::model::{LoginMethod, PageKey, ProviderId, SessionFilter, UserFilter};
 use crate::store::MessageQueue;
 
 /// Returns the steps of SQLite's query plan for a statement.
@@ -60,7 +60,7 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
             },
             "users_superusers",
         ),
-        (by(WayIn::Password), "users_with_password"),
+        (by(LoginMethod::Password), "users_with_password"),
         (
             UserFilter {
                 is_verified: Some(false),
@@ -105,9 +105,9 @@ fn after() -> PageKey {
 }
 
 /// Returns the filter for accounts that can log in in this way.
-fn by(way: WayIn) -> UserFilter {
+fn by(way: LoginMethod) -> UserFilter {
     UserFilter {
-        way_in: Some(way),
+        login_method: Some(way),
         ..UserFilter::default()
     }
 }
@@ -119,7 +119,7 @@ async fn accounts_with_a_passkey_or_provider_are_read_from_an_index_in_order() {
     let db = file.raw();
     let after = Some(after());
     let google = ProviderId::parse("google").unwrap();
-    for wanted in [WayIn::Passkey, WayIn::Provider(google)] {
+    for wanted in [LoginMethod::Passkey, LoginMethod::Provider(google)] {
         let filter = UserFilter {
             is_active: Some(true),
             ..by(wanted)

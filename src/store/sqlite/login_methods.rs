@@ -1,17 +1,17 @@
-//! The ways to log in to an account.
+//! The login methods of an account.
 
 use rusqlite::Connection;
 
 use super::rows::all;
-use crate::model::{Leaving, OpenWays, User, WaysIn};
+use crate::model::{LoginMethods, OfferedMethods, RemovedMethod, User};
 use crate::store::Result;
 
-/// Whether an account can still be logged in to without what is leaving it.
-pub(super) fn remain(
+/// Returns whether an account can still be logged in to without the removed method.
+pub(super) fn any_left(
     connection: &Connection,
     user: &User,
-    open: &OpenWays,
-    leaving: Leaving<'_>,
+    open: &OfferedMethods,
+    removed: RemovedMethod<'_>,
 ) -> Result<bool> {
     let sql = "select id, rp_id from passkeys where user_id = ?1";
     let passkeys = all(connection, "passkeys", sql, [user.id], |fields| {
@@ -21,10 +21,10 @@ pub(super) fn remain(
     let linked = all(connection, "oauth_identities", sql, [user.id], |fields| {
         fields.take("provider")
     })?;
-    let ways = WaysIn {
+    let methods = LoginMethods {
         has_password: user.hashed_password.is_some(),
         passkeys,
         linked,
     };
-    Ok(open.remain(&ways, leaving))
+    Ok(open.any_left(&methods, removed))
 }

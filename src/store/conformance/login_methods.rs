@@ -2,9 +2,9 @@
 //! stays.
 
 use super::identities::{identity, link, passwordless, unlink};
-use super::passkeys::{add, added, open_ways, passkey, removal, remove};
+use super::passkeys::{add, added, offered_methods, passkey, removal, remove};
 use super::*;
-use crate::model::{Identity, OpenWays, Passkey, ProviderId};
+use crate::model::{Identity, OfferedMethods, Passkey, ProviderId};
 use crate::store::{
     ChangeEmail, IdentityLink, LinkIdentity, LinkProof, PasskeyRemoval, RemovePasskey,
     UnlinkIdentity,
@@ -27,14 +27,14 @@ pub(in crate::store) async fn a_passkey_and_an_identity_let_each_other_go(db: &d
     );
     assert_eq!(
         unlink(&*store, &ada, "google", false).await,
-        UnlinkIdentity::LastWayIn
+        UnlinkIdentity::LastLoginMethod
     );
     let (bob, passkey) = with_both(&*store, "bob@example.com").await;
     let unlinked = unlink(&*store, &bob, "google", false).await;
     assert!(matches!(unlinked, UnlinkIdentity::Done(_)), "{unlinked:?}");
     assert_eq!(
         remove(&*store, removal(&bob, &passkey)).await,
-        RemovePasskey::LastWayIn
+        RemovePasskey::LastLoginMethod
     );
     assert_eq!(store.passkeys(bob.id).await.unwrap(), [passkey]);
 }
@@ -44,38 +44,38 @@ pub(in crate::store) async fn what_is_closed_is_no_way_in(db: &dyn Database) {
     // As configured when the account was linked, and without that provider.
     let (ada, adas) = with_both(&*store, "ada@example.com").await;
     let without = |removal: PasskeyRemoval| PasskeyRemoval {
-        open: OpenWays {
+        open: OfferedMethods {
             providers: vec![ProviderId::parse("github").unwrap()],
             ..removal.open
         },
         ..removal
     };
     let refused = remove(&*store, without(removal(&ada, &adas))).await;
-    assert_eq!(refused, RemovePasskey::LastWayIn);
+    assert_eq!(refused, RemovePasskey::LastLoginMethod);
     assert_eq!(store.passkeys(ada.id).await.unwrap(), [adas]);
     // A passkey of another domain, and any where passkeys are off.
     let google = ProviderId::parse("google").unwrap();
     for rp_id in [Some("example.org".to_owned()), None] {
-        let open = OpenWays {
+        let open = OfferedMethods {
             rp_id,
-            ..open_ways()
+            ..offered_methods()
         };
         let unlinked = store.unlink_identity(ada.id, &google, Some(open), Effects::default());
-        assert_eq!(unlinked.await.unwrap(), UnlinkIdentity::LastWayIn);
+        assert_eq!(unlinked.await.unwrap(), UnlinkIdentity::LastLoginMethod);
     }
     // The one of another domain may go itself, as the link logs in; and a dead link, as the passkey does.
     let (bob, bobs) = with_both(&*store, "bob@example.com").await;
     let moved = PasskeyRemoval {
-        open: OpenWays {
+        open: OfferedMethods {
             rp_id: Some("example.org".into()),
-            ..open_ways()
+            ..offered_methods()
         },
         ..removal(&bob, &bobs)
     };
     assert_eq!(remove(&*store, moved).await, RemovePasskey::Removed);
-    let open = OpenWays {
+    let open = OfferedMethods {
         providers: Vec::new(),
-        ..open_ways()
+        ..offered_methods()
     };
     let unlinked = store.unlink_identity(ada.id, &google, Some(open), Effects::default());
     assert!(matches!(unlinked.await.unwrap(), UnlinkIdentity::Done(_)));
@@ -88,7 +88,7 @@ pub(in crate::store) async fn what_is_closed_is_no_way_in(db: &dyn Database) {
     };
     add(&*store, &carol, &elsewhere).await;
     let refused = remove(&*store, removal(&carol, &here)).await;
-    assert_eq!(refused, RemovePasskey::LastWayIn);
+    assert_eq!(refused, RemovePasskey::LastLoginMethod);
     let removed = remove(&*store, removal(&carol, &elsewhere)).await;
     assert_eq!(removed, RemovePasskey::Removed);
 }

@@ -3,16 +3,16 @@
 use super::identities::{identity, link, passwordless, unlink};
 use super::passkeys::{added, removal, remove};
 use super::*;
-use crate::model::{ProviderId, UserFilter, WayIn};
+use crate::model::{LoginMethod, ProviderId, UserFilter};
 use crate::store::{CreateWithIdentity, Deletion, LinkIdentity};
 
-fn provider(name: &str) -> WayIn {
-    WayIn::Provider(ProviderId::parse(name).unwrap())
+fn provider(name: &str) -> LoginMethod {
+    LoginMethod::Provider(ProviderId::parse(name).unwrap())
 }
 
-fn by(way: WayIn) -> UserFilter {
+fn by(way: LoginMethod) -> UserFilter {
     UserFilter {
-        way_in: Some(way),
+        login_method: Some(way),
         ..UserFilter::default()
     }
 }
@@ -83,7 +83,11 @@ pub(in crate::store) async fn accounts_are_listed_by_their_ways_to_log_in(db: &d
         let all = before.iter().copied().chain(both).chain([after]);
         all.map(str::to_owned).collect::<Vec<_>>()
     };
-    let (password, passkey, google) = (WayIn::Password, WayIn::Passkey, provider("google"));
+    let (password, passkey, google) = (
+        LoginMethod::Password,
+        LoginMethod::Passkey,
+        provider("google"),
+    );
     assert_eq!(found(&*store, &by(password)).await, ["user1", "user0"]);
     assert_eq!(
         found(&*store, &by(passkey.clone())).await,
@@ -124,7 +128,7 @@ pub(in crate::store) async fn a_way_to_log_in_is_gone_when_its_last_key_is(db: &
     let first = added(&*store, &ada, "first").await;
     let second = added(&*store, &ada, "second").await;
     added(&*store, &bob, "third").await;
-    let passkeys = by(WayIn::Passkey);
+    let passkeys = by(LoginMethod::Passkey);
     for (passkey, left) in [(first, 2), (second, 1)] {
         remove(&*store, removal(&ada, &passkey)).await;
         assert_eq!(found(&*store, &passkeys).await.len(), left);
@@ -172,7 +176,7 @@ pub(in crate::store) async fn accounts_are_listed_by_their_second_factor(db: &dy
     assert_eq!(without, ["user4", "user2", "user0"]);
     let admins = UserFilter {
         is_superuser: Some(true),
-        way_in: Some(WayIn::Password),
+        login_method: Some(LoginMethod::Password),
         ..factor(true)
     };
     assert_eq!(found(&*store, &admins).await, ["user1"]);

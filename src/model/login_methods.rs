@@ -1,10 +1,10 @@
-//! How an account's owner can log in, and which ways they may remove.
+//! How an account's owner can log in, and which of these login methods they may remove.
 
 use super::{Id, ProviderId};
 
-/// The ways to log in that an account has, whether the installation offers them or not.
+/// The login methods of an account, whether the installation offers them or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WaysIn {
+pub struct LoginMethods {
     /// Whether it has a password.
     pub has_password: bool,
     /// Its passkeys, by their id and the domain that they were made for.
@@ -13,38 +13,40 @@ pub struct WaysIn {
     pub linked: Vec<ProviderId>,
 }
 
-/// The ways to log in besides passwords that the installation currently offers. A link to a provider that was removed, or a
+/// The login methods besides passwords that the installation currently offers. A link to a provider that was removed, or a
 /// passkey of another domain, is stored but of no use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OpenWays {
+pub struct OfferedMethods {
     /// The providers that people can log in with.
     pub providers: Vec<ProviderId>,
     /// The domain that passkeys are for; none where they are off.
     pub rp_id: Option<String>,
 }
 
-/// A way to log in that is about to be removed from an account.
+/// A login method that is about to be removed from an account.
 #[derive(Debug, Clone, Copy)]
-pub enum Leaving<'a> {
+pub enum RemovedMethod<'a> {
     /// The passkey of this id.
     Passkey(Id),
     /// Its link to this provider.
     Identity(&'a ProviderId),
 }
 
-impl OpenWays {
-    /// Whether an account can still be logged in to without what is leaving it.
+impl OfferedMethods {
+    /// Returns whether an account can still be logged in to without the removed method.
     #[must_use]
-    pub fn remain(&self, ways: &WaysIn, leaving: Leaving<'_>) -> bool {
+    pub fn any_left(&self, methods: &LoginMethods, removed: RemovedMethod<'_>) -> bool {
         let opens = |(id, rp_id): &(Id, String)| {
-            let stays = !matches!(leaving, Leaving::Passkey(gone) if gone == *id);
+            let stays = !matches!(removed, RemovedMethod::Passkey(gone) if gone == *id);
             stays && self.rp_id.as_ref() == Some(rp_id)
         };
         let leads_in = |id: &ProviderId| {
-            let stays = !matches!(leaving, Leaving::Identity(gone) if gone == id);
+            let stays = !matches!(removed, RemovedMethod::Identity(gone) if gone == id);
             stays && self.providers.contains(id)
         };
-        ways.has_password || ways.passkeys.iter().any(opens) || ways.linked.iter().any(leads_in)
+        methods.has_password
+            || methods.passkeys.iter().any(opens)
+            || methods.linked.iter().any(leads_in)
     }
 }
 
@@ -58,21 +60,21 @@ mod tests {
 
     #[test]
     fn any_other_way_in_that_is_open_lets_one_go() {
-        let open = OpenWays {
+        let open = OfferedMethods {
             providers: vec![provider("google"), provider("github")],
             rp_id: Some("example.com".into()),
         };
-        let without_passkeys = OpenWays {
+        let without_passkeys = OfferedMethods {
             rp_id: None,
             ..open.clone()
         };
         let google = provider("google");
         let (the_passkey, the_link) = (
-            Leaving::Passkey(Id::from_bytes([1; 12])),
-            Leaving::Identity(&google),
+            RemovedMethod::Passkey(Id::from_bytes([1; 12])),
+            RemovedMethod::Identity(&google),
         );
         let (here, elsewhere) = ("example.com", "example.org");
-        for (open, password, passkeys, linked, leaving, remain) in [
+        for (open, password, passkeys, linked, removed, remain) in [
             (&open, true, &[here][..], &[][..], the_passkey, true),
             (&open, false, &[here], &[], the_passkey, false),
             (&open, false, &[here, here], &[], the_passkey, true),
@@ -95,7 +97,7 @@ mod tests {
                 false,
             ),
         ] {
-            let ways = WaysIn {
+            let methods = LoginMethods {
                 has_password: password,
                 passkeys: (1..)
                     .zip(passkeys)
@@ -103,7 +105,11 @@ mod tests {
                     .collect(),
                 linked: linked.iter().map(|id| provider(id)).collect(),
             };
-            assert_eq!(open.remain(&ways, leaving), remain, "{ways:?} {leaving:?}");
+            assert_eq!(
+                open.any_left(&methods, removed),
+                remain,
+                "{methods:?} {removed:?}"
+            );
         }
     }
 }
