@@ -31,8 +31,8 @@
 //! ```
 //!
 //! `examples/mount.rs` is a complete program. There are no globals: two instances in one process share nothing. The cargo
-//! features `cli`, `mongodb` and `aws` are on by default. Without `cli`, no terminal crates are compiled. With `otlp`, spans of OpenTelemetry go to
-//! the global provider of your program.
+//! features `cli`, `mongodb` and `aws` are on by default. Without `cli`, no terminal crates are compiled. With `otlp`, spans
+//! of OpenTelemetry go to the global provider of your program.
 //!
 //! # The modules, from the bottom up
 //!
