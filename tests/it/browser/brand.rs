@@ -84,6 +84,18 @@ async fn terms_privacy_imprint_and_help_are_linked_below_every_page() {
         ]);
         assert_eq!(browser.js(links, vec![]).await, expected, "{page}");
     }
+    // They are no further line of the languages.
+    browser.look(320, "light").await;
+    let apart = "const [languages, links] = ['.rs-languages', '.rs-footer-links'].map((list) => \
+        document.querySelector(list).getBoundingClientRect()); return links.top - languages.bottom > 8";
+    assert_eq!(browser.js(apart, vec![]).await, true);
+    // Where nothing else is left to do, help is a link.
+    browser.open("/account/undo-email-change?token=dead").await;
+    browser.send("undo-email-change").await;
+    let help = browser.find("[data-rs-renew] a").await;
+    let help = help.attr("href").await.unwrap();
+    assert_eq!(help.as_deref(), Some("mailto:help@acme.example"));
+    browser.end().await;
 }
 
 #[tokio::test]

@@ -221,6 +221,10 @@ async fn nothing_is_to_be_said_against_the_console() {
             &format!("{ada}/email"),
             &format!("{ada}/password"),
             "/pending",
+            "/sessions",
+            "/events",
+            "/outbox",
+            "/webhooks",
             "/nowhere",
         ] {
             let separator = if path.contains('?') { '&' } else { '?' };

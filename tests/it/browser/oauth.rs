@@ -44,6 +44,10 @@ async fn there_and_back(transport: Transport) {
     browser.shows("IDP").await;
     is_well(&browser, &axe(), "other providers").await;
     browser.press("[data-rs-oauth-list] button").await;
+    // As in the other questions: what does nothing comes first, and has the focus.
+    let order = "return [...document.querySelectorAll('dialog[open] button')].map((button) => button.value).join() \
+        + ' ' + document.activeElement.value";
+    assert_eq!(browser.js(order, vec![]).await, "no,yes no");
     browser.press("dialog[open] [value=yes]").await;
     browser.shows("This is your only way to log in.").await;
     browser.press("[data-rs-action=logout]").await;
