@@ -125,8 +125,13 @@ fn phases(text: &str) -> Result<Skipped, String> {
 
 fn web_address(text: &str) -> Result<Url, &'static str> {
     let url = Url::parse(text).ok();
-    url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host())
-        .ok_or("expected a URL such as https://accounts.example.com")
+    let url = url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
+    let url = url.ok_or("expected a URL such as https://accounts.example.com")?;
+    if url.username().is_empty() && url.password().is_none() {
+        Ok(url)
+    } else {
+        Err("expected a URL without a user name and password, which others can see here")
+    }
 }
 
 fn number(text: &str) -> Result<PhoneNumber, &'static str> {
@@ -255,6 +260,21 @@ mod tests {
         }
         assert!(phases("nonsense").unwrap_err().contains("change-password"));
         assert!(phases("reach").is_err() && phases("delete").is_err());
+    }
+
+    #[test]
+    fn an_address_has_no_password() {
+        assert!(web_address("https://accounts.example.com/api").is_ok());
+        for wrong in [
+            "https://ada:secret@accounts.example.com",
+            "https://ada@accounts.example.com",
+        ] {
+            assert!(
+                web_address(wrong)
+                    .unwrap_err()
+                    .contains("without a user name")
+            );
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::cli::context::Context;
 use crate::cli::output::{Canvas, Cell, Output, Report, Tone};
+use crate::model::inert::escaped;
 use crate::validate::{self, Phase, PhaseName, Status, Watch};
 
 const TICK: Duration = Duration::from_millis(200);
@@ -55,9 +56,11 @@ impl Watch for Shown {
     }
 
     fn does(&self, what: &str) {
-        self.bar.set_message(what.to_owned());
+        // Names of providers and addresses of pages come from the server that is tested.
+        let what = escaped(what);
+        self.bar.set_message(what.clone());
         if self.is_verbose {
-            self.say(what);
+            self.say(&what);
         }
     }
 

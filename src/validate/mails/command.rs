@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use mail_parser::mailbox::mbox::MessageIterator;
 use sha2::{Digest as _, Sha256};
+use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 use tokio::time::timeout;
 
@@ -18,7 +19,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// The time between two runs.
 const PAUSE: Duration = Duration::from_secs(1);
 /// The longest output that is read, in bytes.
-const MAX_OUTPUT: usize = 16 * 1024 * 1024;
+const MAX_OUTPUT: u64 = 16 * 1024 * 1024;
 
 /// A shell command that prints emails: one, or several as an mbox (RFC 4155). The address is in the variable
 /// `VALIDATE_TO`.
@@ -28,24 +29,36 @@ pub(crate) struct MailCommand(pub(crate) String);
 pub(crate) struct SmsCommand(pub(crate) String);
 
 async fn output(command: &str, to: &str) -> Read<Vec<u8>> {
-    let run = Command::new("sh")
-        .args(["-c", command])
-        .env("VALIDATE_TO", to)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .output();
+    let run = async {
+        let mut program = Command::new("sh")
+            .args(["-c", command])
+            .env("VALIDATE_TO", to)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        let mut printed = Vec::new();
+        if let Some(stdout) = program.stdout.take() {
+            stdout
+                .take(MAX_OUTPUT + 1)
+                .read_to_end(&mut printed)
+                .await?;
+        }
+        // One that prints on is ended by the closed pipe.
+        std::io::Result::Ok((program.wait().await?, printed))
+    };
     let run = timeout(TIME_LIMIT, run)
         .await
         .map_err(|_| format!("the command takes longer than {} s", TIME_LIMIT.as_secs()))?;
-    let run = run.map_err(|error| format!("the command can't be run: {error}"))?;
-    if !run.status.success() {
-        return Err(format!("the command failed ({})", run.status));
-    }
-    if run.stdout.len() > MAX_OUTPUT {
+    let (status, printed) = run.map_err(|error| format!("the command can't be run: {error}"))?;
+    if printed.len() as u64 > MAX_OUTPUT {
         return Err("the command prints more than 16 MiB".to_owned());
     }
-    Ok(run.stdout)
+    if !status.success() {
+        return Err(format!("the command failed ({status})"));
+    }
+    Ok(printed)
 }
 
 #[async_trait]
@@ -106,6 +119,13 @@ mod tests {
         // One that was read is the same when others have arrived.
         assert_eq!(read[0].id, alone[0].id);
         assert!(read[1].text.contains("token=two"));
+    }
+
+    #[tokio::test]
+    async fn a_command_that_prints_without_end_is_ended() {
+        let mut command = MailCommand("cat /dev/zero".to_owned());
+        let problem = command.messages("ada@example.com").await.unwrap_err();
+        assert_eq!(problem, "the command prints more than 16 MiB");
     }
 
     #[tokio::test]

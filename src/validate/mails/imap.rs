@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use url::{Host, Url};
 
 use super::message::message_to;
-use super::{Message, Read, Source};
+use super::{MAX_MAIL, Message, Read, Source};
 use crate::delivery::http_client::trusted;
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -165,7 +165,8 @@ impl Imap {
             if self.read.contains_key(uid) {
                 continue;
             }
-            let fetched = session.uid_fetch(uid.to_string(), "BODY.PEEK[]").await?;
+            let part = format!("BODY.PEEK[]<0.{MAX_MAIL}>");
+            let fetched = session.uid_fetch(uid.to_string(), part).await?;
             let fetched: Vec<_> = fetched.try_collect().await?;
             let mut bodies = fetched.iter().filter_map(|part| part.body());
             let message = bodies.find_map(|raw| message_to(raw, to));
@@ -256,7 +257,7 @@ mod tests {
     async fn messages_are_searched_and_read_once_and_stay_unread() {
         let raw = mail("ada+1@example.com", "https://a.example/verify?token=one");
         let fetched = format!(
-            "* 2 FETCH (UID 7 BODY[] {{{}}}\r\n{raw})\r\nTAG OK done\r\n",
+            "* 2 FETCH (UID 7 BODY[]<0> {{{}}}\r\n{raw})\r\nTAG OK done\r\n",
             raw.len()
         );
         let mut dialogue = opened();
@@ -264,7 +265,7 @@ mod tests {
             (SEARCH, "* SEARCH\r\nTAG OK done\r\n".to_owned()),
             opened().remove(1),
             (SEARCH, "* SEARCH 7\r\nTAG OK done\r\n".to_owned()),
-            ("UID FETCH 7 BODY.PEEK[]", fetched),
+            ("UID FETCH 7 BODY.PEEK[]<0.1048576>", fetched),
             opened().remove(1),
             (SEARCH, "* SEARCH 7\r\nTAG OK done\r\n".to_owned()),
         ]);

@@ -6,13 +6,15 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use super::{Message, Read, Source};
 
-/// The most lines that are kept.
-const MAX_LINES: usize = 10_000;
+/// The longest line that is read, in bytes. A longer one is read in parts.
+const MAX_LINE: u64 = 64 * 1024;
+/// The most that is kept, in bytes: the newest lines.
+const MAX_KEPT: usize = 16 * 1024 * 1024;
 
 /// Where the log is, in the notation of the Python package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,10 +69,30 @@ impl LogSource {
     }
 }
 
+/// The newest lines, each with its number.
+#[derive(Default)]
+struct Lines {
+    kept: VecDeque<(usize, String)>,
+    bytes: usize,
+}
+
+impl Lines {
+    fn push(&mut self, line: String) {
+        let number = self.kept.back().map_or(0, |(number, _)| number + 1);
+        self.bytes += line.len();
+        self.kept.push_back((number, line));
+        while self.bytes > MAX_KEPT
+            && let Some((_, oldest)) = self.kept.pop_front()
+        {
+            self.bytes -= oldest.len();
+        }
+    }
+}
+
 /// The lines of a log, from the moment at which this was created.
 pub(crate) struct Log {
     program: Child,
-    lines: Arc<Mutex<VecDeque<(usize, String)>>>,
+    lines: Arc<Mutex<Lines>>,
 }
 
 impl Log {
@@ -104,6 +126,7 @@ impl Log {
             .lines
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+            .kept
             .iter()
             .filter(|(_, line)| line.contains(to) && line.contains("links") != is_sms)
             .map(|(number, line)| Message {
@@ -123,12 +146,13 @@ impl Log {
 /// Keeps the lines that a program prints.
 fn collect(
     mut stream: impl tokio::io::AsyncBufRead + Unpin + Send + 'static,
-    lines: &Arc<Mutex<VecDeque<(usize, String)>>>,
+    lines: &Arc<Mutex<Lines>>,
 ) {
     let lines = Arc::clone(lines);
     tokio::spawn(async move {
         let mut line = Vec::new();
-        while stream
+        while (&mut stream)
+            .take(MAX_LINE)
             .read_until(b'\n', &mut line)
             .await
             .is_ok_and(|read| read > 0)
@@ -136,11 +160,7 @@ fn collect(
             let text = String::from_utf8_lossy(&line).into_owned();
             line.clear();
             let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
-            let number = lines.back().map_or(0, |(number, _)| number + 1);
-            lines.push_back((number, text));
-            if lines.len() > MAX_LINES {
-                lines.pop_front();
-            }
+            lines.push(text);
         }
     });
 }
@@ -204,6 +224,30 @@ mod tests {
         }
         let ssh = LogSource::Ssh("host".into(), "/a'b".into());
         assert_eq!(ssh.program().1[3], "tail -n 0 -F '/a'\\''b'");
+    }
+
+    #[test]
+    fn only_the_newest_lines_are_kept() {
+        let mut lines = Lines::default();
+        let line = "x".repeat(1024 * 1024);
+        for _ in 0..20 {
+            lines.push(line.clone());
+        }
+        assert_eq!(lines.bytes, MAX_KEPT);
+        assert_eq!(lines.kept.back().unwrap().0, 19);
+        assert_eq!(lines.kept.front().unwrap().0, 4);
+    }
+
+    #[tokio::test]
+    async fn a_line_without_an_end_is_read_in_parts() {
+        let endless = "head -c 200000 /dev/zero".to_owned();
+        let log = Log::follow(&LogSource::Command(endless)).unwrap();
+        let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
+        while log.lines.lock().unwrap().bytes < 200_000 {
+            assert!(tokio::time::Instant::now() < deadline, "nothing is read");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(log.lines.lock().unwrap().kept.len(), 4);
     }
 
     #[tokio::test]

@@ -7,9 +7,13 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use tokio::fs;
+use tokio::io::AsyncReadExt as _;
 
 use super::message::Mail;
-use super::{Message, Read, Source};
+use super::{MAX_MAIL, Message, Read, Source};
+
+/// The most messages that are kept: the newest.
+const MAX_ARRIVED: usize = 50;
 
 /// The messages that arrive after this was created.
 pub(crate) struct Maildir {
@@ -51,6 +55,14 @@ impl Maildir {
     }
 }
 
+/// Returns the part of a file that is read.
+async fn beginning(path: PathBuf) -> io::Result<Vec<u8>> {
+    let mut raw = Vec::new();
+    let file = fs::File::open(path).await?;
+    file.take(MAX_MAIL.into()).read_to_end(&mut raw).await?;
+    Ok(raw)
+}
+
 #[async_trait]
 impl Source for Maildir {
     async fn messages(&mut self, to: &str) -> Read<Vec<Message>> {
@@ -60,11 +72,13 @@ impl Source for Maildir {
                 continue;
             }
             // A mail program may have moved it since; then it's found there the next time.
-            if let Ok(raw) = fs::read(path).await {
+            if let Ok(raw) = beginning(path).await {
                 self.known.insert(name);
                 self.arrived.extend(Mail::parse(&raw));
             }
         }
+        let old = self.arrived.len().saturating_sub(MAX_ARRIVED);
+        self.arrived.drain(..old);
         let ours = self.arrived.iter().filter(|mail| mail.is_to(to));
         Ok(ours.map(|mail| mail.message.clone()).collect())
     }
@@ -78,6 +92,21 @@ impl Source for Maildir {
 mod tests {
     use super::super::message::tests::mail;
     use super::*;
+
+    #[tokio::test]
+    async fn of_a_long_message_the_beginning_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("new")).unwrap();
+        std::fs::create_dir(at("cur")).unwrap();
+        let mut maildir = Maildir::open(folder.path().to_owned()).await.unwrap();
+        let text = mail("ada@example.com", "https://a.example/verify?token=one");
+        let long = format!("{text}{}", "x".repeat(3 * MAX_MAIL as usize));
+        std::fs::write(at("new/1"), long).unwrap();
+        let read = maildir.messages("ada@example.com").await.unwrap();
+        assert!(read[0].text.contains("token=one"));
+        assert!(read[0].text.len() <= MAX_MAIL as usize);
+    }
 
     #[tokio::test]
     async fn messages_that_arrive_are_read_once_wherever_they_are() {

@@ -31,6 +31,9 @@ pub(crate) use sink::Sink;
 /// The time between two looks.
 pub(super) const PAUSE: Duration = Duration::from_millis(300);
 
+/// The most of an email that is read, in bytes: whoever sends them may be the server that is tested.
+const MAX_MAIL: u32 = 1024 * 1024;
+
 /// How long to wait for an email that may not have a link.
 const MOMENT: Duration = Duration::from_secs(5);
 

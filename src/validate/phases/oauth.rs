@@ -4,6 +4,9 @@ use url::Url;
 
 use crate::validate::{Probe, Result, Trouble, not_there, passed};
 
+/// The most providers that are tried.
+const MAX_PROVIDERS: usize = 30;
+
 /// Each provider can be reached. The login itself needs a person.
 pub(super) async fn oauth(probe: &mut Probe<'_>) -> Result {
     let session = probe.session().await?;
@@ -14,7 +17,11 @@ pub(super) async fn oauth(probe: &mut Probe<'_>) -> Result {
     }
     let answer = reply.expect(200)?.json();
     let names = answer["available"].as_array().into_iter().flatten();
-    let names: Vec<&str> = names.filter_map(|name| name.as_str()).collect();
+    let names = names.filter_map(|name| name.as_str());
+    let names: Vec<&str> = names
+        .filter(|name| is_id(name))
+        .take(MAX_PROVIDERS)
+        .collect();
     for name in &names {
         let call = probe.site.get(&format!("/oauth/{name}/start"));
         let reply = probe.site.send(call).await?.expect(302)?;
@@ -32,4 +39,11 @@ pub(super) async fn oauth(probe: &mut Probe<'_>) -> Result {
         "logging in leads to {}; the login itself needs a person",
         names.join(", ")
     ))
+}
+
+/// Returns whether this is the id of a provider. Anything else doesn't belong into the path of a URL.
+fn is_id(text: &str) -> bool {
+    text.bytes().all(|byte| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
+    })
 }

@@ -11,6 +11,9 @@ use crate::validate::{Probe, Result, Trouble, not_there, passed};
 const ALWAYS: [&str; 5] = ["login", "register", "verify", "confirm-email-change", "me"];
 const OF_RESET: [&str; 2] = ["forgot", "reset"];
 
+/// The most files of one page that are loaded. The pages of regstack have about ten.
+const MAX_FILES: usize = 50;
+
 /// Each page answers, loads its files, and calls the API where it is.
 pub(super) async fn pages(probe: &mut Probe<'_>) -> Result {
     let Some(login) = login_page(probe).await? else {
@@ -29,7 +32,12 @@ pub(super) async fn pages(probe: &mut Probe<'_>) -> Result {
         let reply = reply.expect(200)?;
         let html = reply.body();
         check(probe, name, &reply, &html)?;
-        files.extend(links(&html).filter_map(|path| url.join(path).ok()));
+        let named = links(&html).filter_map(|path| url.join(path).ok());
+        files.extend(
+            named
+                .filter(|file| file.origin() == url.origin())
+                .take(MAX_FILES),
+        );
         count += 1;
     }
     let mut loaded = 0;

@@ -231,11 +231,14 @@ async fn talk(
                 .collect();
             (format!("{}\r\n", line.join(" ")), "OK")
         } else if let Some(asked) = command.strip_prefix("UID FETCH ") {
-            let uid: usize = asked.strip_suffix(" BODY.PEEK[]")?.parse().ok()?;
+            let uid: usize = asked
+                .strip_suffix(" BODY.PEEK[]<0.1048576>")?
+                .parse()
+                .ok()?;
             let mail = mails[uid - 1].replace('\n', "\r\n");
             let size = mail.len();
             (
-                format!("* {uid} FETCH (UID {uid} BODY[] {{{size}}}\r\n{mail})\r\n"),
+                format!("* {uid} FETCH (UID {uid} BODY[]<0> {{{size}}}\r\n{mail})\r\n"),
                 "OK",
             )
         } else {
