@@ -90,7 +90,8 @@ impl Accounts {
                 address.undo = undo;
                 address.from = Some(user.email.clone());
             }
-            messages_cap = Some(self.notice_cap(&user));
+            // As in `confirm_email_change`.
+            messages_cap = change.email.is_none().then(|| self.notice_cap(&user));
         }
         Ok(Effects {
             messages,

@@ -105,8 +105,9 @@ impl Accounts {
         };
         let url = undo.map(|(_, url)| url);
         let effects = Effects {
+            // Without a limit, which somebody could use up with other changes first. Each change needs a link that was
+            // mailed, and those are limited.
             messages: self.moved_notice(&user, &change.new_email, url, origin)?,
-            messages_cap: Some(self.notice_cap(&user)),
             ..self.recorded(EventKind::EmailChanged, origin)
         };
         match self.store.change_email(change, effects).await? {

@@ -83,7 +83,7 @@ pub use session::{
 };
 pub use signing_key::{KeySchedule, SigningAlgorithm, SigningKey};
 pub use sweep::{Ceilings, SweepRule};
-pub use undo::{MAX_UNDOS, NewUndo, UNDO_LIFE, Undo};
+pub use undo::{MAX_UNDOS, NewUndo, PhoneBefore, UNDO_LIFE, Undo};
 pub use user::{FullName, User};
 pub use user_public::UserPublic;
 pub use window::SlidingWindow;

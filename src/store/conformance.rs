@@ -273,6 +273,7 @@ macro_rules! conformance {
             passkeys::an_administrator_removes_all_passkeys
             passkeys::passkeys_go_with_their_account
             passkeys::an_undone_change_takes_later_passkeys_along
+            second_factor::an_undone_change_takes_later_factors_along
             passkeys::answered_challenges_are_swept
             passkey_links::a_link_adds_a_passkey_once
             passkey_links::a_link_adds_no_passkey_beside_a_password_or_a_factor

@@ -121,7 +121,10 @@ pub(in crate::store) async fn set_up(
         Effects::default(),
     );
     assert_eq!(begun.await.unwrap(), BeginWait::Begun);
-    let right = check(user, "s", FactorProof::NewTotp(Some(10)), now);
+    let right = FactorCheck {
+        issued_at: now,
+        ..check(user, "s", FactorProof::NewTotp(Some(10)), now)
+    };
     let told = effects("ada@example.com", EventKind::MfaEnabled);
     let enabled = store.enable_totp(right, sealed("app"), codes_of(now), told);
     enabled.await.unwrap().unwrap()

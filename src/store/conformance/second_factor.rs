@@ -2,11 +2,13 @@
 
 use super::codes::{NUMBER, ask, code_for, factored, log_in, presented, refused, send};
 use super::credentials::done;
-use super::factors::recovery;
+use super::factors::{self, recovery};
+use super::undos::{moved, undo, undoing};
 use super::*;
+use crate::model::Factors;
 use crate::store::{
-    CodeCheck, CodeIssue, CodeRefusal, Deletion, EmailChange, IssueCode, PasswordChange,
-    PasswordProof, UseCode,
+    ChangeEmail, CodeCheck, CodeIssue, CodeRefusal, Deletion, EmailChange, IssueCode,
+    PasswordChange, PasswordProof, UseCode,
 };
 
 /// Asks for a phone setup code whose pending token `jti` is issued now.
@@ -365,4 +367,70 @@ pub(in crate::store) async fn an_account_takes_its_codes_away(db: &dyn Database)
         let wrong = refused(&*store, &ada, ("2", "c"), at(1)).await;
         assert_eq!(wrong, CodeRefusal::Wrong);
     }
+}
+
+/// Undoes the change of an account's email address. Returns the account.
+async fn undone(store: &dyn Store, user: &User) -> User {
+    match undo(store, undoing(user, user.email.as_str(), 3000)).await {
+        ChangeEmail::Done(undone) => {
+            assert_eq!(store.user(user.id).await.unwrap().unwrap(), undone);
+            undone
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(in crate::store) async fn an_undone_change_takes_later_factors_along(db: &dyn Database) {
+    let store = db.open().await;
+    let stolen = async |user: &User| {
+        let to = format!("thief-of-{}", user.email.as_str());
+        moved(&*store, user, &to, &to, 1000).await
+    };
+    // The thief sets up what wasn't there at second 2.
+    let adds_phone = async |user: &User| {
+        set_up(&*store, user, ("1", user.email.as_str()), at(2000)).await;
+        let right = CodeCheck {
+            issued_at: at(2000),
+            ..presented(user, ("1", user.email.as_str()), at(2000))
+        };
+        enable_factor(&*store, right).await.unwrap()
+    };
+    let adds_app = async |user: &User| factors::set_up(&*store, user, at(2000)).await.user;
+
+    let nothing = create(&*store, user("a@example.com")).await;
+    let thief = adds_app(&adds_phone(&stolen(&nothing).await).await).await;
+    assert!(thief.has_totp && thief.phone_number.is_some());
+    let back = undone(&*store, &thief).await;
+    assert!(!back.is_mfa_enabled && !back.has_totp && back.phone_number.is_none());
+    assert_eq!(store.factors(back.id).await.unwrap(), Factors::default());
+
+    let app = create(&*store, user("b@example.com")).await;
+    let app = factors::set_up(&*store, &app, at(0)).await.user;
+    let thief = adds_phone(&stolen(&app).await).await;
+    let back = undone(&*store, &thief).await;
+    assert!(back.uses_totp() && back.phone_number.is_none(), "{back:?}");
+    assert_eq!(store.factors(back.id).await.unwrap().codes_left(), 10);
+
+    let phone = create(&*store, factored("c@example.com")).await;
+    let thief = adds_app(&adds_phone(&stolen(&phone).await).await).await;
+    assert_ne!(thief.phone_number, phone.phone_number);
+    let back = undone(&*store, &thief).await;
+    assert!(back.is_mfa_enabled && !back.has_totp);
+    assert_eq!(back.phone_number, phone.phone_number);
+    assert_eq!(store.factors(back.id).await.unwrap(), Factors::default());
+
+    let phone = create(&*store, factored("d@example.com")).await;
+    let thief = stolen(&phone).await;
+    assert!(disable_factor(&*store, &thief, "first").await.is_some());
+    let back = undone(&*store, &thief).await;
+    assert!(back.is_mfa_enabled && back.phone_number == phone.phone_number);
+
+    // A number that is no factor stays one.
+    let noted = User {
+        is_mfa_enabled: false,
+        ..factored("e@example.com")
+    };
+    let noted = create(&*store, noted).await;
+    let back = undone(&*store, &stolen(&noted).await).await;
+    assert!(!back.is_mfa_enabled && back.phone_number == noted.phone_number);
 }

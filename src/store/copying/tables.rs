@@ -168,7 +168,7 @@ tables! {
         "passkeys" (
             "user_id" "credential_id" "id" "name" "public_key" "sign_count" "is_synced" "rp_id" "created_at" "last_used_at"
         ),
-        "email_undos" ("user_id" "proof" "email" "changed_at" "expires_at");
+        "email_undos" ("user_id" "proof" "email" "changed_at" "expires_at" "phone");
     IDENTITIES: "oauth_identities" ("provider" "subject_id" "user_id" "email" "linked_at" "last_used_at");
     PENDING: "pending_registrations" (
         "token_hash" "email_key" "hashed_password" "full_name" "created_at" "expires_at" "language"

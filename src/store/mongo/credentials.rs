@@ -18,7 +18,10 @@ use super::sessions::drop_links_and_codes;
 use super::user_documents::{
     LAST_IAT, accepting, active, as_read, by_email, ended, find, present, update,
 };
-use super::{Mongo, attempts, caps, identities, passkey_documents, promotion, undos, user_list};
+use super::{
+    Mongo, attempts, caps, factor_documents, identities, passkey_documents, promotion, undos,
+    user_list,
+};
 use crate::model::{Email, Id, ProofHash, Undo, User};
 use crate::store::{
     ChangeEmail, Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue,
@@ -126,7 +129,7 @@ impl CredentialStore for Mongo {
         condition.insert("email", before.email.as_str());
         let mut fields = ended(change.now, Some(change.issued_at));
         if let Some(undo) = &change.undo {
-            fields.extend(undos::kept(undo, &before.email, change.now));
+            fields.extend(undos::kept(undo, &before, change.now));
         }
         move_user(db, &before, &change.new_email, condition, fields, effects).await
     }
@@ -161,6 +164,7 @@ impl CredentialStore for Mongo {
         fields.extend(undos::forgotten(change.changed_at));
         // Whoever controlled the account then may have added some.
         fields.extend(passkey_documents::forgotten(change.changed_at));
+        fields.extend(factor_documents::restored(&change));
         // Before the change, because a process that dies in between leaves the link usable. And after it, because
         // another identity may be linked in the meantime.
         identities::forget(db, before.id, change.changed_at).await?;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::documents::{Fields, NO_NUMBER, RECOVERY, TOTP, binary, date, literal, user};
-use crate::model::{Factors, ProofHash, RecoverySet, Sealed, Totp};
+use crate::model::{Factors, PhoneBefore, ProofHash, RecoverySet, Sealed, Totp, Undo};
 use crate::store::{FactorEnabled, FactorProof, Result};
 
 /// Returns whether an app is set up, as an expression.
@@ -78,6 +78,38 @@ pub(super) fn recovery_kept_or(recovery: &RecoverySet, now: Timestamp) -> Docume
     let kept = doc! { "$and": [{ "$eq": ["$is_mfa_enabled", true] }, there] };
     let either = doc! { "$cond": [kept, format!("${RECOVERY}"), recovery_document(recovery, now)] };
     doc! { RECOVERY: either }
+}
+
+/// Returns the fields of an update pipeline that removes the factors that were set up since a change that is undone.
+/// [`PhoneBefore::restore`] says what becomes of the phone.
+pub(super) fn restored(change: &Undo) -> Document {
+    let is_on = || doc! { "$eq": ["$is_mfa_enabled", true] };
+    let is_older =
+        |field: &str| doc! { "$lt": [format!("${field}.made_at"), date(change.changed_at)] };
+    let has_app = || doc! { "$and": [is_on(), has_app(), is_older(TOTP)] };
+    let number = Bson::from("$phone_number");
+    // The number, whether it stays, and whether it is a factor.
+    let (number, stays, is_factor) = match &change.phone {
+        PhoneBefore::Unknown => {
+            let is_factor = doc! { "$and": [is_on(), has_number()] };
+            (number, Bson::from(has_number()), Bson::from(is_factor))
+        }
+        PhoneBefore::None => {
+            let stays = doc! { "$and": [{ "$not": [is_on()] }, has_number()] };
+            (number, stays.into(), false.into())
+        }
+        PhoneBefore::Number(number) => (literal(number.as_str()).into(), true.into(), true.into()),
+    };
+    let without_number = doc! { "$cond": [has_app(), NO_NUMBER, "$$REMOVE"] };
+    let is_enabled = || doc! { "$or": [has_app(), is_factor.clone()] };
+    let has_codes = doc! { "$eq": [{ "$type": format!("${RECOVERY}") }, "object"] };
+    let keeps_codes = doc! { "$and": [is_enabled(), has_codes, is_older(RECOVERY)] };
+    doc! {
+        TOTP: { "$cond": [has_app(), format!("${TOTP}"), "$$REMOVE"] },
+        RECOVERY: { "$cond": [keeps_codes, format!("${RECOVERY}"), "$$REMOVE"] },
+        "phone_number": { "$cond": [stays, number, without_number] },
+        "is_mfa_enabled": is_enabled(),
+    }
 }
 
 /// Returns the outcome of turning on a factor together with these recovery codes.

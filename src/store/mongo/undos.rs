@@ -5,19 +5,20 @@ use mongodb::bson::{Document, doc};
 
 use super::db::Db;
 use super::documents::{Fields, date, literal};
-use crate::model::{Email, MAX_UNDOS, NewUndo, ProofHash, Undo};
+use crate::model::{Email, MAX_UNDOS, NewUndo, PhoneBefore, ProofHash, Undo, User};
 use crate::store::Result;
 
 /// regstack's own field of an account for its changes that can be undone.
 pub(super) const UNDOS: &str = "regstack_email_undos";
 
 /// Returns the field of an update pipeline that adds one more. If there are too many, the first ones stay.
-pub(super) fn kept(undo: &NewUndo, before: &Email, now: Timestamp) -> Document {
+pub(super) fn kept(undo: &NewUndo, before: &User, now: Timestamp) -> Document {
     let one = doc! {
         "proof": undo.proof.as_str(),
-        "email": before.as_str(),
+        "email": before.email.as_str(),
         "changed_at": date(now),
         "expires_at": date(undo.expires_at),
+        "phone": PhoneBefore::of(before).as_stored(),
     };
     let alive = filtered(doc! { "$gt": ["$$this.expires_at", date(now)] });
     let all = doc! { "$concatArrays": [alive, literal(vec![one])] };
@@ -49,6 +50,7 @@ pub(super) fn of(document: &Document, proof: &ProofHash, now: Timestamp) -> Resu
             return Ok(Some(Undo {
                 email: Email::from_stored(fields.text("email")?),
                 changed_at: fields.moment("changed_at")?,
+                phone: PhoneBefore::from_stored(fields.optional_text("phone")?),
             }));
         }
     }

@@ -251,7 +251,7 @@ async fn write(
 fn undo_fields(address: &NewAddress, revision: &Revision, now: Timestamp) -> Document {
     match &address.undo {
         _ if address.is_final => doc! { undos::UNDOS: "$$REMOVE" },
-        Some(undo) => undos::kept(undo, &revision.before.email, now),
+        Some(undo) => undos::kept(undo, &revision.before, now),
         None => Document::new(),
     }
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::effects::{Subject, pretend_effects, write_effects};
 use super::threads::Writer;
 use super::{
-    Sqlite, attempts, caps, identities, passkeys, registration, sessions, undos, user_list,
-    user_rows,
+    Sqlite, attempts, caps, factor_rows, identities, passkeys, registration, sessions, undos,
+    user_list, user_rows,
 };
 use crate::model::{Id, ProofHash, Undo, User};
 use crate::store::{
@@ -122,12 +122,15 @@ impl CredentialStore for Sqlite {
             if undo.forgets_password {
                 user.hashed_password = None;
             }
-            let changed = move_user(db, &before, user, undo.now, None, effects)?;
-            if let ChangeEmail::Done(user) = &changed {
+            let mut changed = move_user(db, &before, user, undo.now, None, effects)?;
+            if let ChangeEmail::Done(user) = &mut changed {
                 undos::forget(db, user.id, change.changed_at)?;
                 // Whoever controlled the account then may have added some.
                 passkeys::forget(db, user.id, change.changed_at)?;
                 identities::forget(db, user.id, change.changed_at)?;
+                let has_app = factor_rows::forget_since(db, user.id, change.changed_at)?;
+                change.phone.restore(user, has_app);
+                factor_rows::write_restored(db, user, undo.now)?;
             }
             Ok(changed)
         })

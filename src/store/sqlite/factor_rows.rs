@@ -141,6 +141,27 @@ pub(super) fn forget(connection: &Connection, user_id: Id) -> Result<()> {
     Ok(())
 }
 
+/// Deletes the app and the recovery codes of an account if they were made at `from` or later. Returns whether an app is
+/// left.
+pub(super) fn forget_since(connection: &Connection, user_id: Id, from: Timestamp) -> Result<bool> {
+    run(
+        connection,
+        "delete from factor_secrets where user_id = ?1 and made_at >= ?2",
+        (user_id, Moment(from)),
+    )?;
+    run(
+        connection,
+        "delete from recovery_codes where user_id = ?1
+         and not exists (select 1 from factor_secrets where user_id = ?1 and kind = ?2)",
+        (user_id, FactorSecret::RecoveryKey),
+    )?;
+    value(
+        connection,
+        "select exists (select 1 from factor_secrets where user_id = ?1 and kind = ?2)",
+        (user_id, FactorSecret::Totp),
+    )
+}
+
 /// Writes an account that has lost a factor. Other factors stay; if it was the last one, the recovery codes are
 /// deleted.
 pub(super) fn write_remaining(
@@ -149,6 +170,15 @@ pub(super) fn write_remaining(
     now: Timestamp,
 ) -> Result<()> {
     user.is_mfa_enabled = user.has_totp || user.phone_number.is_some();
+    write_restored(connection, user, now)
+}
+
+/// Writes an account whose factors were put back. Without any, the recovery codes are deleted.
+pub(super) fn write_restored(
+    connection: &Connection,
+    user: &mut User,
+    now: Timestamp,
+) -> Result<()> {
     user.updated_at = now;
     if !user.has_totp {
         run(

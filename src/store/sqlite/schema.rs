@@ -45,6 +45,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0017_due_by_kind",
     "0018_sessions_of_all",
     "0019_ways_to_log_in",
+    "0020_undo_factors",
 ];
 
 /// How often and how long a connection retries while another process writes: every millisecond, for five seconds.

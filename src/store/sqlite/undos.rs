@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
 use super::rows::{Moment, first, run, value};
-use crate::model::{Id, MAX_UNDOS, NewUndo, ProofHash, Undo, User};
+use crate::model::{Id, MAX_UNDOS, NewUndo, PhoneBefore, ProofHash, Undo, User};
 use crate::store::Result;
 
 /// Stores the right to undo the change that `before` is about to go through, unless there are too many already.
@@ -24,14 +24,15 @@ pub(super) fn keep(
     }
     run(
         connection,
-        "insert into email_undos (proof, user_id, email, changed_at, expires_at)
-         values (:proof, :user_id, :email, :changed_at, :expires_at)",
+        "insert into email_undos (proof, user_id, email, changed_at, expires_at, phone)
+         values (:proof, :user_id, :email, :changed_at, :expires_at, :phone)",
         named_params! {
             ":proof": undo.proof,
             ":user_id": before.id,
             ":email": before.email,
             ":changed_at": Moment(now),
             ":expires_at": Moment(undo.expires_at),
+            ":phone": PhoneBefore::of(before).as_stored(),
         },
     )
 }
@@ -46,13 +47,14 @@ pub(super) fn find(
     first(
         connection,
         "email_undos",
-        "select email, changed_at from email_undos
+        "select email, changed_at, phone from email_undos
          where proof = ?1 and user_id = ?2 and expires_at > ?3",
         (proof, user_id, Moment(now)),
         |fields| {
             Ok(Undo {
                 email: fields.take("email")?,
                 changed_at: fields.moment("changed_at")?,
+                phone: PhoneBefore::from_stored(fields.take("phone")?),
             })
         },
     )

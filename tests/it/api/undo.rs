@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::support::actor::{Actor, PASSWORD, Requests as _, one_succeeds};
+use crate::support::authenticator::set_up;
 use crate::support::served::{Served, at_once};
 
 const ADA: &str = "ada@example.com";
@@ -149,4 +150,59 @@ async fn no_link_is_mailed_that_leads_nowhere() {
     let notice = served.mails(ADA, 1).await.remove(0);
     assert!(!notice.contains("http"), "{notice}");
     assert!(notice.contains("Contact support"), "{notice}");
+}
+
+/// Each change is announced to its owner, up to a limit for each mailbox. A thief could use that up first.
+#[tokio::test]
+async fn the_notice_to_the_old_address_comes_however_many_others_came_before() {
+    let served = Served::with(|settings| {
+        settings.features.enable_ui_router = true;
+        settings.guessing.mail_per_recipient_per_hour = 2;
+    })
+    .await;
+    served.account(ADA, |_| ()).await;
+    let mut password = PASSWORD.to_owned();
+    for number in 0..3 {
+        let thief = served.logged_in(ADA, &password).await;
+        let next = format!("the thief's password {number}");
+        thief.change_password(&password, &next).await.is(200);
+        password = next;
+    }
+    served.outbox_is_empty().await;
+    let spent = served.mails(ADA, 2).await.len();
+    assert_eq!(spent, 2, "the limit of other notices");
+    let thief = served.logged_in(ADA, &password).await;
+    thief
+        .post(
+            "/change-email",
+            json!({"new_email": THIEF, "current_password": password}),
+        )
+        .await
+        .is(202);
+    let link = served.mailed_token(THIEF, 1).await;
+    served.confirm_email_change(&link).await.is(200);
+    let undo = served.mailed_token(ADA, 3).await;
+    served.undo_email_change(&undo).await.is(200);
+}
+
+#[tokio::test]
+async fn an_app_that_the_thief_set_up_keeps_nobody_out() {
+    let served = Served::with(|settings| {
+        settings.features.enable_ui_router = true;
+        settings.features.enable_totp = true;
+    })
+    .await;
+    served.account(ADA, |_| ()).await;
+    let undo = moves(&served, &served.signed_in(ADA).await, ADA, THIEF).await;
+    let thief = served.logged_in(THIEF, PASSWORD).await;
+    set_up(&served, &thief).await;
+    served.undo_email_change(&undo).await.is(200);
+    served.forgot_password(ADA).await.is(202);
+    let reset = served.mailed_token(ADA, 2).await;
+    served
+        .reset_password(&reset, "mine again, and new")
+        .await
+        .is(200);
+    let owner = served.log_in(ADA, "mine again, and new").await;
+    assert!(!owner.is(200).text("access_token").is_empty());
 }

@@ -84,6 +84,7 @@ const UNDO: &[Field] = &[
     needed("email", Kind::Text),
     needed("changed_at", Kind::Moment),
     needed("expires_at", Kind::Moment),
+    optional("phone", Kind::Text),
 ];
 
 /// The theme's tables, by their places.

@@ -43,6 +43,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "migration 0017_due_by_kind",
             "migration 0018_sessions_of_all",
             "migration 0019_ways_to_log_in",
+            "migration 0020_undo_factors",
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -71,6 +72,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0017_due_by_kind",
             "applied migration 0018_sessions_of_all",
             "applied migration 0019_ways_to_log_in",
+            "applied migration 0020_undo_factors",
         ]
     );
     // A connection that was already open sees the new schema.
@@ -168,6 +170,7 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
             "migration 0017_due_by_kind",
             "migration 0018_sessions_of_all",
             "migration 0019_ways_to_log_in",
+            "migration 0020_undo_factors",
         ]
     );
     let store = file.sqlite().await;
