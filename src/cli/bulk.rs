@@ -109,7 +109,7 @@ struct Item {
 impl Report for Summary {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         for item in &self.items {
-            let done = format!("{} {}", item.outcome, item.target);
+            let done = format!("{} {}", in_words(item.outcome), item.target);
             match &item.error {
                 Some(error) => canvas.line(Cell::toned(format!("{done}: {error}"), Tone::Bad)),
                 None => canvas.line(done),
@@ -130,6 +130,16 @@ impl Report for Summary {
                 "the last one processed is {last}; none after it was changed"
             ));
         }
+    }
+}
+
+/// Returns the word for people. `users lock` is an older name of `users disable`, which programs still see in the JSON:
+/// an account that is locked out after failed logins is something else.
+fn in_words(outcome: &str) -> &str {
+    match outcome {
+        "locked" => "disabled",
+        "unlocked" => "enabled",
+        other => other,
     }
 }
 

@@ -18,8 +18,8 @@ use crate::config::{self, Files, Loaded, Sources};
 pub(super) const LAYER: &str = "flag --dev";
 
 const SETTINGS_HEAD: &str = "\
-# What `regstack serve --dev` keeps. Other commands reach it with `--config .regstack`.
-# Settings added here take effect, but for those that --dev makes itself: bind, base_url,
+# The settings of `regstack serve --dev`. Other commands use them with `--config .regstack`.
+# You can add settings here. `serve --dev` always sets these itself: bind, base_url,
 # database_url, jwt_secret, enable_admin_router and enable_ui_router.
 ";
 /// `transport` is set here and not as a flag, so that it can be changed to try bearer tokens. The others are what --dev

@@ -29,7 +29,7 @@ pub(super) struct Args {
     /// Also check that the address to serve on is free
     #[arg(long)]
     serve_check: bool,
-    /// Also check the DNS records of the sender's domain: mx, spf, dmarc, dkim
+    /// Also check the DNS records of the sender's domain: mx, spf, dmarc, dkim, ehlo
     #[arg(long, alias = "check-dns")]
     dns: bool,
     /// Name server to ask; the port is 53 unless you give one

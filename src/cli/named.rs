@@ -64,7 +64,7 @@ pub(super) struct AccountAndValue {
     /// Id, email address, or a unique part of it
     #[arg(value_name = "ACCOUNT", value_parser = name, required_unless_present = "email")]
     name: Option<String>,
-    /// The new email address
+    /// The new value
     #[arg(value_name = "NEW", required_unless_present = "email")]
     value: Option<String>,
     #[arg(long, value_name = "ACCOUNT", value_parser = name, hide = true)]

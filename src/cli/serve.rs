@@ -90,7 +90,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    tracing::info!("{}", Ceiling::of(&app.settings));
+    // Who tries it out has nothing to plan.
+    if args.dev {
+        tracing::debug!("{}", Ceiling::of(&app.settings));
+    } else {
+        tracing::info!("{}", Ceiling::of(&app.settings));
+    }
     let serving = tokio::select! {
         () = signals.next() => return Ok(()),
         serving = describe(&app, &address, mailbox.is_some()) => serving?,

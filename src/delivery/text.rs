@@ -18,7 +18,7 @@ pub(super) const MAX_WORDS: usize = 200;
 /// The longest error that is kept, in characters. Providers may answer with whole pages.
 const MAX_ERROR_LENGTH: usize = 500;
 
-/// Runs of token characters in a message that are at least this long count as secrets.
+/// Runs of token characters in a message that are at least this long and look random count as secrets.
 const SECRET_RUN: usize = 16;
 
 /// Parts of a secret that are at least this long are removed.
@@ -72,7 +72,7 @@ pub(super) fn redacted(text: &str, message: &str) -> String {
         (|c| c.is_ascii_digit(), CODE_RUN, CODE_RUN),
     ] {
         let secrets = message.split(|c| !of_secret(c));
-        let secrets = secrets.filter(|run| run.len() >= shortest);
+        let secrets = secrets.filter(|run| run.len() >= shortest && looks_random(run));
         let pieces: HashSet<&[u8]> = secrets
             .flat_map(|secret| secret.as_bytes().windows(piece))
             .collect();
@@ -103,6 +103,13 @@ pub(super) fn redacted(text: &str, message: &str) -> String {
 
 const fn is_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
+/// Returns whether a run of token characters isn't just words, such as `supported-color-schemes` in the HTML of an email.
+/// One in a million random runs of 16 characters has neither a digit nor a capital letter; links have longer ones.
+fn looks_random(run: &str) -> bool {
+    run.bytes()
+        .any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
 }
 
 /// Returns each character with its position in the text.
@@ -268,6 +275,18 @@ mod tests {
                 "Your code: 042719"
             ),
             "21610 to +14155550123: Body=Your+code%3A+[...] x[...]y [...]"
+        );
+    }
+
+    #[test]
+    fn words_of_the_html_are_no_secrets() {
+        let body = "<meta name=\"supported-color-schemes\" content=\"x-apple-disable-message-reformatting format-detection\">";
+        let reply = "451 4.7.1 message rejected: account disabled, connection not supported, see information";
+        assert_eq!(redacted(reply, body), reply);
+        let token = "https://app.example/verify?token=abcdefghijklmnopqrsTuvw";
+        assert_eq!(
+            redacted("554 defghijkl", &format!("{body} {token}")),
+            "554 [...]"
         );
     }
 

@@ -183,7 +183,7 @@ impl Database {
         let superusers = counted(counts.superusers, "administrator");
         let all = format!("{}, {superusers}", counted(counts.total_users, "account"));
         let mut findings = vec![Finding::ok(all)];
-        if counts.superusers == 0 {
+        if counts.superusers == 0 && self.0.settings.features.enable_admin_router {
             findings.push(Finding::warn(
                 "nobody is an administrator: nobody can use the admin API",
                 "regstack create-admin --email you@example.com",

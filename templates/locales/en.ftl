@@ -51,7 +51,7 @@ register-title = Create an account
 register-submit = Create account
 register-closed-title = Sign-up is closed
 register-closed = You need an invitation to join { $app }. Contact support.
-register-sent = We sent a link to { $email }. Open it to confirm your email address, then log in.
+register-sent = We sent a link to { $email }. Open it to confirm your email address.
 register-sent-email = your email address
 register-no-email = No email? Check your spam folder. Only the newest link works.
 register-wrong-email = Wrong email address?
@@ -450,7 +450,7 @@ mail-already-registered-title = You already have an account
 mail-already-registered = Someone tried to sign up for { $app } with { $email }. You already have an account with this email address, so we didn't create a new one.
 mail-already-registered-you = Was it you?
 mail-already-registered-you-do = Log in as usual, or reset your password if you forgot it.
-mail-already-registered-unasked = Wasn't you? Ignore this email. Nothing about your account has changed.
+mail-already-registered-unasked = Wasn't it you? Ignore this email. Nothing about your account has changed.
 
 mail-email-changed-subject = Your email address was changed
 mail-email-changed-title = Your email address was changed
@@ -460,10 +460,10 @@ mail-email-changed-button = Undo the change
 mail-email-changed-undo-more = This restores your old email address, logs out all devices and lets you set a new password. The link works once. Need help? Contact support.
 mail-email-changed-support = Someone else may be using your account. Contact support now.
 
-# The notice of a change: { notice-… } is its subject and its first sentence, and what to do follows "Wasn't you?".
+# The notice of a change: { notice-… } is its subject and its first sentence, and what to do follows "Wasn't it you?".
 mail-notice = This is about the account { $email } at { $app }.
 mail-notice-you = Was it you? Ignore this email.
-mail-notice-not-you = Wasn't you?
+mail-notice-not-you = Wasn't it you?
 # How one sentence follows another: with a space between them, where the language has one.
 mail-sentences = { $first } { $second }
 notice-password = Your password was changed.

@@ -254,12 +254,14 @@ fn read_by_people() -> Vec<(String, String)> {
     let example = fs::read_to_string(root.join("regstack.toml.example")).unwrap();
     let comments = example.lines().filter_map(|line| line.strip_prefix("# "));
     comments.for_each(|line| add("regstack.toml.example", prose(line)));
-    let messages = fs::read_to_string(root.join("templates/locales/en.ftl")).unwrap();
-    // The name of a message is none of its words.
-    let words = messages
-        .lines()
-        .map(|line| line.split_once(" = ").unwrap_or(("", line)).1);
-    words.for_each(|line| add("en.ftl", line.to_owned()));
+    for file in ["en.ftl", "console/en.ftl"] {
+        let messages = fs::read_to_string(root.join("templates/locales").join(file)).unwrap();
+        // The name of a message is none of its words.
+        let words = messages
+            .lines()
+            .map(|line| line.split_once(" = ").unwrap_or(("", line)).1);
+        words.for_each(|line| add(file, line.to_owned()));
+    }
     for page in fs::read_dir(root.join("man")).unwrap() {
         let page = page.unwrap();
         let name = page.file_name().into_string().unwrap();

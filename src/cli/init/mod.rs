@@ -147,9 +147,9 @@ fn unattended(
         (None, _) => None,
     };
     for name in plan.overridden() {
-        context
-            .output
-            .say(&format!("{name} in the environment overrides the files"));
+        context.output.say(&format!(
+            "{name} in the environment takes precedence over the files while it is set"
+        ));
     }
     Ok(Further {
         schema: !args.no_schema,

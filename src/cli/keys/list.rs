@@ -75,7 +75,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let algorithm = app.settings.tokens.jwt_algorithm;
     if keys.is_empty() {
         context.output.say(
-            "there is no signing key: jwt_algorithm is an HMAC, or no server has been started yet",
+            "there is no signing key: jwt_algorithm is an HMAC (HS256, HS384 or HS512), or no server has been started yet",
         );
     } else if algorithm.is_hmac() {
         // For example if the environment with this setting was given to a server, but not to this command.

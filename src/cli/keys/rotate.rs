@@ -48,7 +48,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .map_err(|error| Failure::act("no signing key can be created", error))?;
     let Some(key) = made else {
         return Err(
-            Failure::refused("jwt_algorithm is an HMAC, which has no signing keys").next(
+            Failure::refused("jwt_algorithm is an HMAC (HS256, HS384 or HS512), which has no signing keys").next(
                 "set jwt_algorithm = \"EdDSA\", for the server and for this command; or replace the secret: regstack secret rotate",
             ),
         );

@@ -111,7 +111,7 @@ impl Report for Inspected {
 fn purpose(purpose: Option<Purpose>) -> &'static str {
     match purpose {
         None => "unknown",
-        Some(Purpose::Session) => "session: a login",
+        Some(Purpose::Session) => "session",
         Some(Purpose::PasswordReset) => "password_reset: the link to set a password, not a session",
         Some(Purpose::EmailChange) => {
             "email_change: the link to confirm an email address, not a session"

@@ -43,8 +43,8 @@ impl Act {
     /// Returns the text for a request for consent, which continues with the accounts, and the outcome for reports.
     const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Lock { .. } => ("disables, and ends the sessions of", "locked"),
-            Self::Unlock => ("enables, and clears the lockout of", "unlocked"),
+            Self::Lock { .. } => ("disables and logs out", "locked"),
+            Self::Unlock => ("enables and clears the lockout of", "unlocked"),
             Self::Promote => ("makes administrators of", "promoted"),
             Self::Demote { .. } => ("takes administrator rights away from", "demoted"),
             Self::Verify => ("marks as verified the email addresses of", "verified"),
@@ -52,7 +52,7 @@ impl Act {
             Self::RemovePasskeys => ("removes all passkeys of", "removed"),
             Self::ResendVerification => ("sends a verification link to", "mailed"),
             Self::SendReset => ("sends a password reset link to", "mailed"),
-            Self::Delete { .. } => ("permanently deletes, with sessions and emails,", "deleted"),
+            Self::Delete { .. } => ("permanently deletes", "deleted"),
             Self::RevokeTokens => ("ends the sessions of", "revoked"),
         }
     }
@@ -83,6 +83,17 @@ impl Act {
                 .because("enable_password_reset is false"));
         }
         Ok(())
+    }
+
+    /// Returns whether the account already is what the act makes it.
+    const fn is_settled(self, user: &User) -> bool {
+        match self {
+            Self::Lock { .. } => !user.is_active,
+            Self::Promote => user.is_superuser,
+            Self::Demote { .. } => !user.is_superuser,
+            Self::Verify => user.is_verified,
+            _ => false,
+        }
     }
 
     async fn apply(
@@ -138,7 +149,11 @@ impl Act {
             Self::Delete { force } => accounts.delete(id, force, origin).await?,
             Self::RevokeTokens => accounts.revoke_tokens(id, origin).await?,
         };
-        Ok(Outcome::Done)
+        Ok(if self.is_settled(user) {
+            Outcome::Unchanged
+        } else {
+            Outcome::Done
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::cli::output::{Canvas, Report, written};
 use crate::cli::{Context, Failure, Result, files, named, progress};
+use crate::model::inert::json_escaped;
 use crate::model::{Id, Identity, PasswordHash, User, UserFilter};
 
 /// How many accounts are read at a time.
@@ -197,7 +198,7 @@ impl<W: Write> Sink<W> {
 
     fn write(&mut self, row: &Value) -> std::io::Result<()> {
         match self {
-            Self::Lines(out) => writeln!(out, "{row}"),
+            Self::Lines(out) => writeln!(out, "{}", json_escaped(&row.to_string())),
             Self::Table(out, has_titles) => {
                 let fields = row.as_object().into_iter().flatten();
                 if !*has_titles {

@@ -14,11 +14,11 @@ pub(in crate::cli) struct Filter {
     /// Only enabled ones
     #[arg(long)]
     active: bool,
-    /// Only disabled ones
-    #[arg(long, conflicts_with = "active")]
+    /// Only disabled ones; --disabled is the same
+    #[arg(long, alias = "disabled", conflicts_with = "active")]
     locked: bool,
     /// Only those locked out after failed logins
-    #[arg(long)]
+    #[arg(long, alias = "locked-out")]
     throttled: bool,
     /// Only unverified ones
     #[arg(long)]
@@ -32,13 +32,13 @@ pub(in crate::cli) struct Filter {
     /// Only those without a second factor
     #[arg(long, conflicts_with = "mfa")]
     no_mfa: bool,
-    /// Only those that have a password, a passkey, or a login with a provider (oidc:ID)
+    /// Only with a password, a passkey, or oidc:ID
     #[arg(long, value_name = "METHOD", value_parser = method)]
     login_method: Option<LoginMethod>,
-    /// Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)
+    /// Only those created since 2026-01-31, monday, 2h
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     since: Option<Since>,
-    /// Only those created before a date, or longer ago (30d)
+    /// Only those created before then, such as 30d
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     before: Option<Since>,
 }

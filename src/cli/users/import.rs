@@ -49,7 +49,7 @@ pub(in crate::cli) struct Args {
     /// Check the file and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Count addresses as verified by default
+    /// Count email addresses as verified by default
     #[arg(long)]
     verified: bool,
     /// Mail a link to accounts without a password

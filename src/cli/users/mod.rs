@@ -64,25 +64,21 @@ pub(super) enum Command {
     Unlink(unlink::Args),
     /// Turn off all second factors of accounts
     #[command(after_help = "\
-For people who have lost their phone: afterwards, login only asks for the
-password. Their sessions stay, and they are notified by email.
+For a lost phone. Sessions stay, and people are notified by email.
 
 Example:
   regstack users reset-mfa ada@example.com")]
     ResetMfa(Selection),
     /// Remove all passkeys of accounts
     #[command(after_help = "\
-For people who have lost a device, or whose account someone else got into.
-Sessions stay, and people are notified by email. An account without a password
-then needs a reset link (users send-reset).
+People are notified. Those without a password then need users send-reset.
 
 Example:
   regstack users remove-passkeys ada@example.com")]
     RemovePasskeys(Selection),
     /// Send a new verification link to unverified accounts
     #[command(after_help = "\
-For existing accounts; for others, see `regstack pending list`. Earlier links
-stop working.
+Earlier links stop working. Without an account: `regstack pending`.
 
 Example:
   regstack users resend-verification ada@example.com")]
@@ -94,10 +90,8 @@ Nothing changes until the link is used; then all sessions end.
 Example:
   regstack users send-reset ada@example.com")]
     SendReset(Selection),
-    /// Delete accounts permanently
+    /// Delete accounts permanently; asks first, or needs --yes
     #[command(after_help = "\
-Asks first on a terminal. Without a terminal, it needs --yes.
-
 Example:
   regstack users delete --unverified --before 30d")]
     Delete(Forced),
@@ -142,7 +136,7 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
 
 /// Returns the words for the state of an account. The worst of them determines the tone.
 fn state(user: &UserPublic) -> Cell {
-    let mut words = vec![if user.is_active { "active" } else { "locked" }];
+    let mut words = vec![if user.is_active { "active" } else { "disabled" }];
     if !user.is_verified {
         words.push("unverified");
     }

@@ -112,7 +112,7 @@ impl Selected {
             Self::Filtered { .. } if total == 1 => "1 account: ".to_owned(),
             Self::Filtered { .. } => format!("{total} accounts: "),
         };
-        let what = format!("{does}: {count}{}{others}", named.join(", "));
+        let what = format!("{does} {count}{}{others}", named.join(", "));
         prompt::consent(context, &what).await
     }
 }

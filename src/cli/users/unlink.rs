@@ -16,7 +16,7 @@ Sessions continue. `regstack users show` lists the providers that are linked.
 Example:
   regstack users unlink ada@example.com google")]
 pub(in crate::cli) struct Args {
-    /// ID, email address, or a part of it that only this account has
+    /// ID, email address, or a unique part of it
     #[arg(value_name = "ACCOUNT", value_parser = named::name, required_unless_present = "email")]
     name: Option<String>,
     /// Provider, such as google

@@ -59,7 +59,7 @@ section! {
         confirm_email_change: Option<RateLimit> = each(60, 1000), Any, "Confirmed changes of the email address per client address.";
         delete_account: Option<RateLimit> = None, Any, "Account deletions per client address.";
         export_data: Option<RateLimit> = each(30, 300), Any, "Downloads of an account's data per client address.";
-        phone_start: Option<RateLimit> = None, Any, "Phone setups started per client address.";
+        phone_start: Option<RateLimit> = each(10, 60), Any, "Phone setups started per client address. Each sends an SMS.";
         phone_confirm: Option<RateLimit> = each(60, 1000), Any, "Phone setups confirmed per client address.";
         phone_disable: Option<RateLimit> = None, Any, "Phones removed as second factor per client address.";
         mfa_change: Option<RateLimit> = None, Any, "Authenticator apps set up or removed, and recovery codes made, per client address.";

@@ -57,7 +57,7 @@ impl Catalogue {
     /// Returns what may be intended but is suspicious: messages that are unknown, that are not translated, or that
     /// leave out a variable.
     pub(in crate::delivery) fn doubts(&self) -> Vec<Finding> {
-        let known = self.english();
+        let known = self.built_in();
         let mut doubts = Vec::new();
         for (language, locale) in &*self.0 {
             for source in &locale.sources {
@@ -68,9 +68,9 @@ impl Catalogue {
                         ..finding(language, source, reason)
                     };
                     match known.get(key) {
-                        // Built-in translations may be newer than the operator's English messages.
-                        None if source.file.is_none() => {}
-                        None => doubts.push(found(format!("unknown message {key}"))),
+                        None => doubts.push(found(format!(
+                            "unknown message {key}: only templates of your own can use it"
+                        ))),
                         Some(variables) => {
                             let own = message.variables();
                             let left_out: Vec<&str> = variables.difference(&own).copied().collect();
@@ -102,8 +102,18 @@ impl Catalogue {
 
     /// Returns the variables of every English message, built in or added by the operator.
     fn english(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        self.english_of(|_| true)
+    }
+
+    /// Returns the variables of every built-in message.
+    fn built_in(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        self.english_of(|source| source.file.is_none())
+    }
+
+    fn english_of(&self, counts: impl Fn(&Source) -> bool) -> BTreeMap<&str, BTreeSet<&str>> {
         let english = self.0.get(&Language::english());
         let sources = english.into_iter().flat_map(|locale| &locale.sources);
+        let sources = sources.filter(|source| counts(source));
         let mut known = BTreeMap::new();
         for message in sources.flat_map(|source| Message::all(&source.resource)) {
             // The built-in message comes first and decides which variables there are.

@@ -317,7 +317,7 @@ mod tests {
             short(catalogue.doubts()),
             [
                 "1: hello doesn't use $name",
-                "2: unknown message bey",
+                "2: unknown message bey: only templates of your own can use it",
                 "4: js-wait doesn't use $n, $name",
                 ": not translated: bye, days, error-odd",
             ]

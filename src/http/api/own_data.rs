@@ -1,6 +1,7 @@
 //! `GET /me/export`
 
 use axum::extract::State;
+use axum::http::Method;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 
@@ -20,11 +21,9 @@ use crate::model::OwnData;
         ("Content-Disposition" = String, description = "Suggests a file name.")))))]
 pub(super) async fn export(
     State(app): State<App>,
+    method: Method,
     SignedIn { session, origin }: SignedIn,
 ) -> Result<Response, ApiError> {
-    let mut pieces = app.accounts.export_own(&session, &origin).await?;
-    // What fails by now is refused properly.
-    let first = pieces.next().await?.unwrap_or_default();
     let headers = [
         (CONTENT_TYPE, "application/json"),
         (
@@ -32,6 +31,13 @@ pub(super) async fn export(
             "attachment; filename=\"account-data.json\"",
         ),
     ];
+    // Nothing is downloaded, so nothing is recorded.
+    if method == Method::HEAD {
+        return Ok(headers.into_response());
+    }
+    let mut pieces = app.accounts.export_own(&session, &origin).await?;
+    // What fails by now is refused properly.
+    let first = pieces.next().await?.unwrap_or_default();
     Ok((headers, chunks::body(first, pieces)).into_response())
 }
 

@@ -19,7 +19,7 @@ console-to-start = Back to the start
 ### Coming in
 
 console-forbidden-title = You can't use this page
-console-forbidden = This page isn't for your account. Log in with another account, or ask whoever runs this site.
+console-forbidden = This page isn't for your account. Log in with another account, or ask the people who run this site.
 console-factor-title = Turn on two-step verification
 console-factor = Administrators of this site need two-step verification. Turn it on in your account, then come back.
 console-door = One moment: checking your login.
@@ -264,7 +264,7 @@ console-request = Request ID
 console-events-none = No events match.
 console-live-start = Watch live
 console-live-stop = Stop watching
-console-live-hint = New events appear here by themselves.
+console-live-hint = New events appear here automatically.
 console-live-news = New events have appeared.
 console-times = ×{ $count }
 
@@ -377,7 +377,7 @@ console-severity-warning = Warning
 console-set-up-title = Create the first administrator
 console-set-up = This site has no administrator yet. Choose the email address and password of the first one. The link you followed works only once.
 console-set-up-submit = Create administrator
-console-set-up-dead-title = This link doesn't work any more
+console-set-up-dead-title = This link no longer works
 console-set-up-dead = It was used, has expired, or there is an administrator already. If there is none, restart the server: it prints a new link. You can also use the command regstack create-admin.
 
 ### Templates
@@ -428,7 +428,7 @@ console-act-rotate-key = Create next signing key
 console-act-rotate-key-what = The key is published at once and signs once programs have had time to fetch it. Nobody is logged out.
 console-act-rotate-key-now = Sign with it at once: programs refuse its tokens until they fetch the keys again
 console-act-remove-key = Remove signing key
-console-act-remove-key-what = Every session that the key signed ends at once, and its owner has to log in again. A key is removed by itself when its tokens have expired.
+console-act-remove-key-what = Every session that the key signed ends at once, and its owner has to log in again. A key is removed automatically when its tokens have expired.
 console-act-revoke-service-key = Revoke service key
 console-act-revoke-service-key-what = The program can't use the key from its next request on. You can't undo this.
 console-done-key-rotated = The next signing key was created.

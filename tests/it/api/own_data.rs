@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use regstack::internals::model::{Actor, Event, EventKind, Id, Identity, ProviderId};
 use regstack::internals::random::{self, SystemRandom};
 use regstack::internals::store::{Effects, IdentityLink, LinkProof};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::actor::Requests as _;
@@ -118,6 +119,11 @@ async fn the_document_has_all_that_is_kept_and_no_secret(kind: Kind) {
     let of_ada = |event: &&Event| event.user_id == Some(user.id);
     let recorded = served.events(200).await;
     assert_eq!(events.len(), recorded.iter().filter(of_ada).count());
+
+    // A HEAD downloads nothing.
+    let head = ada.ask(Method::HEAD, "/me/export", Value::Null).await;
+    head.is(200);
+    assert_eq!(served.events(200).await.len(), recorded.len());
 
     // These fields, and no others.
     let mut found = BTreeSet::new();

@@ -429,7 +429,11 @@ async fn routes_for_strangers_are_limited_by_default() {
         ("/reset-password", 60),
         ("/confirm-email-change", 60),
     ];
-    let behind = Served::with(|settings| settings.identity.behind_proxy = true).await;
+    let behind = Served::with(|settings| {
+        settings.identity.behind_proxy = true;
+        settings.features.enable_sms_2fa = true;
+    })
+    .await;
     let alone = Served::start().await;
     let try_from = async |served: &Served, route: &str, client: &str| {
         let request = served.request(Method::POST, route);
@@ -450,6 +454,15 @@ async fn routes_for_strangers_are_limited_by_default() {
         behind.pass(SignedDuration::from_secs(wait));
         try_from(&behind, route, "203.0.113.9").await.is(422);
     }
+    // Each set-up costs an SMS; who isn't logged in counts too.
+    for _ in 0..10 {
+        try_from(&behind, "/phone/start", "203.0.113.9")
+            .await
+            .is(401);
+    }
+    try_from(&behind, "/phone/start", "203.0.113.9")
+        .await
+        .refused(429, "rate_limited");
 }
 
 /// Whatever a request is like: the answer is the JSON that is documented, a page, or has no body at all.

@@ -180,7 +180,7 @@ fn inspect_asks_unseen_and_shows_times_as_asked() {
     let (text, code) = end_of(&mut terminal);
     assert_eq!(code, 0, "{text}");
     assert!(!text.contains(&token[..40]), "{text}");
-    for words in ["session: a login", "ada@example.com", "Z", JTI, "yes"] {
+    for words in ["session", "ada@example.com", "Z", JTI, "yes"] {
         assert!(text.contains(words), "{words}: {text}");
     }
 }

@@ -314,12 +314,38 @@ fn lock_and_unlock_several_at_once() {
     let text = place.run(&["users", "unlock", "ada", "bob"]);
     assert_eq!(
         text.stdout,
-        "unlocked ada@example.com\nunlocked bob@example.com\n2 done, 0 failed, 0 untouched\n"
+        "enabled ada@example.com\nenabled bob@example.com\n2 done, 0 failed, 0 untouched\n"
     );
     assert_eq!(
         place.run(&["users", "unlock", "ada"]).stdout,
-        "unlocked ada@example.com\n"
+        "enabled ada@example.com\n"
     );
+}
+
+#[test]
+fn what_is_done_already_is_unchanged_and_said_to_be() {
+    let place = Place::configured().with_users(&["ada@example.com", "bob@example.com"]);
+    for (act, done) in [
+        ("promote", "promoted"),
+        ("demote", "demoted"),
+        ("verify", "verified"),
+        ("lock", "locked"),
+    ] {
+        // Bob's rights are what keeps Ada from being the last administrator.
+        if act == "promote" {
+            place.json(&["users", "promote", "bob"]);
+        }
+        for (outcome, counted) in [(done, "done"), ("unchanged", "skipped")] {
+            let report = place.json(&["users", act, "ada"]);
+            assert_eq!(report["items"][0]["outcome"], outcome, "{act}");
+            assert_eq!(report[counted], 1, "{act}: {report}");
+        }
+    }
+    assert_eq!(
+        place.run(&["users", "disable", "bob", "--force"]).stdout,
+        "disabled bob@example.com\n"
+    );
+    assert!(place.run(&["users", "list"]).stdout.contains("disabled"));
 }
 
 #[test]

@@ -263,7 +263,7 @@ fn sentences_follow_each_other_as_the_language_has_it() {
         .collect();
     for joined in [
         "was changed. This is",
-        "Wasn't you? Take",
+        "Wasn't it you? Take",
         "you?</strong> Log in",
     ] {
         assert!(english.contains(joined), "{joined}: {english}");
@@ -278,7 +278,7 @@ fn a_security_notice_says_what_when_from_where_and_what_to_do() {
         assert!(part.contains("4 March 2026, 08:05 UTC"), "{part}");
         assert!(part.contains("IP address 203.0.113.7"), "{part}");
         let words = part.replace("&#x27;", "'");
-        assert!(words.contains("Wasn't you?"), "{part}");
+        assert!(words.contains("Wasn't it you?"), "{part}");
     }
     let unknown = built_in(&notice(None, None));
     assert!(!unknown.text.contains("IP address") && !unknown.html.contains("IP address"));

@@ -117,6 +117,12 @@ async fn accounts_are_looked_at() {
     raw.execute_batch("update users set email = email_key, is_superuser = 0")
         .unwrap();
     let diagnosis = diagnosed(&place, &[]).await;
+    diagnosis
+        .ends_with(0)
+        .says("ok", "accounts", &["1 account, 0 administrators"], "");
+    // With the admin API, somebody should be able to use it.
+    place.set("enable_admin_router = true");
+    let diagnosis = diagnosed(&place, &[]).await;
     let words = ["1 account, 0 administrators", "nobody is an administrator"];
     diagnosis
         .ends_with(0)
